@@ -1,0 +1,23 @@
+"""`kg completion`."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print the shell completion script.
+
+    \b
+    kg completion bash > ~/.local/share/bash-completion/completions/kg
+    """
+    from kg.cli import kg
+
+    found = get_completion_class(shell)
+    assert found is not None
+    click.echo(found(kg, {}, "kg", "_KG_COMPLETE").source())

@@ -1,0 +1,63 @@
+"""`kg lexicon`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.commands.options import extraction_options, make_tools
+
+
+@click.group()
+def lexicon() -> None:
+    """Check, list and explain the event patterns."""
+
+
+@lexicon.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Check lexicon FILES, or without any the lexicon that comes with kg.
+
+    \b
+    kg lexicon check own.toml
+    """
+    from kg.data import data_path
+    from kg.events.lexicon import load_lexicon
+
+    found = load_lexicon(files or [data_path("seeds", "lexicon")])
+    click.echo(f"{len(found.patterns)} patterns and {len(found.cues)} cues are right; version {found.version}")
+
+
+@lexicon.command("list")
+@click.option("--type", "act", help="Only patterns of this PLOVER type.")
+def list_(act: str | None) -> None:
+    """List the patterns: id, act, mode, trigger words.
+
+    \b
+    kg lexicon list --type CONSULT
+    """
+    from kg.data import data_path
+    from kg.events.lexicon import load_lexicon
+
+    for pattern in load_lexicon([data_path("seeds", "lexicon")]).patterns:
+        if act is None or pattern.act == act.upper():
+            what = pattern.act or f"({pattern.operator})"
+            words = ", ".join((*pattern.verbs, *pattern.phrases, *pattern.nouns, *pattern.adjectives))
+            click.echo(f"{pattern.id}\t{what}{'-' + pattern.mode if pattern.mode else ''}\t{words}")
+
+
+@lexicon.command()
+@click.argument("sentence")
+@extraction_options
+def explain(sentence: str, **options: Any) -> None:
+    """Tell which patterns fire on a SENTENCE, and which nearly did and why not.
+
+    \b
+    kg lexicon explain "Turkey refused to meet the envoy."
+    """
+    from kg.pipeline import explain_sentence
+
+    for line in explain_sentence(sentence, make_tools(options)):
+        click.echo(line)

@@ -1,0 +1,117 @@
+"""Options that several commands share, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from kg.graph.store import Store
+    from kg.pipeline import Tools
+    from kg.read import Defaults
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+INPUT_FORMATS = ("text", "markdown", "html", "jsonl", "json")
+
+store_option = click.option(
+    "--store",
+    "-s",
+    "store_path",
+    type=click.Path(path_type=Path),
+    envvar="KG_STORE",
+    default=Path("kg-store"),
+    show_default=True,
+    show_envvar=True,
+    help="Folder of the store.",
+)
+
+
+class Day(click.ParamType[date]):
+    """A day as YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        from kg.read import parse_day
+
+        return parse_day(value, where=param.opts[0] if param else "date", error=UsageError)
+
+
+def reading_options(command: F) -> F:
+    """What to assume of articles whose files do not say."""
+    for option in reversed(
+        (
+            click.option("--published", type=Day(), help="Day of publication, YYYY-MM-DD, where the file has none."),
+            click.option("--title", help="Title, where the file has none."),
+            click.option("--source", help="Publisher's name, where the file has none."),
+            click.option("--url", help="Address, where the file has none."),
+            click.option("--language", help="Language tag, such as en, where the file has none."),
+            click.option("--id", "article_id", help="Article id, where the file has neither id nor canonical URL."),
+            click.option("--input-format", type=click.Choice(INPUT_FORMATS), help="Read everything as this; default: by suffix."),
+            click.option("--force", is_flag=True, help="Read articles even if they seem not to be in English."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def extraction_options(command: F) -> F:
+    """What to extract with."""
+    for option in reversed(
+        (
+            click.option("--model", envvar="KG_MODEL", help="Any installed spaCy pipeline for English; default: the one that comes with kg."),
+            click.option("--lexicon", "lexicons", multiple=True, type=click.Path(path_type=Path), help="A TOML file or folder of event patterns to add; may be repeated."),
+            click.option("--gazetteer", type=click.Path(path_type=Path), help="Another compiled gazetteer."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def make_defaults(options: dict[str, Any]) -> Defaults:
+    """The reading options as the reader wants them, checked once so that a mistake is not told for each article.
+
+    :raises UsageError: when the language or address is none.
+    """
+    from kg.errors import InputError
+    from kg.read import Defaults
+    from kg.read.drafts import language_tag, web_address
+
+    try:
+        language = language_tag(options["language"], "--language") if options["language"] else None
+        url = web_address(options["url"], "--url") if options["url"] else None
+    except InputError as error:
+        raise UsageError(str(error)) from error
+    return Defaults(
+        id=options["article_id"],
+        title=options["title"],
+        published=options["published"],
+        source=options["source"],
+        url=url,
+        language=language,
+        input_format=options["input_format"],
+        force=options["force"],
+    )
+
+
+def make_tools(options: dict[str, Any]) -> Tools:
+    """The extraction tools that the options ask for."""
+    from kg.pipeline import open_tools
+
+    return open_tools(model=options["model"], lexicons=options["lexicons"], gazetteer=options["gazetteer"])
+
+
+def open_reading(path: Path) -> Store:
+    """The store, opened to read beside other readers."""
+    from kg.api import open_store
+
+    return open_store(path, read_only=True)

@@ -1,0 +1,33 @@
+"""`kg show`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from kg.commands.options import open_reading, store_option
+
+
+@click.command()
+@click.argument("subject", metavar="EVENT|ENTITY|ARTICLE")
+@store_option
+def show(subject: str, store_path: Path) -> None:
+    """Give a readable account of an event, entity or article, with the sentences that are its evidence.
+
+    An event is named by its IRI or the IRI's last part, an entity by QID, IRI or name, an article by its id.
+
+    \b
+    kg show Q7747
+    kg show black-sea-grain-deal.txt
+    """
+    from kg.graph.account import account_of, render
+
+    with open_reading(store_path) as store:
+        account = account_of(store.inner, subject)
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
+        click.echo(render(account, colour=colour, width=min(width, 120)))

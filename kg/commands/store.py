@@ -1,0 +1,63 @@
+"""`kg store`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.commands.options import open_reading, store_option
+
+
+@click.group()
+def store() -> None:
+    """Look after the store: what it holds, check and repair."""
+
+
+@store.command()
+@store_option
+def info(store_path: Path) -> None:
+    """Count what the store holds.
+
+    \b
+    kg store info
+    """
+    with open_reading(store_path) as opened:
+        counts = opened.counts()
+    click.echo(
+        f"{counts.articles:,} articles, {counts.entities:,} entities ({counts.linked:,} linked), {counts.events:,} events, "
+        f"{counts.possible_events:,} possible events, {counts.quads:,} quads"
+    )
+
+
+@store.command()
+@store_option
+def articles(store_path: Path) -> None:
+    """List the ids of all articles.
+
+    \b
+    kg store articles
+    """
+    with open_reading(store_path) as opened:
+        for article in opened.article_ids():
+            click.echo(article)
+
+
+@store.command()
+@store_option
+@click.option("--repair", is_flag=True, help="Put the derived graphs right.")
+def check(store_path: Path, repair: bool) -> int:
+    """Compare the derived graphs with what the article graphs make of them.
+
+    \b
+    kg store check --repair
+    """
+    from kg.api import open_store
+
+    with open_store(store_path, read_only=not repair) as opened:
+        missing, extra = opened.check(repair=repair)
+    if not missing and not extra:
+        click.echo("the derived graphs are what the articles make of them")
+        return 0
+    click.echo(f"{missing} derived quads {'were' if repair else 'are'} missing and {extra} too many" + ("; repaired" if repair else "; run with --repair"))
+    return 0 if repair else 1

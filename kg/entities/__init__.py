@@ -1,0 +1,1 @@
+"""Who is who: mentions, coreference, offices, and links to Wikidata."""

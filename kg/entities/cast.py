@@ -1,0 +1,245 @@
+"""Doc → Cast: who and what the article speaks of, which of its words mean whom, and who they are in Wikidata."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from kg.entities.coreference import Known, Resolver, gender_of, group_names
+from kg.entities.gazetteer import Entry, Gazetteer, NameMatch
+from kg.entities.linking import LINKER, Decision, Evidence, link
+from kg.entities.mentions import Found, find_mentions
+from kg.entities.names import fold_name, name_tokens
+from kg.entities.nouns import ActorNoun
+from kg.entities.offices import OfficeNames
+from kg.entities.statements import OfficeFound, find_offices
+from kg.model import Article, Cast, Entity, EntityType, Link, Mention, Statement, When
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+DateOffice = Callable[["Doc", int], When | None]
+"""Gives the days that the clause of a token is dated to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The reference data that identification needs."""
+
+    gazetteer: Gazetteer
+    nouns: Mapping[str, ActorNoun]
+    offices: OfficeNames
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """A chain of names once decided: what to call it, what it is, and the link."""
+
+    name: str
+    type: EntityType
+    country: str | None
+    sector: str | None
+    decision: Decision
+
+
+def identify(doc: Doc, article: Article, reference: Reference, date_office: DateOffice) -> Cast:
+    """The cast of an article: mentions in text order, entities in order of first appearance."""
+    found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices)
+    first = group_names(found)
+    offices = find_offices(doc, found, reference.offices, reference.nouns)
+    chains = _decide_chains(found, first, offices, reference, article.published)
+    known = {f: _known(f, chain, found, first, offices) for f, chain in chains.items()}
+    resolved = Resolver(doc, found, first, known, reference.offices).resolve()
+    return _Assembler(doc, article, found, resolved, chains, reference.gazetteer).assemble(offices, date_office)
+
+
+def _members(first: Sequence[int | None]) -> dict[int, list[int]]:
+    members: dict[int, list[int]] = {}
+    for i, f in enumerate(first):
+        if f is not None:
+            members.setdefault(f, []).append(i)
+    return members
+
+
+def _decide_chains(
+    found: Sequence[Found],
+    first: Sequence[int | None],
+    offices: Sequence[OfficeFound],
+    reference: Reference,
+    day: date | None,
+) -> dict[int, _Chain]:
+    countries = frozenset(m.matches[0].entry.country or "" for m in found if m.type == "country" and m.matches)
+    chains: dict[int, _Chain] = {}
+    for f, indexes in _members(first).items():
+        stated = tuple(o for o in offices if o.name in indexes)
+        fullest = _fullest([found[i] for i in indexes])
+        evidence = Evidence(
+            type=fullest.type,
+            matches=_matches_of(fullest, [found[i] for i in indexes]),
+            is_full_name=len(name_tokens(fullest.words)) > 1,
+            offices=stated,
+            day=day,
+            countries=countries,
+        )
+        decision = link(evidence, reference.gazetteer)
+        chains[f] = _describe_chain(fullest, stated, decision, reference, day)
+    return chains
+
+
+def _fullest(mentions: Sequence[Found]) -> Found:
+    """The mention with the longest name, the first of equals; persons before other types, nouns before adjectives."""
+    return max(mentions, key=lambda m: (not m.is_adjective, m.type == "person", len(name_tokens(m.words)), len(m.words), -m.start))
+
+
+def _matches_of(fullest: Found, mentions: Iterable[Found]) -> tuple[NameMatch, ...]:
+    """The gazetteer's matches of the fullest name: an unknown full name is not linked by its surname."""
+    if fullest.matches or fullest.type == "person":
+        return fullest.matches
+    return next((m.matches for m in mentions if m.matches and m.type == fullest.type), ())
+
+
+def _describe_chain(
+    fullest: Found, stated: Sequence[OfficeFound], decision: Decision, reference: Reference, day: date | None
+) -> _Chain:
+    entry = decision.entry
+    name = fullest.words
+    if entry is not None:
+        return _Chain(entry.name, entry.type, entry.country, _sector(entry, stated, reference, day), decision)
+    country = next((o.country for o in stated if o.country), fullest.country)
+    return _Chain(name, fullest.type, country, next((o.sector for o in stated if o.sector), None), decision)
+
+
+def _sector(entry: Entry, stated: Sequence[OfficeFound], reference: Reference, day: date | None) -> str | None:
+    """The sector that the text states, else that of the known entity, else that of the office held on the day."""
+    said = next((o.sector for o in stated if o.sector), None)
+    if said or entry.sector or entry.type != "person":
+        return said or entry.sector
+    terms = [t for t in reference.gazetteer.terms_of(entry.wikidata) if day is None or t.start is None or t.start <= day]
+    for term in sorted(terms, key=lambda t: (t.start or date.min), reverse=True):
+        known = reference.offices.classify(term.office, term.country)
+        if known is not None:
+            return known[1]
+    return None
+
+
+def _known(
+    f: int, chain: _Chain, found: Sequence[Found], first: Sequence[int | None], offices: Sequence[OfficeFound]
+) -> Known:
+    indexes = [i for i, g in enumerate(first) if g == f]
+    stated = tuple(o for o in offices if o.name in indexes)
+    gender = gender_of([found[i].title for i in indexes], chain.decision.entry)
+    return Known(chain.decision.entry, stated, chain.country, gender)
+
+
+class _Assembler:
+    """Numbers the entities and turns token positions into the record's offsets."""
+
+    def __init__(
+        self,
+        doc: Doc,
+        article: Article,
+        found: Sequence[Found],
+        resolved: Sequence[int | None],
+        chains: Mapping[int, _Chain],
+        gazetteer: Gazetteer,
+    ) -> None:
+        self.doc, self.article, self.found, self.resolved = doc, article, found, resolved
+        self.chains, self.gazetteer = chains, gazetteer
+        self.entities: list[Entity] = []
+        self.links: list[Link] = []
+        self.id_of_key: dict[tuple[str, ...], str] = {}
+
+    def assemble(self, offices: Sequence[OfficeFound], date_office: DateOffice) -> Cast:
+        mentions: list[Mention] = []
+        acting: list[str] = []
+        forms: list[str] = []
+        entity_of: dict[int, str] = {}
+        for i, chain in enumerate(self.resolved):
+            if chain is None:
+                continue
+            entity_of[i] = self._entity_of_chain(chain)
+            mentions.append(self._mention(self.found[i], entity_of[i]))
+            acting.append(self._acting(entity_of[i], chain))
+            forms.append(self.found[i].form)
+        statements = tuple(self._statement(office, entity_of, date_office) for office in offices if office.name in entity_of)
+        return Cast(tuple(mentions), tuple(acting), tuple(forms), tuple(self.entities), statements, tuple(self.links))
+
+    def _mention(self, mention: Found, entity: str) -> Mention:
+        span = self.doc[mention.start : mention.end]
+        start, end = span.start_char, span.end_char
+        kind = next(e.type for e in self.entities if e.id == entity)
+        return Mention(start, end, self.article.text[start:end], kind, entity)
+
+    def _entity_of_chain(self, chain: int) -> str:
+        known = self.chains.get(chain)
+        if known is None:
+            return self._unnamed(chain)
+        entry = known.decision.entry
+        if entry is not None:
+            return self._linked(entry, known.name, known.sector, known.decision)
+        key = (known.type, fold_name(known.name), known.country or "")
+        candidates = known.decision.candidates
+        return self._add(key, Entity("", known.name, True, known.type, known.country, known.sector), candidates_of=known.decision if candidates else None)
+
+    def _linked(self, entry: Entry, name: str, sector: str | None, decision: Decision) -> str:
+        entity = Entity("", name, True, entry.type, entry.country, sector, entry.wikidata, decision.score, LINKER)
+        return self._add((entry.wikidata,), entity, decision)
+
+    def _unnamed(self, chain: int) -> str:
+        mention = self.found[chain]
+        noun = mention.noun
+        assert noun is not None
+        if noun.stands_for_country and mention.country:
+            entry = self.gazetteer.country(mention.country)
+            if entry is not None:
+                return self._linked(entry, entry.name, None, Decision(entry, 0.9, ()))
+        name = self._long_name(mention)
+        return self._add(("unnamed", str(chain)), Entity("", name, False, noun.type, mention.country, noun.sector))
+
+    def _long_name(self, mention: Found) -> str:
+        """A description with the words that tell it from others: "a person familiar with the agenda"."""
+        head = self.doc[mention.head]
+        end = mention.end
+        for child in head.rights:
+            if child.dep_ in ("amod", "prep", "acl") and child.i == end and child.right_edge.i - end < 8:
+                end = child.right_edge.i + 1
+        while end > mention.end and self.doc[end - 1].is_punct:
+            end -= 1
+        start = mention.start + (self.doc[mention.start].lower_ in ("the", "a", "an") and mention.end - mention.start > 1)
+        return " ".join(self.doc[start:end].text.split())
+
+    def _add(self, key: tuple[str, ...], entity: Entity, candidates_of: Decision | None = None) -> str:
+        known = self.id_of_key.get(key)
+        if known is not None:
+            return known
+        local_id = self.id_of_key[key] = f"e{len(self.entities) + 1}"
+        self.entities.append(
+            Entity(
+                local_id, entity.name, entity.named, entity.type, entity.country, entity.sector, entity.wikidata, entity.score, entity.linker
+            )
+        )
+        if candidates_of is not None and candidates_of.candidates:
+            self.links.append(Link(local_id, candidates_of.candidates))
+        return local_id
+
+    def _acting(self, entity: str, chain: int) -> str:
+        """Who acts when the entity is named: a capital or seat stands for its government's country."""
+        known = self.chains.get(chain)
+        entry = known.decision.entry if known else None
+        if entry is None or entry.type != "place" or not entry.acts_for:
+            return entity
+        principal = self.gazetteer.entry(entry.acts_for)
+        if principal is None:
+            return entity
+        return self._linked(principal, principal.name, principal.sector, Decision(principal, known.decision.score if known else None, ()))
+
+    def _statement(self, office: OfficeFound, entity_of: Mapping[int, str], date_office: DateOffice) -> Statement:
+        when = None if office.when_of is None else date_office(self.doc, office.when_of)
+        span = self.doc[office.start : office.end]
+        first, last = (when.first, None) if when else (None, None)
+        organisation = None if office.organisation is None else entity_of.get(office.organisation)
+        return Statement(
+            entity_of[office.name], office.office, organisation, office.country, first, last, span.start_char, span.end_char
+        )

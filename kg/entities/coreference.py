@@ -1,0 +1,313 @@
+"""Which mentions speak of the same one: names first, then (once names are linked) descriptions and pronouns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.entities.gazetteer import Entry
+from kg.entities.mentions import SPEAKING, Found
+from kg.entities.names import SURNAME_FIRST, fold_name, is_acronym, name_tokens
+from kg.entities.offices import OfficeNames
+from kg.entities.statements import OfficeFound
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+SAYING = frozenset(
+    """say tell add ask warn note stress write tweet post declare state announce explain insist argue claim reply respond
+    continue remark comment conclude acknowledge admit""".split()
+)
+_MASCULINE = frozenset({"he", "him", "his", "himself"})
+_FEMININE = frozenset({"she", "her", "hers", "herself"})
+_PLURAL = frozenset({"they", "them", "their", "theirs", "themselves"})
+_MR = {"mr": "male", "sir": "male", "lord": "male", "king": "male", "prince": "male", "father": "male"}
+_MRS = {"mrs": "female", "ms": "female", "miss": "female", "lady": "female", "dame": "female", "queen": "female"}
+_BODIES = {"alliance": "IGO", "bloc": "IGO", "union": "IGO"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a chain of names once it is linked."""
+
+    entry: Entry | None
+    offices: tuple[OfficeFound, ...]
+    country: str | None
+    gender: str | None
+
+
+def group_names(found: Sequence[Found]) -> tuple[int | None, ...]:
+    """For each mention the index of the first one of its chain; None for what is no name.
+
+    A short name joins the last full name before it that it fits, else the first one after it.
+    """
+    first: list[int | None] = [None] * len(found)
+    names = [i for i, m in enumerate(found) if m.form == "name"]
+    for i in names:
+        first[i] = next((first[j] for j in names if j < i and _same_full_name(found[j], found[i])), i)
+    full = [i for i in names if first[i] == i]
+    for i in full:
+        other = _full_name_for(i, full, found)
+        if other is not None:
+            first = [other if f == i else f for f in first]
+    return tuple(_roots(first))
+
+
+def _roots(first: Sequence[int | None]) -> list[int | None]:
+    """Chains renamed by their earliest mention."""
+    earliest: dict[int, int] = {}
+    for i, f in enumerate(first):
+        if f is not None:
+            earliest.setdefault(f, i)
+    return [None if f is None else earliest[f] for f in first]
+
+
+def _same_full_name(a: Found, b: Found) -> bool:
+    if {a.type, b.type} == {"country"} or (a.is_adjective or b.is_adjective):
+        return bool(a.matches and b.matches) and a.matches[0].entry.wikidata == b.matches[0].entry.wikidata
+    qa, qb = _first_qid(a), _first_qid(b)
+    if a.type == b.type and qa is not None and qa == qb:
+        return True
+    return fold_name(a.words) == fold_name(b.words) and (a.type == b.type or "person" not in (a.type, b.type) or not (qa or qb))
+
+
+def _first_qid(mention: Found) -> str | None:
+    best = mention.matches[0] if mention.matches else None
+    return best.entry.wikidata if best and best.kind != "surname" and best.entry.type == mention.type else None
+
+
+def _full_name_for(index: int, full: Sequence[int], found: Sequence[Found]) -> int | None:
+    """The chain whose full name the short name at `index` shortens."""
+    mention = found[index]
+    fits = [j for j in full if j != index and _shortens(mention, found[j])]
+    before = [j for j in fits if j < index]
+    return before[-1] if before else (fits[0] if fits else None)
+
+
+def _shortens(short: Found, long: Found) -> bool:
+    a, b = name_tokens(short.words), name_tokens(long.words)
+    if long.type == "person":
+        # The recogniser often takes a bare surname for an organisation or a place, but then the gazetteer knows none.
+        if short.type != "person" and any(m.kind != "surname" for m in short.matches):
+            return False
+        return len(a) < len(b) and (a == b[-len(a) :] or (len(a) == 1 and a[0] == b[0] and _surname_first(long)))
+    if short.type == long.type == "organisation":
+        if is_acronym(short.words):
+            return len(b) > 1 and _initials(b) == fold_name(short.words)
+        return len(a) < len(b) and len(a) > 1 and a == b[-len(a) :] and not short.matches
+    return False
+
+
+def _initials(tokens: Sequence[str]) -> str:
+    return "".join(t[0] for t in tokens if t not in ("of", "the", "and", "for", "on", "in"))
+
+
+def _surname_first(mention: Found) -> bool:
+    return any(m.entry.country in SURNAME_FIRST for m in mention.matches) or not mention.matches
+
+
+class Resolver:
+    """Resolves descriptions and pronouns, reading the text from its start to its end."""
+
+    def __init__(
+        self,
+        doc: Doc,
+        found: Sequence[Found],
+        first: Sequence[int | None],
+        known: Mapping[int, Known],
+        office_names: OfficeNames,
+    ) -> None:
+        self.doc, self.found, self.known, self.office_names = doc, found, known, office_names
+        self.chain: list[int | None] = list(first)
+        self.at = {m.head: i for i, m in enumerate(found)}
+        self.country_chain: dict[str, int] = {}
+        for i, f in enumerate(first):
+            country = known[f].country if f is not None and f in known else None
+            if f is not None and country and found[i].type == "country":
+                self.country_chain.setdefault(country, f)
+        self.plurality: dict[int, bool] = {}
+
+    def resolve(self) -> tuple[int | None, ...]:
+        """For each mention its chain; a description that fits no other begins one, a pronoun may have none."""
+        for i, mention in enumerate(self.found):
+            if mention.form == "description":
+                self.chain[i] = self._description(i)
+        for i, mention in enumerate(self.found):
+            if mention.form == "pronoun":
+                self.chain[i] = self._pronoun(i)
+        return tuple(self.chain)
+
+    def _description(self, i: int) -> int:
+        mention = self.found[i]
+        assert mention.noun is not None
+        bearer = self._bearer_beside(i)
+        if bearer is not None:
+            return bearer
+        if mention.noun.stands_for_country and mention.country in self.country_chain:
+            return self.country_chain[mention.country]
+        if self._is_definite(mention):
+            named = self._named_before(i)
+            if named is not None:
+                return named
+        for j in range(i - 1, -1, -1):
+            if self.found[j].form == "description" and self._same_description(j, i):
+                chain = self.chain[j]
+                return j if chain is None else chain
+        return i
+
+    def _bearer_beside(self, i: int) -> int | None:
+        """The chain of the name that a description stands in apposition to, or is said to be."""
+        token = self.doc[self.found[i].head]
+        wanted = self.found[i].type
+        beside: list[Token] = [c for c in token.children if c.dep_ == "appos"]
+        if token.dep_ == "appos":
+            beside.append(token.head)
+        if token.dep_ == "attr" and token.head.lemma_ == "be" and wanted == "person":
+            beside.extend(c for c in token.head.children if c.dep_ == "nsubj")
+        for other in beside:
+            j = self.at.get(other.i)
+            if j is not None and self.found[j].form == "name" and self.found[j].type == wanted:
+                return self.chain[j]
+        return None
+
+    def _is_definite(self, mention: Found) -> bool:
+        first = self.doc[mention.start]
+        return first.lower_ in ("the", "this", "that") or mention.country is not None and first.tag_ not in ("DT", "PRP$")
+
+    def _named_before(self, i: int) -> int | None:
+        """The named one whom "the president", "the Italian premier" or "the alliance" means, the last mentioned first."""
+        mention = self.found[i]
+        assert mention.noun is not None
+        if self._is_plural(mention):
+            return None
+        title = self.doc[mention.head].text
+        words = [t.text for t in self.doc[mention.start : mention.end] if t.pos_ in ("NOUN", "ADJ", "PROPN") and t.i not in self._names_in(mention)]
+        for j in range(i - 1, -1, -1):
+            chain = self.chain[j]
+            if chain is None or self.found[j].form != "name" or chain not in self.known:
+                continue
+            if mention.type == "person" and self.found[j].type == "person" and self._holds(chain, " ".join(words) or title, mention.country):
+                return chain
+            entry = self.known[chain].entry
+            if entry is not None and mention.noun.noun in _BODIES and entry.sector == _BODIES[mention.noun.noun]:
+                return chain
+        return None
+
+    def _names_in(self, mention: Found) -> set[int]:
+        return {k for m in self.found if m.form == "name" and mention.start <= m.start < mention.end for k in range(m.start, m.end)}
+
+    def _holds(self, chain: int, title: str, country: str | None) -> bool:
+        known = self.known[chain]
+        wanted = self.office_names.classify(title, country or known.country)
+        for office in known.offices:
+            same = fold_name(office.office) == fold_name(title) or (wanted is not None and office.office_class == wanted[0])
+            if same and (country is None or country in (office.country, known.country)):
+                return True
+        return False
+
+    def _is_plural(self, mention: Found) -> bool:
+        return self.doc[mention.head].tag_ in ("NNS", "NNPS")
+
+    def _same_description(self, j: int, i: int) -> bool:
+        a, b = self.found[j], self.found[i]
+        assert a.noun is not None and b.noun is not None
+        if a.noun.noun != b.noun.noun or self._is_plural(a) != self._is_plural(b):
+            return False
+        if self._is_definite(b) or self._is_plural(b):
+            return a.country == b.country or b.country is None and self.doc[b.start].lower_ in ("the", "this")
+        return False
+
+    def _pronoun(self, i: int) -> int | None:
+        token = self.doc[self.found[i].head]
+        if token.lower_ in SPEAKING:
+            return self._speaker_of(token, i)
+        for j in (*self._owners_of_clause(token), *self._antecedents(i, token)):
+            if self._agrees(token, j):
+                return self.chain[j]
+        return None
+
+    def _owners_of_clause(self, token: Token) -> list[int]:
+        """In a relative clause a possessive first means whoever owns what the clause is about: "China's ties, shown by its …"."""
+        if token.tag_ != "PRP$":
+            return []
+        clause = next((t for t in token.ancestors if t.dep_ == "relcl"), None)
+        if clause is None or any(c.dep_ == "nsubj" and c.i in self.at for c in clause.children):
+            return []
+        return [self.at[c.i] for c in clause.head.children if c.dep_ == "poss" and c.i in self.at and self.at[c.i] != self.at.get(token.i)]
+
+    def _antecedents(self, i: int, token: Token) -> list[int]:
+        """Mentions before the pronoun, best first: this sentence's and the last two sentences' subjects, then their others."""
+        sentences = [token.sent]
+        while len(sentences) < 3 and sentences[-1].start > 0:
+            sentences.append(self.doc[sentences[-1].start - 1].sent)
+        out: list[int] = []
+        for distance, sentence in enumerate(sentences):
+            inside = [j for j in range(i) if sentence.start <= self.found[j].start and self.chain[j] is not None and not self._governs(token, j)]
+            subjects = [j for j in inside if self.doc[self.found[j].head].dep_ in ("nsubj", "nsubjpass")]
+            main = [j for j in subjects if self.doc[self.found[j].head].head.dep_ == "ROOT"]
+            ranked = [*reversed(subjects)] if distance == 0 else [*main, *reversed(subjects)]
+            out.extend([*ranked, *(j for j in reversed(inside) if j not in subjects)])
+        return out
+
+    def _governs(self, pronoun: Token, j: int) -> bool:
+        """Whether both are arguments of one verb, so that they cannot be the same unless reflexive."""
+        other = self.doc[self.found[j].head]
+        if pronoun.tag_ == "PRP$" or pronoun.lower_.endswith(("self", "selves")):
+            return False
+        head = pronoun.head if pronoun.dep_ != "pobj" else pronoun.head.head
+        return other.head.i == head.i and other.dep_ in ("nsubj", "nsubjpass", "dobj")
+
+    def _agrees(self, pronoun: Token, j: int) -> bool:
+        mention, word = self.found[j], pronoun.lower_
+        kind = mention.type
+        if mention.is_adjective and self.doc[mention.head].dep_ in ("amod", "compound"):
+            return False
+        plural = self._is_plural(mention) and mention.form == "description" or mention.form == "pronoun" and self.doc[mention.head].lower_ in _PLURAL
+        if word in _PLURAL:
+            return plural or kind == "group"
+        if plural:
+            return False
+        if word in _MASCULINE | _FEMININE:
+            return kind == "person" and self._gender(j) in (None, "male" if word in _MASCULINE else "female")
+        return kind in ("country", "organisation", "place")
+
+    def _gender(self, j: int) -> str | None:
+        chain = self.chain[j]
+        if self.found[j].form == "pronoun":
+            word = self.doc[self.found[j].head].lower_
+            return "male" if word in _MASCULINE else "female" if word in _FEMININE else None
+        head = self.doc[self.found[j].head].lower_
+        if head.endswith("woman"):
+            return "female"
+        if head.endswith("man") and head != "woman":
+            return "male"
+        return self.known[chain].gender if chain in self.known else None  # type: ignore[index]
+
+    def _speaker_of(self, token: Token, i: int) -> int | None:
+        """Whoever says the paragraph's quotation that "we" or "I" stands in: the subject of the nearest verb of saying."""
+        start, end = token.i, token.i
+        while start > 0 and "\n" not in self.doc[start - 1].text:
+            start -= 1
+        while end < len(self.doc) and "\n" not in self.doc[end].text:
+            end += 1
+        if sum(t.text == '"' for t in self.doc[start : token.i]) % 2 == 0:
+            return None
+        verbs = [t for t in self.doc[start:end] if t.pos_ == "VERB" and t.lemma_ in SAYING]
+        for verb in sorted(verbs, key=lambda t: abs(t.i - token.i)):
+            for child in verb.children:
+                j = self.at.get(child.i)
+                if child.dep_ == "nsubj" and j is not None and j != i and self.doc[child.i].lower_ not in SPEAKING:
+                    return self.chain[j] if self.found[j].form != "pronoun" or j < i else self._pronoun(j)
+        return None
+
+
+def gender_of(titles: Sequence[str | None], entry: Entry | None) -> str | None:
+    """"male", "female" or None, by the gazetteer, else by a title such as "Mrs"."""
+    if entry is not None and entry.gender in ("male", "female"):
+        return entry.gender
+    for title in titles:
+        for word in name_tokens(title or ""):
+            if word in _MR or word in _MRS:
+                return _MR.get(word) or _MRS.get(word)
+    return None

@@ -1,0 +1,256 @@
+"""Names, offices and QIDs of countries, places, organisations and persons, looked up in a compiled file."""
+
+from __future__ import annotations
+
+import calendar
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from kg.data import PACKAGED, data_path
+from kg.entities.compile_gazetteer import SCHEMA, compile_gazetteer
+from kg.entities.names import name_key
+from kg.errors import DataError
+
+EntryType = Literal["country", "place", "organisation", "person"]
+NameKind = Literal["name", "acronym", "alias", "adjective", "singular", "plural", "surname"]
+
+KINDS: tuple[NameKind, ...] = ("name", "acronym", "alias", "adjective", "singular", "plural", "surname")
+"""How an entity is meant by a name, the most direct first."""
+
+MAX_NAME_TOKENS = 12
+
+_ENTRY_COLUMNS = (
+    "e.qid, e.type, e.name, e.country, e.sector, e.acts_for, e.latitude, e.longitude, e.population, e.prominence,"
+    " e.gender, e.born, e.died"
+)
+_REMEDY = "build it again with: python -m kg.entities.compile_gazetteer"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entity of the gazetteer.
+
+    `country` is an ISO 3166-1 alpha-3 code, `sector` a PLOVER code, `acts_for` the QID of the country or body
+    that a seat, capital or government body stands for; `born` and `died` have year, month or day precision.
+    """
+
+    wikidata: str
+    type: EntryType
+    name: str
+    country: str | None
+    sector: str | None
+    acts_for: str | None
+    latitude: float | None
+    longitude: float | None
+    population: int | None
+    prominence: float
+    gender: str | None
+    born: str | None
+    died: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """An entity that a name can mean, and what the name is to it."""
+
+    entry: Entry
+    kind: NameKind
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A stay in an office, with inclusive bounds: vague dates are widened to all the days they can mean.
+
+    Without an end the term was open on `as_of`; what came after is not known.
+    """
+
+    person: str
+    office: str
+    office_class: str
+    office_wikidata: str | None
+    country: str | None
+    start: date | None
+    end: date | None
+    as_of: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether the person is known to have held the office on a day."""
+        last = self.end or self.as_of
+        return self.start is not None and last is not None and self.start <= day <= last
+
+
+class Gazetteer:
+    """A read-only gazetteer; safe to use from several threads. Open it with `Gazetteer.open`."""
+
+    def __init__(self, connection: sqlite3.Connection, version: str) -> None:
+        self._connection = connection
+        self.version = version
+        self._matches: Callable[[str], tuple[NameMatch, ...]] = lru_cache(maxsize=65536)(self._find_key)
+        self._has_prefix: Callable[[str], bool] = lru_cache(maxsize=65536)(self._find_prefix)
+        self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=65536)(self._find_entry)
+        self.terms_of: Callable[[str], tuple[Term, ...]] = lru_cache(maxsize=65536)(self._find_terms)
+        self.country: Callable[[str], Entry | None] = lru_cache(maxsize=1024)(self._find_country)
+
+    @classmethod
+    def open(cls, path: Path) -> Gazetteer:
+        """Opens a compiled gazetteer.
+
+        :raises DataError: when the file is missing, broken or of another schema.
+        """
+        if not path.is_file():
+            raise DataError(f"{path}: the gazetteer is missing; {_REMEDY}")
+        uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        try:
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise DataError(f"{path}: this is not a gazetteer ({error}); {_REMEDY}") from error
+        if meta.get("schema") != str(SCHEMA):
+            connection.close()
+            raise DataError(f"{path}: the gazetteer has schema {meta.get('schema')}, not {SCHEMA}; {_REMEDY}")
+        return cls(connection, meta["version"])
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def find(self, name: str) -> tuple[NameMatch, ...]:
+        """The entities that a name can mean, the most prominent first, each once under its most direct kind.
+
+        Case, accents, a leading "the" and a possessive do not count: for a match of kind `acronym` the caller
+        should see to it that the text is in capitals ("us", "who").
+        """
+        return self._matches(name_key(name))
+
+    def has_prefix(self, key: str) -> bool:
+        """Whether some name consists of these folded words or continues them."""
+        return self._has_prefix(key)
+
+    def longest_match(self, tokens: Sequence[str], start: int) -> tuple[int, tuple[NameMatch, ...]] | None:
+        """The longest run of words from `start` that is a name: its end (exclusive) and what it can mean."""
+        best: tuple[int, tuple[NameMatch, ...]] | None = None
+        for end in range(start + 1, min(len(tokens), start + MAX_NAME_TOKENS) + 1):
+            key = name_key(" ".join(tokens[start:end]))
+            if not self._has_prefix(key) and key != "the":
+                break
+            if matches := self._matches(key):
+                best = end, matches
+        return best
+
+    def holders(self, office_class: str, country: str, day: date) -> tuple[Entry, ...]:
+        """Who held an office of a class in a country on a day, the latest to take it first.
+
+        When nobody is known to have held it then, those count whose terms were open when last seen, if
+        nobody took the office later.
+        """
+        rows = self._connection.execute(
+            'SELECT person, office, office_class, office_wikidata, country, start, "end", as_of FROM term'
+            " WHERE country = ? AND office_class = ?",
+            (country, office_class),
+        )
+        terms = [_term(row) for row in rows]
+        holding = [term for term in terms if term.covers(day)]
+        if not holding:
+            started = [term.start for term in terms if term.start and term.start <= day]
+            holding = [
+                term for term in terms if term.end is None and term.start and term.start == max(started, default=None)
+            ]
+        ordered = sorted(holding, key=lambda term: (-(term.start or date.min).toordinal(), term.person))
+        entries = (self.entry(person) for person in dict.fromkeys(term.person for term in ordered))
+        return tuple(entry for entry in entries if entry is not None)
+
+    def _find_key(self, key: str) -> tuple[NameMatch, ...]:
+        rows = self._connection.execute(
+            f"SELECT n.kind, {_ENTRY_COLUMNS} FROM name AS n JOIN entity AS e ON e.qid = n.qid WHERE n.key = ?", (key,)
+        ).fetchall()
+        best: dict[str, NameMatch] = {}
+        for kind, *columns in sorted(rows, key=lambda row: KINDS.index(row[0])):
+            best.setdefault(columns[0], NameMatch(Entry(*columns), kind))
+        return tuple(sorted(best.values(), key=lambda match: (-match.entry.prominence, int(match.entry.wikidata[1:]))))
+
+    def _find_prefix(self, key: str) -> bool:
+        query = "SELECT 1 FROM name WHERE key = ? OR (key >= ? AND key < ?) LIMIT 1"
+        return self._connection.execute(query, (key, key + " ", key + "!")).fetchone() is not None
+
+    def _find_entry(self, qid: str) -> Entry | None:
+        row = self._connection.execute(f"SELECT {_ENTRY_COLUMNS} FROM entity AS e WHERE e.qid = ?", (qid,)).fetchone()
+        return Entry(*row) if row else None
+
+    def _find_country(self, iso3: str) -> Entry | None:
+        """The sovereign state, or the territory, of an ISO 3166-1 alpha-3 code."""
+        row = self._connection.execute(
+            f"SELECT {_ENTRY_COLUMNS} FROM country AS c JOIN entity AS e ON e.qid = c.qid WHERE c.iso3 = ?", (iso3,)
+        ).fetchone()
+        return Entry(*row) if row else None
+
+    def _find_terms(self, qid: str) -> tuple[Term, ...]:
+        rows = self._connection.execute(
+            'SELECT person, office, office_class, office_wikidata, country, start, "end", as_of FROM term'
+            " WHERE person = ? ORDER BY start, office_class, office",
+            (qid,),
+        )
+        return tuple(_term(row) for row in rows)
+
+
+def default_gazetteer_path() -> Path:
+    """The compiled gazetteer: that of the installed package, else that of the source tree.
+
+    In a source tree it is compiled when it is missing or older than the tables.
+
+    :raises DataError: when neither is there.
+    """
+    packaged = PACKAGED.joinpath("seeds", "gazetteer", "gazetteer.sqlite")
+    if packaged.is_file():
+        return packaged
+    folder = data_path("seeds", "gazetteer")
+    compiled = folder / "gazetteer.sqlite"
+    newest = max((table.stat().st_mtime for table in folder.glob("*.tsv")), default=0.0)
+    if not compiled.is_file() or compiled.stat().st_mtime < newest:
+        compile_gazetteer(folder, compiled)
+    return compiled
+
+
+def _term(row: Sequence[str | None]) -> Term:
+    person, office, office_class, wikidata, country, start, end, as_of = row
+    return Term(
+        person=person or "",
+        office=office or "",
+        office_class=office_class or "",
+        office_wikidata=wikidata,
+        country=country,
+        start=first_day(start),
+        end=last_day(end),
+        as_of=last_day(as_of),
+    )
+
+
+def first_day(vague: str | None) -> date | None:
+    """The first day of a year, month or day.
+
+    >>> first_day("2011").isoformat(), first_day("2017-02").isoformat(), first_day(None)
+    ('2011-01-01', '2017-02-01', None)
+    """
+    if not vague:
+        return None
+    parts = [int(part) for part in vague.split("-")]
+    return date(*(parts + [1, 1])[:3])
+
+
+def last_day(vague: str | None) -> date | None:
+    """The last day of a year, month or day.
+
+    >>> last_day("2011").isoformat(), last_day("2016-02").isoformat(), last_day("")
+    ('2011-12-31', '2016-02-29', None)
+    """
+    if not vague:
+        return None
+    parts = [int(part) for part in vague.split("-")]
+    year, month = parts[0], parts[1] if len(parts) > 1 else 12
+    return date(year, month, parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1])

@@ -1,0 +1,333 @@
+"""Doc → the stretches that name or describe somebody: spaCy's entities corrected by the gazetteer, actor nouns, pronouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from kg.entities.gazetteer import Gazetteer, NameMatch
+from kg.entities.nouns import ActorNoun
+from kg.entities.offices import OfficeNames
+from kg.model import EntityType
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+Form = Literal["name", "description", "pronoun"]
+
+_TYPE_OF_LABEL: Mapping[str, EntityType] = {
+    "PERSON": "person",
+    "ORG": "organisation",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "NORP": "group",
+}
+_PEOPLE_KINDS = frozenset({"adjective", "singular", "plural"})
+_WEAK_KINDS = frozenset({"surname"})
+_LINKING_WORDS = frozenset("of the and for de la al el bin del des du von van in on to's 's - ' & .".split())
+_TITLES = frozenset(
+    """mr mrs ms miss dr sir lord lady dame madame president prime minister premier chancellor secretary king queen prince
+    princess pope general gen colonel col captain major admiral lieutenant lt sgt senator sen representative rep governor gov
+    mayor ambassador judge justice foreign defence defense deputy vice former ex acting interim state sheikh ayatollah imam
+    emir sultan professor prof rev father sister saint chairman chairwoman spokesman spokeswoman spokesperson leader chief
+    commander marshal envoy commissioner speaker first crown finance interior trade attorney""".split()
+)
+PERSONAL = frozenset("he him his she her hers they them their theirs it its himself herself itself themselves".split())
+SPEAKING = frozenset("i me my we us our ours".split())
+RELATIVE = frozenset({"who", "which", "that", "whom", "whose"})
+MAX_TOKENS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention in tokens, `doc[start:end]`, with its head token and what the gazetteer knows of its words."""
+
+    start: int
+    end: int
+    head: int
+    form: Form
+    type: EntityType
+    words: str
+    matches: tuple[NameMatch, ...] = ()
+    is_adjective: bool = False
+    noun: ActorNoun | None = None
+    country: str | None = None
+    title: str | None = None
+
+
+def find_mentions(
+    doc: Doc, gazetteer: Gazetteer, nouns: Mapping[str, ActorNoun], offices: OfficeNames
+) -> tuple[Found, ...]:
+    """Names, descriptions and pronouns in text order; names do not overlap each other."""
+    names = _resolve_overlaps([*_gazetteer_names(doc, gazetteer), *_spacy_names(doc, gazetteer)])
+    taken = {i for name in names for i in range(name.start, name.end)}
+    heads = {name.head: name for name in names}
+    others = [*_descriptions(doc, nouns, offices, taken, heads), *_pronouns(doc)]
+    return tuple(sorted((*names, *others), key=lambda m: (m.start, m.end)))
+
+
+def _spacy_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
+    for ent in doc.ents:
+        kind = _TYPE_OF_LABEL.get(ent.label_)
+        span = _trimmed(ent)
+        if kind is None or span is None or not any(t.text[0].isupper() for t in span):
+            continue
+        title: str | None = None
+        if kind == "person":
+            span, title = _without_title(span)
+        if len(span) == 0 or not _looks_like_name(span, kind):
+            continue
+        yield _name(span, kind, _matches(span, gazetteer), title)
+
+
+def _looks_like_name(span: Span, kind: EntityType) -> bool:
+    """Not a stretch that the recogniser took for a name by its capital letter alone, such as "united international"."""
+    if kind == "group":
+        return any(t.pos_ in ("PROPN", "ADJ", "NOUN") for t in span)
+    return any(t.pos_ == "PROPN" or (t.text[0].isupper() and not t.is_sent_start) for t in span)
+
+
+def _trimmed(span: Span) -> Span | None:
+    """The span without a leading article, trailing possessive, quotes and anything after a line's end."""
+    start, end = span.start, span.end
+    doc = span.doc
+    while start < end and (doc[start].lower_ in ("the", "a", "an") or doc[start].is_punct or doc[start].is_space):
+        start += 1
+    for i in range(start, end):
+        if doc[i].is_space or doc[i].text in ('"', "[", "]", "(", ")", ";", ":"):
+            end = i
+            break
+    while end > start and (doc[end - 1].tag_ == "POS" or doc[end - 1].is_punct or doc[end - 1].lower_ in ("'s", "'")):
+        if doc[end - 1].text.endswith(".") and len(doc[end - 1].text) > 1:
+            break
+        end -= 1
+    return doc[start:end] if end > start else None
+
+
+def _without_title(span: Span) -> tuple[Span, str | None]:
+    cut = 0
+    while cut < len(span) - 1 and span[cut].lower_.rstrip(".") in _TITLES:
+        cut += 1
+    title = span[:cut].text if cut else None
+    return span[cut:], title
+
+
+def _matches(span: Span, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
+    """What the gazetteer knows under the span's words; a typing slip as in "Xi Jinpings" is forgiven on the last word."""
+    found = _case_filtered(span.text, gazetteer.find(span.text))
+    if not found and len(span) > 1 and span.text.endswith("s"):
+        found = gazetteer.find(span.text[:-1])
+    return found
+
+
+def _case_filtered(text: str, matches: tuple[NameMatch, ...]) -> tuple[NameMatch, ...]:
+    """Acronyms are matched in capitals only: "US" is a country, "us" is not; nor is a lower-case word a name."""
+    letters = [c for c in text if c.isalpha()]
+    if letters and all(c.islower() for c in letters):
+        return ()
+    if text.isalpha() and 1 < len(text) <= 5 and not text.isupper():
+        return tuple(m for m in matches if m.kind != "acronym")
+    return matches
+
+
+def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: str | None = None) -> Found:
+    peoples = tuple(m for m in matches if m.kind in _PEOPLE_KINDS)
+    root = span.root
+    adjective = bool(peoples) and (root.pos_ == "ADJ" or root.dep_ in ("amod", "compound") or root.ent_type_ == "NORP")
+    strong = tuple(m for m in matches if m.kind not in _WEAK_KINDS)
+    if adjective or (peoples and len(peoples) == len(strong)):
+        return Found(
+            span.start,
+            span.end,
+            root.i,
+            "name",
+            "country",
+            span.text,
+            peoples,
+            is_adjective=adjective,
+            country=peoples[0].entry.country,
+        )
+    best = strong[0].entry if strong else None
+    if (
+        best is not None
+        and (kind != "person" or len(span) > 1)
+        and best.type in ("country", "place", "organisation", "person")
+    ):
+        kind = _agreed_type(kind, tuple(m.entry.type for m in strong))
+    return Found(span.start, span.end, root.i, "name", kind, span.text, matches, title=title)
+
+
+def _agreed_type(kind: EntityType, known: Sequence[EntityType]) -> EntityType:
+    """The recogniser's type where the gazetteer knows such a one, else the gazetteer's best."""
+    if kind == "place" and known[0] == "country":
+        return "country"
+    return kind if kind in known else known[0]
+
+
+def _gazetteer_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
+    i = 0
+    while i < len(doc):
+        found = _longest_match(doc, i, gazetteer) if _may_start(doc[i]) else None
+        if found is not None:
+            yield found
+            i = found.end
+        else:
+            i += 1
+
+
+def _may_start(token: Token) -> bool:
+    return (
+        bool(token.text[0].isupper())
+        and not token.is_space
+        and token.pos_ not in ("DET", "PRON", "AUX", "SCONJ", "CCONJ")
+    )
+
+
+def _longest_match(doc: Doc, start: int, gazetteer: Gazetteer) -> Found | None:
+    limit = start
+    while limit < len(doc) and limit - start < MAX_TOKENS and _may_continue(doc[limit]):
+        limit += 1
+    for end in range(limit, start, -1):
+        last = doc[end - 1]
+        if not (last.text[0].isupper() or last.text[0].isdigit()):
+            continue
+        span = doc[start:end]
+        matches = tuple(m for m in _case_filtered(span.text, gazetteer.find(span.text)) if _trusted(span, m))
+        if matches:
+            return _name(span, matches[0].entry.type, matches)
+    return None
+
+
+def _may_continue(token: Token) -> bool:
+    return bool(token.text[0].isupper() or token.text[0].isdigit() or token.lower_ in _LINKING_WORDS)
+
+
+def _trusted(span: Span, match: NameMatch) -> bool:
+    """Whether the words alone, without the recogniser's word for it, are enough to take them for this name."""
+    if match.kind in _WEAK_KINDS:
+        return False
+    if len(span) > 1:
+        return True
+    token = span[0]
+    if match.entry.type == "person":
+        return False
+    if match.kind in _PEOPLE_KINDS:
+        return token.pos_ in ("ADJ", "PROPN", "NOUN")
+    is_plain = token.is_sent_start and not token.text.isupper() and token.pos_ != "PROPN"
+    return (
+        token.pos_ in ("PROPN", "X", "NOUN", "ADJ", "PRON")
+        and not is_plain
+        and (match.entry.type == "country" or token.pos_ != "ADJ")
+    )
+
+
+def _resolve_overlaps(names: Sequence[Found]) -> list[Found]:
+    """Longer names win; of two equal ones the recogniser's stands when it says person, else the gazetteer's."""
+    kept: list[Found] = []
+    taken: set[int] = set()
+    ranked = sorted(names, key=lambda n: (n.start - n.end, not n.matches, n.type != "person", n.start))
+    for name in ranked:
+        cells = set(range(name.start, name.end))
+        if not cells & taken:
+            kept.append(name)
+            taken |= cells
+    return sorted(kept, key=lambda n: n.start)
+
+
+def _descriptions(
+    doc: Doc, nouns: Mapping[str, ActorNoun], offices: OfficeNames, taken: set[int], heads: Mapping[int, Found]
+) -> Iterator[Found]:
+    for token in doc:
+        if token.pos_ not in ("NOUN", "PROPN", "ADJ") or token.i in taken or token.dep_ in ("compound", "nmod", "amod"):
+            continue
+        if token.pos_ == "ADJ" and token.tag_ != "NNS":
+            continue
+        noun = _noun_of(token, nouns)
+        if noun is None:
+            continue
+        start = _left_edge(token, taken)
+        country = _country_of(token, heads)
+        office = offices.classify(_bare_title(doc, start, token.i + 1, heads), country)
+        sector = (office[1] if office else None) or noun.sector
+        known = ActorNoun(noun.noun, noun.type, sector, noun.stands_for_country)
+        yield Found(
+            start, token.i + 1, token.i, "description", noun.type, doc[start : token.i + 1].text, noun=known, country=country
+        )
+
+
+def _noun_of(token: Token, nouns: Mapping[str, ActorNoun]) -> ActorNoun | None:
+    for lemma in (token.lemma_.lower(), token.lower_, token.lower_.rstrip("s")):
+        if lemma in nouns:
+            return nouns[lemma]
+    return None
+
+
+def _left_edge(token: Token, taken: set[int]) -> int:
+    """Where the noun phrase begins: determiners, adjectives, compounds and possessors directly before the head."""
+    start = token.i
+    for child in sorted(token.lefts, key=lambda t: -t.i):
+        if (
+            child.dep_ in ("det", "amod", "compound", "poss", "nmod", "nummod", "quantmod", "neg", "punct", "npadvmod")
+            and child.text not in '",'
+        ):
+            start = min(start, child.left_edge.i)
+        else:
+            break
+    return start
+
+
+def _country_of(token: Token, heads: Mapping[int, Found]) -> str | None:
+    """The country in a noun phrase: "Chinese diplomats", "China's top official", "the president of France"."""
+    for child in token.children:
+        if child.dep_ in ("amod", "poss", "compound", "nmod") and child.i in heads:
+            return _sole_country(heads[child.i])
+    for child in token.children:
+        if child.dep_ == "prep" and child.lower_ in ("of", "from"):
+            for inner in child.children:
+                if inner.i in heads and heads[inner.i].type == "country":
+                    return _sole_country(heads[inner.i])
+    return None
+
+
+def _sole_country(name: Found) -> str | None:
+    if name.country is not None or not name.matches or name.type not in ("country", "place", "organisation", "person"):
+        return name.country
+    entry = name.matches[0].entry
+    return entry.country if entry.type == name.type else None
+
+
+def _bare_title(doc: Doc, start: int, end: int, heads: Mapping[int, Found]) -> str:
+    """The words of a noun phrase without articles, possessors and names: "top foreign policy official"."""
+    skip = {i for name in heads.values() for i in range(name.start, name.end)}
+    words = [
+        t.text for t in doc[start:end] if t.i not in skip and t.pos_ not in ("DET", "PUNCT", "PRON") and t.tag_ != "POS"
+    ]
+    return " ".join(words)
+
+
+def _pronouns(doc: Doc) -> Iterator[Found]:
+    for token in doc:
+        if (
+            token.pos_ == "PRON"
+            and token.lower_ in PERSONAL | SPEAKING
+            and not (token.lower_ == "it" and _is_expletive(token))
+        ):
+            kind: EntityType = (
+                "person" if token.lower_ not in ("it", "its", "itself", "they", "them", "their") else "group"
+            )
+            yield Found(token.i, token.i + 1, token.i, "pronoun", kind, token.text)
+
+
+def _is_expletive(token: Token) -> bool:
+    """The "it" of "it is important for China to …", which stands for nobody."""
+    head = token.head
+    return token.dep_ == "expl" or (
+        token.dep_ in ("nsubj", "nsubjpass")
+        and head.lemma_ in ("be", "seem", "appear", "take", "become")
+        and any(
+            c.dep_ in ("acomp", "attr", "oprd") and any(g.dep_ in ("ccomp", "xcomp", "prep") for g in c.subtree)
+            for c in head.children
+        )
+    )

@@ -1,0 +1,169 @@
+"""The offices that an article gives people: titles, appositions, "who became …", "is the …"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.entities.mentions import Found
+from kg.entities.nouns import ActorNoun
+from kg.entities.offices import OfficeNames
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_RANKS = frozenset("top senior chief then new first former ex acting interim visiting longtime veteran leading late our his her their its".split())
+_FORMER = frozenset({"former", "ex", "ex-", "late", "onetime", "then"})
+_RELATIONS = frozenset("predecessor successor counterpart colleague rival ally friend wife husband critic source person man woman".split())
+_TITLE_WORDS = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "madame", "prof", "professor"})
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFound:
+    """That the text gives the bearer of a name an office; `name` and `organisation` index the mentions found."""
+
+    name: int
+    office: str
+    office_class: str | None
+    sector: str | None
+    country: str | None
+    organisation: int | None
+    is_former: bool
+    start: int
+    end: int
+    when_of: int | None = None
+    """Token whose time phrase dates the office ("who became minister in May")."""
+
+
+def find_offices(
+    doc: Doc, found: Sequence[Found], offices: OfficeNames, nouns: Mapping[str, ActorNoun]
+) -> tuple[OfficeFound, ...]:
+    """Every office stated of a named person, in text order."""
+    reader = _Reader(doc, found, offices, nouns)
+    out: list[OfficeFound] = []
+    for index, mention in enumerate(found):
+        if mention.form == "name" and mention.type == "person":
+            out.extend(reader.offices_of(index))
+    return tuple(sorted(out, key=lambda o: (o.start, o.end)))
+
+
+class _Reader:
+    def __init__(
+        self, doc: Doc, found: Sequence[Found], offices: OfficeNames, nouns: Mapping[str, ActorNoun]
+    ) -> None:
+        self.doc, self.found, self.offices, self.nouns = doc, found, offices, nouns
+        self.name_at = {i: k for k, m in enumerate(found) if m.form == "name" for i in range(m.start, m.end)}
+
+    def offices_of(self, index: int) -> Iterator[OfficeFound]:
+        mention = self.found[index]
+        head = self.doc[mention.head]
+        start = self._title_start(mention)
+        if start < mention.start:
+            yield from self._office(index, start, mention.start, None)
+        for child in head.children:
+            if child.dep_ == "appos" and child.i not in self.name_at and child.i > mention.head:
+                yield from self._phrase(index, child, None)
+            if child.dep_ == "relcl" and child.lemma_ in ("be", "become", "serve") and child.i > mention.head:
+                yield from self._copula(index, child)
+        if head.dep_ == "appos" and head.head.i not in self.name_at and head.head.i < head.i:
+            yield from self._phrase(index, head.head, None)
+        if head.dep_ == "nsubj" and head.head.lemma_ in ("be", "become", "serve"):
+            yield from self._copula(index, head.head)
+
+    def _copula(self, index: int, verb: Token) -> Iterator[OfficeFound]:
+        if any(c.dep_ in ("neg", "aux") and c.lemma_ in ("not", "would", "could", "may", "might", "will", "should") for c in verb.children):
+            return
+        for child in verb.children:
+            if child.dep_ in ("attr", "oprd", "dobj") and child.i not in self.name_at:
+                yield from self._phrase(index, child, verb.i)
+            if child.dep_ == "prep" and child.lower_ == "as":
+                for inner in child.children:
+                    if inner.dep_ == "pobj" and inner.i not in self.name_at:
+                        yield from self._phrase(index, inner, verb.i)
+
+    def _phrase(self, index: int, head: Token, verb: int | None) -> Iterator[OfficeFound]:
+        """The office that a noun phrase names, its "of", "to", "for", "at" phrases included, and each one coordinated with it."""
+        start, end = head.i, head.i + 1
+        for child in head.lefts:
+            if child.dep_ in ("amod", "compound", "poss", "nmod", "det", "punct"):
+                start = min(start, child.left_edge.i)
+        for child in head.rights:
+            if child.dep_ == "prep" and child.lower_ in ("of", "to", "for", "at", "on", "in") and child.i == end:
+                end = _short_end(child)
+            if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN"):
+                yield from self._phrase(index, child, verb)
+        yield from self._office(index, start, end, verb, head.i)
+
+    def _title_start(self, mention: Found) -> int:
+        start = mention.start
+        while start > 0:
+            token = self.doc[start - 1]
+            inside = token.dep_ in ("compound", "amod", "nmod", "poss", "case") or token.lower_ in ("of",)
+            hyphen = token.text == "-" and start - 2 >= 0 and self.doc[start - 2].lower_ in ("ex", "vice", "co")
+            if token.is_space or token.is_sent_start is True and not inside:
+                break
+            if not (inside and token.pos_ in ("NOUN", "PROPN", "ADJ", "PART", "ADP", "VERB") or hyphen):
+                break
+            if not mention.head >= token.i and token.head.i > mention.head:
+                break
+            start -= 1
+        while start < mention.start and self.doc[start].pos_ in ("ADP", "PART"):
+            start += 1
+        return start
+
+    def _office(self, index: int, start: int, end: int, verb: int | None, head: int | None = None) -> Iterator[OfficeFound]:
+        head = end - 1 if head is None else head
+        words = [t for t in self.doc[start:end] if self._is_office_word(t, head)]
+        bare = " ".join(t.text for t in words if t.i <= head)
+        country = self._country(start, end)
+        known = self.offices.classify(bare, country) if bare else None
+        noun = self.nouns.get(self.doc[head].lemma_.lower())
+        if self.doc[head].lemma_.lower() in _RELATIONS:
+            return
+        if not bare or bare.casefold().rstrip(".") in _TITLE_WORDS or (known is None and (noun is None or noun.type != "person")):
+            return
+        former = any(t.lower_ in _FORMER for t in self.doc[start:end])
+        office = " ".join(t.text for t in words if t.lower_ not in _RANKS)
+        sector = known[1] if known else noun.sector if noun else None
+        yield OfficeFound(
+            index, office or bare, known[0] if known else None, sector, country, self._organisation(start, end), former, start, end, verb
+        )
+
+    def _is_office_word(self, token: Token, head: int) -> bool:
+        """Articles, possessors and the country's adjective belong to the phrase, not to the office's name."""
+        if token.pos_ in ("DET", "PRON", "PUNCT", "SPACE") and token.text != "-" or token.tag_ in ("POS", "PRP$"):
+            return False
+        name = self.name_at.get(token.i)
+        return not (name is not None and token.i < head)
+
+    def _country(self, start: int, end: int) -> str | None:
+        for i in range(start, end):
+            name = self.name_at.get(i)
+            if name is None:
+                continue
+            mention = self.found[name]
+            if mention.country is not None:
+                return mention.country
+            if mention.matches and mention.matches[0].entry.type == mention.type and mention.matches[0].entry.country:
+                return mention.matches[0].entry.country
+        return None
+
+    def _organisation(self, start: int, end: int) -> int | None:
+        for i in range(start, end):
+            name = self.name_at.get(i)
+            if name is not None and self.found[name].type == "organisation":
+                return name
+        return None
+
+
+def _short_end(prep: Token) -> int:
+    """The end of a prepositional phrase without clauses and appositions hanging on it."""
+    end = prep.i + 1
+    for token in prep.subtree:
+        if token.i < end:
+            continue
+        if token.i > end or token.is_punct and token.text != "-" or token.dep_ in ("relcl", "acl", "appos", "cc"):
+            break
+        end = token.i + 1
+    return end

@@ -1,0 +1,54 @@
+"""The errors that `kg` raises. Commands print their message as one line and exit with their code.
+
+KgError
+├── InputError            what was given to read cannot be read
+│   ├── UnsupportedLanguage   the article is not in a language the model knows
+│   └── BrokenLines           some lines of a JSON Lines file are broken; the others were read
+├── UsageError            an option, parameter or name is wrong (exit code 2)
+├── DataError             a data file of ours or the user's (lexicon, gazetteer, query) is wrong
+├── ModelError            the spaCy pipeline is missing or lacks a component
+└── StoreError            the store cannot be opened, read or written
+    └── StoreLocked           another process holds it
+"""
+
+from __future__ import annotations
+
+
+class KgError(Exception):
+    """Any error of `kg`: its text says what, where, and what to do about it."""
+
+    exit_code = 1
+
+
+class InputError(KgError):
+    """What was given to read cannot be read."""
+
+
+class UnsupportedLanguage(InputError):
+    """The article is not in a language that the model knows."""
+
+
+class BrokenLines(InputError):
+    """Some lines of a JSON Lines file are broken; the others were read."""
+
+
+class UsageError(KgError):
+    """An option, a parameter or a name is wrong."""
+
+    exit_code = 2
+
+
+class DataError(KgError):
+    """A data file (lexicon, gazetteer, query) is wrong."""
+
+
+class ModelError(KgError):
+    """The spaCy pipeline is missing or lacks a component."""
+
+
+class StoreError(KgError):
+    """The store cannot be opened, read or written."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the store."""

@@ -1,0 +1,300 @@
+"""Doc and cast → events: match, fill roles, apply operators, date, place, attribute, merge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from typing import cast as cast_type
+
+from kg.events.attribution import Quotations, Speaker, find_speakers
+from kg.events.circumstances import assign_times, find_location, find_time_phrases, when_of
+from kg.events.drafts import Draft
+from kg.events.lexicon import Lexicon, Pattern
+from kg.events.matching import Match, find_matches
+from kg.events.merging import Merger, participants_over, settled_status, status_over, when_over, where_over
+from kg.events.operators import apply_operator, complements, innermost_first
+from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, tidy
+from kg.events.status import status_of
+from kg.events.syntax import subjects
+from kg.model import Article, Attribution, Cast, Event, Report, Role, RoleName, Span, Trigger, When, Where, type_of_act
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+PAST_HORIZON = timedelta(days=31)
+"""An event that ended, or an habitual one that began, longer before publication than this is historical."""
+
+_BASE_CONFIDENCE = {"VERB": 0.85, "AUX": 0.85, "NOUN": 0.7, "PROPN": 0.65, "ADJ": 0.6}
+_NEEDS_TWO = frozenset({"CONSULT", "COOPERATE"})
+
+
+def code_events(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> tuple[Event, ...]:
+    """The events of an article, in order of first report; ids are local."""
+    return _Coder(doc, article, cast, lexicon).code()
+
+
+class _Coder:
+    def __init__(self, doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> None:
+        self.doc, self.article, self.cast, self.lexicon = doc, article, cast, lexicon
+        self.mentions = MentionIndex(doc, cast)
+        self.quotations = Quotations(doc)
+        self.operators: frozenset[int] = frozenset()
+
+    def code(self) -> tuple[Event, ...]:
+        matches = find_matches(self.doc, self.lexicon, self.mentions)
+        drafts = {i: self._draft(match) for i, match in matches.items()}
+        drafts = self._operate(drafts, matches)
+        drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
+        drafts = {i: d for i, d in drafts.items() if self._is_complete(d, matches[i].pattern)}
+        drafts = self._with_circumstances(drafts)
+        lemmas = {t.i: frozenset({t.lemma_.lower()}) for t in self.doc if t.pos_ in ("NOUN", "PROPN", "VERB", "ADJ")}
+        groups = Merger(self.mentions.entity_of, lemmas).group(list(drafts.values()))
+        return self._events(groups)
+
+    def _draft(self, match: Match) -> Draft:
+        head = self.doc[match.head]
+        pattern = match.pattern
+        roles = fill_roles(head, pattern, self.mentions)
+        confidence = _BASE_CONFIDENCE.get(head.pos_, 0.6) - (0.0 if any(f.role == "recipient" for f in roles) or pattern.reciprocal else 0.1)
+        act = pattern.act or ""
+        mode, contexts = self._cues(match)
+        return Draft(
+            head=match.head,
+            trigger=match.trigger,
+            act=act,
+            mode=pattern.mode or mode,
+            contexts=tuple(dict.fromkeys((*pattern.contexts, *contexts))),
+            status=status_of(head),
+            roles=roles,
+            pattern=pattern.id,
+            confidence=round(confidence, 3),
+            sentence=head.sent.start,
+            is_nominal=head.pos_ in ("NOUN", "PROPN"),
+        )
+
+    def _cues(self, match: Match) -> tuple[str | None, tuple[str, ...]]:
+        """The mode and contexts that words near the trigger decide."""
+        head = self.doc[match.head]
+        words = {head.lower_, head.lemma_.lower()}
+        for child in head.children:
+            if child.dep_ not in ("conj", "ccomp", "advcl", "relcl", "parataxis", "nsubj") or child.dep_ == "nsubj" and match.pattern.act == "ASSAULT":
+                words.update(w for t in child.subtree for w in (t.lower_, t.lemma_.lower()))
+        mode = None
+        contexts = []
+        for cue in self.lexicon.cues:
+            if words & cue.words:
+                if cue.context is not None:
+                    contexts.append(cue.context)
+                elif cue.act == match.pattern.act and mode is None:
+                    mode = cue.mode
+        return mode, tuple(contexts)
+
+    def _operate(self, drafts: Mapping[int, Draft], matches: Mapping[int, Match]) -> dict[int, Draft]:
+        """The drafts after each operator has acted on the events in its complement, inner operators first."""
+        current: dict[int, Draft] = dict(drafts)
+        operators = [i for i, m in matches.items() if m.pattern.operator]
+        self.operators = frozenset(operators)
+        for i in innermost_first(self.doc, operators):
+            own = current.get(i)
+            if own is None:
+                continue
+            inner = self._inner(self.doc[i], current)
+            if not inner and matches[i].pattern.operator in ("accuse", "demand"):
+                current[i] = own = self._with_clause(own)
+            for j in inner:
+                kept, changed = apply_operator(matches[i].pattern.operator or "", own, current[j])
+                if kept is not None:
+                    own = kept
+                if changed is None:
+                    del current[j]
+                else:
+                    current[j] = changed
+                if kept is None:
+                    current.pop(i, None)
+            if i in current:
+                current[i] = own
+        return current
+
+    def _inner(self, head: Token, current: Mapping[int, Draft], depth: int = 0) -> list[int]:
+        """The events in a complement, looked for through copulas and operators that are no events themselves."""
+        inner: list[int] = []
+        for token in complements(head):
+            draft = current.get(token.i)
+            if draft is not None and draft.act:
+                inner.append(token.i)
+            elif depth < 3 and (token.pos_ in ("AUX", "ADJ") or token.lemma_ == "be" or token.i in self.operators):
+                inner.extend(self._inner(token, current, depth + 1))
+        return list(dict.fromkeys(inner))
+
+    def _with_clause(self, draft: Draft) -> Draft:
+        """The subject of a complement clause that tells of no event is who is accused or asked; the clause is the topic."""
+        head = self.doc[draft.head]
+        for clause in head.children:
+            if clause.dep_ not in ("ccomp", "acl", "xcomp", "relcl") or clause.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "mark") for c in clause.children):
+                continue
+            parties = [p for t in subjects(clause) if t.i > head.i and (p := self.mentions.party(t, "recipient")) is not None]
+            topic = Filler("topic", None, clause.left_edge.i, min(clause.right_edge.i + 1, clause.i + MAX_TOPIC))
+            wanted = () if draft.entities("recipient") else tuple(parties)
+            return replace(draft, roles=tidy((*draft.roles, *wanted, topic)))
+        return draft
+
+    def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
+        """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him."""
+        role = pattern.roles.get("speaker")
+        if role is None or not draft.attribution:
+            return draft
+        speaker = draft.attribution[-1]
+        span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+        cue = self.doc.char_span(speaker.cue.start, speaker.cue.end, alignment_mode="expand")
+        if span is None or cue is None:
+            return draft
+        said = Filler(cast_type(RoleName, role), speaker.entity, span.start, span.end)
+        return replace(draft, roles=tidy((said, *draft.roles)), status=status_of(cue[0]), attribution=draft.attribution[:-1])
+
+    def _is_complete(self, draft: Draft, pattern: Pattern) -> bool:
+        """Whether the event has the parties that PLOVER asks for; an anaphor such as "the talks" may have none yet."""
+        actors = draft.entities("actor")
+        if not all(_is_met(need, draft) for need in pattern.requires):
+            return False
+        if pattern.reciprocal and not draft.is_nominal and not self._has_named_or_two(draft):
+            return False
+        if actors or draft.entities("host", "mediator"):
+            return True
+        return draft.is_nominal and self._is_definite(self.doc[draft.head])
+
+    def _has_named_or_two(self, draft: Draft) -> bool:
+        """"They would discuss" tells of a meeting only when somebody known, or two parties, take part."""
+        parties = draft.entities("actor", "recipient", "host", "mediator")
+        return len(parties) > 1 or any(self.mentions.entity_of[p].named for p in parties)
+
+    def _is_definite(self, noun: Token) -> bool:
+        return any(c.dep_ in ("det", "poss", "compound") and c.lower_ not in ("a", "an", "any", "no", "some", "every") for c in noun.children)
+
+    def _with_circumstances(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+        heads = sorted(drafts)
+        times = assign_times(self.doc, heads, find_time_phrases(self.doc))
+        out: dict[int, Draft] = {}
+        for i, draft in drafts.items():
+            token = self.doc[i]
+            when = when_of(self.doc, token, times[i], self.article.published) if i in times else None
+            extra = ("to",) if draft.mode == "visit" else ("on",) if draft.act == "ASSAULT" else ()
+            where = find_location(token, self.mentions, heads, extra)
+            out[i] = self._historical(replace(draft, when=when, where=where))
+        return out
+
+    def _historical(self, draft: Draft) -> Draft:
+        when, published = draft.when, self.article.published
+        if when is None or published is None or draft.status != "reported":
+            return draft
+        begun = when.first is not None and when.first < published - PAST_HORIZON
+        ended = when.last is not None and when.last <= published
+        return replace(draft, status="historical") if begun and ended else draft
+
+    def _attributed(self, draft: Draft) -> Draft:
+        head = self.doc[draft.head]
+        speakers = find_speakers(head, frozenset(draft.entities("actor")), self.mentions, self.quotations)
+        return replace(draft, attribution=tuple(self._attribution(s) for s in speakers))
+
+    def _attribution(self, speaker: Speaker) -> Attribution:
+        words = self.doc[speaker.start : speaker.end]
+        cue = self.doc[speaker.cue : speaker.cue + 1]
+        text = self.article.text
+        return Attribution(
+            speaker.entity,
+            words.start_char,
+            words.end_char,
+            text[words.start_char : words.end_char],
+            Trigger(cue.start_char, cue.end_char, text[cue.start_char : cue.end_char]),
+            speaker.quote,
+        )
+
+    def _events(self, groups: Sequence[Sequence[Draft]]) -> tuple[Event, ...]:
+        event_of = {draft.head: f"v{n}" for n, group in enumerate(groups, start=1) for draft in group}
+        return tuple(self._event(f"v{n}", group, event_of) for n, group in enumerate(groups, start=1))
+
+    def _event(self, event_id: str, group: Sequence[Draft], event_of: Mapping[int, str]) -> Event:
+        reports = tuple(self._report(draft, event_of) for draft in group)
+        status = settled_status(status_over([r.status for r in reports]), reports)
+        act = group[0].act
+        mode = next((d.mode for d in group if d.mode), None)
+        where = where_over(reports, self.mentions.entity_of)
+        confidence = 1.0
+        for report in reports:
+            confidence *= 1 - report.confidence
+        return Event(
+            id=event_id,
+            type=type_of_act(act, status),
+            act=act,
+            mode=mode,
+            context=tuple(dict.fromkeys(c for d in group for c in d.contexts)),
+            status=status,
+            roles=participants_over(act, reports, self.mentions.entity_of),
+            when=when_over(reports),
+            where=where,
+            confidence=round(min(1 - confidence, 0.99), 3),
+            reports=reports,
+        )
+
+    def _report(self, draft: Draft, event_of: Mapping[int, str]) -> Report:
+        start, end = self._trigger_bounds(draft)
+        sentence = self.doc[draft.head].sent
+        first, last = self._trimmed(sentence.start, sentence.end)
+        where = None
+        if draft.where is not None:
+            place = self.doc[draft.where.start : draft.where.end]
+            where = Where(draft.where.entity, place.start_char, place.end_char, self._text(place.start_char, place.end_char))
+        when = draft.when
+        return Report(
+            trigger=Trigger(start, end, self._text(start, end)),
+            sentence=Span(first, last),
+            status=draft.status,
+            roles=tuple(self._role(f) for f in draft.roles),
+            when=None if when is None else When(when.first, when.last, when.start, when.end, self._text(when.start, when.end)),
+            where=where,
+            attribution=draft.attribution,
+            content=event_of.get(draft.content) if draft.content is not None else None,
+            pattern=draft.pattern,
+            confidence=draft.confidence,
+        )
+
+    def _trigger_bounds(self, draft: Draft) -> tuple[int, int]:
+        """The trigger's words when they stand near each other, else its head alone."""
+        first, last = min(draft.trigger), max(draft.trigger)
+        if last - first > 6:
+            first = last = draft.head
+        span = self.doc[first : last + 1]
+        return span.start_char, span.end_char
+
+    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
+        while start < end - 1 and self.doc[start].is_space:
+            start += 1
+        while end > start + 1 and self.doc[end - 1].is_space:
+            end -= 1
+        span = self.doc[start:end]
+        return span.start_char, span.end_char
+
+    def _role(self, filler: Filler) -> Role:
+        span = self.doc[filler.start : filler.end]
+        return Role(filler.role, filler.entity, span.start_char, span.end_char, self._text(span.start_char, span.end_char))
+
+    def _text(self, start: int, end: int) -> str:
+        return self.article.text[start:end]
+
+
+def _is_met(need: str, draft: Draft) -> bool:
+    filled = {f.role for f in draft.roles}
+    if need == "two-actors":
+        return len(draft.entities("actor")) > 1
+    if need == "content":
+        return draft.content is not None
+    if need == "topic-or-content":
+        return draft.content is not None or "topic" in filled or len(draft.trigger) > 1
+    return need in filled
+
+
+def date_clause(doc: Doc, head: int, published: date | None) -> When | None:
+    """The days that the clause of a token is dated to, or None."""
+    phrase = assign_times(doc, [head], find_time_phrases(doc)).get(head)
+    return None if phrase is None else when_of(doc, doc[head], phrase, published)

@@ -1,0 +1,233 @@
+"""One event, many reports: which accounts of an article tell of the same happening, and what is true of it over all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from kg.events.drafts import Draft
+from kg.model import (
+    MATERIAL_CONFLICT,
+    MATERIAL_COOPERATION,
+    QUAD_CLASS,
+    VERBAL_CONFLICT,
+    VERBAL_COOPERATION,
+    Entity,
+    Participant,
+    Report,
+    Status,
+    When,
+)
+
+_PARTIES = ("actor", "recipient", "host", "mediator")
+_SYMMETRIC = frozenset({"CONSULT", "COOPERATE"})
+_DERIVED_ORDER: tuple[Status, ...] = ("reported", "historical", "planned", "hypothetical", "denied")
+
+
+class Merger:
+    """Groups drafts in text order; each joins the event it fits, if exactly one or the last one fits, else begins its own."""
+
+    def __init__(self, entities: Mapping[str, Entity], lemmas: Mapping[int, frozenset[str]]) -> None:
+        self.entities, self.lemmas = entities, lemmas
+        self.groups: list[list[Draft]] = []
+
+    def group(self, drafts: Sequence[Draft]) -> tuple[tuple[Draft, ...], ...]:
+        """The drafts by event, events in order of first report; a mention such as "the talks" that fits none is dropped."""
+        for draft in sorted(drafts, key=lambda d: (_is_anaphor(d), self._is_coarse(d), not _is_told_in_full(d), d.head)):
+            home = self._home(draft)
+            if home is not None:
+                home.append(draft)
+            elif not _is_anaphor(draft):
+                self.groups.append([draft])
+        ordered = [tuple(sorted(g, key=lambda d: d.head)) for g in self.groups]
+        return tuple(sorted(ordered, key=lambda g: g[0].head))
+
+    def _home(self, draft: Draft) -> list[Draft] | None:
+        fits = [g for g in self.groups if all(self._compatible(draft, o) for o in g) and self._fits(draft, g)]
+        if not fits:
+            return None
+        exact = [g for g in fits if any(self._parties(draft) == self._parties(o) for o in g)]
+        if exact or len(fits) == 1:
+            return (exact or fits)[-1]
+        if not _is_anaphor(draft):
+            return None
+        at_place = [g for g in fits if draft.where and any(d.where and d.where.entity == draft.where.entity for d in g)]
+        before = [g for g in at_place or fits if g[0].head < draft.head]
+        return max(before or at_place or fits, key=lambda g: max((d.head for d in g if d.head < draft.head), default=0))
+
+    def _fits(self, draft: Draft, group: Sequence[Draft]) -> bool:
+        """Whether the draft tells of the same as some report of the group, and names nobody that the group excludes."""
+        if not any(self._same(draft, other) for other in group):
+            return False
+        if draft.act not in _SYMMETRIC or _is_anaphor(draft):
+            return True
+        named = self._finest({e for d in group for e in self._all(d)})
+        return self._cover(self._all(draft), named)
+
+    def _finest(self, parties: set[str]) -> set[str]:
+        """The parties without the countries whose people are among them."""
+        finer = {self.entities[p].country for p in parties if self.entities[p].type != "country"}
+        return {p for p in parties if self.entities[p].type != "country" or self.entities[p].country not in finer}
+
+    def _is_coarse(self, draft: Draft) -> bool:
+        """Whether it names countries only; such a report waits for the finer ones that it may belong to."""
+        return all(self.entities[e].type == "country" for e in self._all(draft))
+
+    def _compatible(self, a: Draft, b: Draft) -> bool:
+        if a.act != b.act or not _modes_agree(a, b):
+            return False
+        if _kind(a.status) != _kind(b.status) and not (a.sentence == b.sentence and a.is_nominal and b.is_nominal and self._all(a) and self._all(b)):
+            return False
+        if _days_exclude(a.when, b.when):
+            return False
+        return not self._places_exclude(a, b)
+
+    def _places_exclude(self, a: Draft, b: Draft) -> bool:
+        if a.where is None or b.where is None or a.where.entity == b.where.entity:
+            return False
+        pa, pb = self.entities[a.where.entity], self.entities[b.where.entity]
+        if "country" in (pa.type, pb.type):
+            return pa.country != pb.country
+        return True
+
+    def _same(self, a: Draft, b: Draft) -> bool:
+        """Whether the parties fit, and for words rather than deeds what it was about as well."""
+        if _is_anaphor(a) or _is_anaphor(b):
+            return self._anaphor_fits(a, b)
+        if a.act in _SYMMETRIC:
+            if bool(a.entities("recipient")) != bool(b.entities("recipient")):
+                return False
+            return self._cover(self._all(a), self._all(b))
+        if QUAD_CLASS[a.act] in (MATERIAL_CONFLICT, MATERIAL_COOPERATION) and (a.is_nominal or b.is_nominal):
+            return all(self._open_cover(a, b, role) for role in ("actor", "recipient"))
+        same = all(self._cover(set(a.entities(role)), set(b.entities(role))) for role in ("actor", "recipient"))
+        if not same or not (set(a.entities("recipient")) & set(b.entities("recipient")) or a.entities("recipient") == b.entities("recipient")):
+            return same and QUAD_CLASS[a.act] not in (VERBAL_CONFLICT, VERBAL_COOPERATION) and bool(a.entities("recipient")) == bool(b.entities("recipient"))
+        if QUAD_CLASS[a.act] in (VERBAL_CONFLICT, VERBAL_COOPERATION):
+            return self._about_the_same(a, b)
+        return True
+
+    def _anaphor_fits(self, a: Draft, b: Draft) -> bool:
+        place = a.where or b.where
+        if place is not None and a.where is None or b.where is None:
+            known = {*a.entities(*_PARTIES), *b.entities(*_PARTIES)}
+            if place is not None and self.entities[place.entity].type == "country" and place.entity not in known:
+                return False
+        parties = self._all(a) | self._all(b)
+        return self._cover(self._all(a), self._all(b)) if self._all(a) and self._all(b) else bool(parties)
+
+    def _all(self, draft: Draft) -> set[str]:
+        return set(draft.entities(*_PARTIES))
+
+    def _parties(self, draft: Draft) -> frozenset[str]:
+        return frozenset(self._all(draft))
+
+    def _open_cover(self, a: Draft, b: Draft, role: str) -> bool:
+        """As `_cover`, but a noun ("the Russian invasion") need not name everybody."""
+        ea, eb = set(a.entities(role)), set(b.entities(role))
+        if not ea and a.is_nominal or not eb and b.is_nominal:
+            return True
+        return self._cover(ea, eb)
+
+    def _cover(self, a: set[str], b: set[str]) -> bool:
+        """Whether each party of the smaller set is one of the larger, or its country."""
+        small, large = sorted((a, b), key=len)
+        if not small:
+            return not large
+        return all(any(self._matches(x, y) for y in large) for x in small)
+
+    def _matches(self, x: str, y: str) -> bool:
+        if x == y:
+            return True
+        ex, ey = self.entities[x], self.entities[y]
+        return ex.country is not None and ex.country == ey.country and "country" in (ex.type, ey.type)
+
+    def _about_the_same(self, a: Draft, b: Draft) -> bool:
+        ta, tb = self._topic(a), self._topic(b)
+        if not ta or not tb:
+            return a.pattern == b.pattern or a.is_nominal != b.is_nominal
+        return len(ta & tb) >= min(2, len(ta), len(tb))
+
+    def _topic(self, draft: Draft) -> frozenset[str]:
+        words: frozenset[str] = frozenset()
+        for filler in draft.roles:
+            if filler.role == "topic":
+                for i in range(filler.start, filler.end):
+                    words |= self.lemmas.get(i, frozenset())
+        return words
+
+
+def _is_anaphor(draft: Draft) -> bool:
+    """Whether a noun such as "the talks" names nobody and so can only point back."""
+    return draft.is_nominal and not draft.entities(*_PARTIES)
+
+
+def _is_told_in_full(draft: Draft) -> bool:
+    return bool(draft.entities("actor") and draft.entities("recipient")) or len(draft.entities("actor")) > 1
+
+
+def _kind(status: Status) -> str:
+    return status if status in ("historical", "hypothetical") else "current"
+
+
+def _modes_agree(a: Draft, b: Draft) -> bool:
+    if a.mode == b.mode:
+        return True
+    return None in (a.mode, b.mode) and "visit" not in (a.mode, b.mode)
+
+
+def _days_exclude(a: When | None, b: When | None) -> bool:
+    if a is None or b is None:
+        return False
+    for early, late in ((a, b), (b, a)):
+        if early.last is not None and late.first is not None and early.last < late.first:
+            return True
+    return False
+
+
+def status_over(statuses: Sequence[Status]) -> Status:
+    """The status of an event: the most certain of its reports'; denied only when all deny.
+
+    >>> status_over(["planned", "reported"]), status_over(["denied", "denied"]), status_over(["denied", "planned"])
+    ('reported', 'denied', 'planned')
+    """
+    return next(s for s in _DERIVED_ORDER if s in statuses)
+
+
+def settled_status(status: Status, reports: Sequence[Report]) -> Status:
+    """An event is historical when each report that dates it puts it in the past, whatever the undated ones say."""
+    dated = [r.status for r in reports if r.when is not None and (r.when.first or r.when.last)]
+    return "historical" if status == "reported" and dated and all(s == "historical" for s in dated) else status
+
+
+def participants_over(act: str, reports: Sequence[Report], entities: Mapping[str, Entity]) -> tuple[Participant, ...]:
+    """Who takes part over all reports; in a meeting a country gives way to its people in the same role."""
+    seen: dict[tuple[str, str | None], Participant] = {}
+    for report in reports:
+        for role in report.roles:
+            if role.entity is not None or role.role in ("topic", "instrument"):
+                seen.setdefault((role.role, role.entity), Participant(role.role, role.entity))
+    if act not in _SYMMETRIC:
+        return tuple(seen.values())
+    finer = {(p.role, entities[p.entity].country) for p in seen.values() if p.entity and entities[p.entity].type != "country"}
+    return tuple(
+        p
+        for p in seen.values()
+        if not (p.entity and entities[p.entity].type == "country" and p.role in _PARTIES and (p.role, entities[p.entity].country) in finer)
+    )
+
+
+def when_over(reports: Sequence[Report]) -> tuple[date | None, date | None] | None:
+    """The narrowest days that any report gives, the first of equals; open bounds only when no report has closed ones."""
+    given = [r.when for r in reports if r.when is not None and (r.when.first or r.when.last)]
+    closed = [w for w in given if w.first and w.last]
+    if closed:
+        best = min(closed, key=lambda w: (w.last - w.first))  # type: ignore[operator]
+        return best.first, best.last
+    return (given[0].first, given[0].last) if given else None
+
+
+def where_over(reports: Sequence[Report], entities: Mapping[str, Entity]) -> str | None:
+    """The first place that a report gives, a town before a country."""
+    places = [r.where.entity for r in reports if r.where is not None]
+    return min(places, key=lambda e: (entities[e].type == "country", places.index(e)), default=None)

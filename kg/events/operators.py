@@ -1,0 +1,228 @@
+"""What a verb does to the event in its complement: "agreed to release", "refused to meet", "stopped bombing".
+
+Each operator is a rule over PLOVER types, never a list of verb pairs. Source: PLOVER manual, rules for AGREE, REJECT,
+THREATEN and REQUEST, and its table of future events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg.events.drafts import Draft
+from kg.events.roles import Filler, tidy
+from kg.events.status import combine
+from kg.model import MATERIAL_CONFLICT, QUAD_CLASS, VERBAL_CONFLICT
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_REQUESTED = {
+    **dict.fromkeys(("CONSULT", "AGREE"), "meet"),
+    **dict.fromkeys(("AID", "COOPERATE", "SUPPORT"), "assist"),
+    **dict.fromkeys(("RETREAT", "CONCEDE"), "yield"),
+}
+_THREATENED: Mapping[str, str | None] = {"ASSAULT": "violence", "MOBILIZE": "violence", "SANCTION": "relations", "COERCE": "restrict", "PROTEST": None}
+_STOPPED: Mapping[str, tuple[str, str | None]] = {
+    "ASSAULT": ("RETREAT", "ceasefire"),
+    "MOBILIZE": ("RETREAT", "withdraw"),
+    "AID": ("SANCTION", "withdraw"),
+    "COOPERATE": ("SANCTION", "discontinue"),
+    "SUPPORT": ("SANCTION", "discontinue"),
+    "CONSULT": ("REJECT", "meet"),
+    "AGREE": ("REJECT", "change"),
+    "SANCTION": ("CONCEDE", None),
+    "COERCE": ("CONCEDE", None),
+    "PROTEST": ("CONCEDE", None),
+}
+_CANCELLED: Mapping[str, tuple[str, str | None]] = {**_STOPPED, "ASSAULT": ("CONCEDE", None), "MOBILIZE": ("CONCEDE", None)}
+
+_COMPLEMENT_PREPOSITIONS = frozenset("of to for from on against about into with".split())
+
+Result = tuple[Draft | None, Draft | None]
+"""What becomes of the operator's own draft and of the inner one; None where it is no event any more."""
+
+Rule = Callable[[Draft, Draft], Result]
+
+
+def complements(head: Token) -> list[Token]:
+    """The heads that a verb or noun takes as complement, nearest first: clauses, gerunds, objects, infinitives of nouns."""
+    found: list[Token] = []
+    for child in head.children:
+        if child.dep_ in ("xcomp", "ccomp") or child.dep_ == "acl" and head.pos_ == "NOUN" or child.dep_ == "advcl" and child.tag_ == "VB":
+            found.append(child)
+        elif child.dep_ == "prep" and child.lower_ in _COMPLEMENT_PREPOSITIONS:
+            found.extend(c for c in child.children if c.dep_ in ("pcomp", "pobj"))
+        elif child.dep_ in ("dobj", "attr", "nsubjpass", "oprd", "acomp"):
+            found.append(child)
+            found.extend(c for c in child.children if c.dep_ in ("acl", "xcomp"))
+            found.extend(i for c in child.children if c.dep_ == "prep" and c.lower_ in ("of", "to", "for", "from") for i in c.children if i.dep_ in ("pcomp", "pobj"))
+    if head.pos_ == "VERB" and head.tag_ == "VBN" and head.dep_ in ("acl", "amod"):
+        found.append(head.head)
+    out: list[Token] = []
+    for token in found:
+        out.append(token)
+        out.extend(c for c in token.children if c.dep_ == "conj")
+    return [t for t in out if t.i != head.i]
+
+
+def apply_operator(name: str, own: Draft, inner: Draft) -> Result:
+    """Both drafts after the operator; `own` carries the operator's act, or an empty act when it is no event itself."""
+    return RULES[name](own, inner)
+
+
+def _own(draft: Draft) -> Draft | None:
+    return draft if draft.act else None
+
+
+def _plan(own: Draft, inner: Draft) -> Result:
+    return None, _under(own, replace(inner, status=combine("planned", inner.status if inner.status == "denied" else "reported", own.status)))
+
+
+def _commit(own: Draft, inner: Draft) -> Result:
+    """A promise of something friendly is that thing, planned; a promise of conflict is a threat."""
+    if QUAD_CLASS[inner.act] in (MATERIAL_CONFLICT, VERBAL_CONFLICT):
+        if QUAD_CLASS[inner.act] == VERBAL_CONFLICT:
+            return own, None
+        return _threaten(own, inner)
+    merged = replace(inner, status=combine("planned", own.status), trigger=_joined(own, inner))
+    return None, _under(own, _with_recipients(merged, own))
+
+
+def _willing(own: Draft, inner: Draft) -> Result:
+    """Being willing to cooperate is a promise; harsh words that somebody is willing to say are being said."""
+    if QUAD_CLASS[inner.act] == VERBAL_CONFLICT:
+        return None, _under(own, replace(inner, status=own.status))
+    if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT:
+        return _attempt(own, inner)
+    return None, _under(own, replace(inner, status=combine("planned", own.status), trigger=_joined(own, inner)))
+
+
+def _refuse(own: Draft, inner: Draft) -> Result:
+    """Refusing is an event; what is refused is none. Whoever it would have been done with or to is the recipient."""
+    mode = _REQUESTED.get(inner.act, "change")
+    rejected = replace(own, act="REJECT", mode=mode, trigger=_joined(own, inner), contexts=own.contexts or inner.contexts)
+    return _with_others(rejected, inner), None
+
+
+def _deny(own: Draft, inner: Draft) -> Result:
+    return replace(own, content=inner.head) if own.act else None, _under(own, replace(inner, status="denied"))
+
+
+def _stop(own: Draft, inner: Draft) -> Result:
+    return None, _turned(own, inner, _STOPPED)
+
+
+def _cancel(own: Draft, inner: Draft) -> Result:
+    return None, _turned(own, inner, _CANCELLED)
+
+
+def _turned(own: Draft, inner: Draft, table: Mapping[str, tuple[str, str | None]]) -> Draft | None:
+    turned = table.get(inner.act)
+    if turned is None:
+        return None
+    act, mode = turned
+    draft = replace(inner, act=act, mode=mode, status=own.status, trigger=_joined(own, inner), is_nominal=False)
+    actors = tuple(f for f in own.roles if f.role == "actor")
+    if not actors:
+        return draft
+    ended = tuple(Filler("recipient", f.entity, f.start, f.end) if f.role == "actor" else f for f in inner.roles)
+    return replace(draft, roles=tidy((*actors, *ended)))
+
+
+def _begin(own: Draft, inner: Draft) -> Result:
+    status = combine(own.status, "reported" if inner.status == "hypothetical" else inner.status)
+    return None, _under(own, replace(inner, status=status))
+
+
+def _attempt(own: Draft, inner: Draft) -> Result:
+    return None, _under(own, replace(inner, status=combine("hypothetical", own.status)))
+
+
+def _fail(own: Draft, inner: Draft) -> Result:
+    return None, _under(own, replace(inner, status="denied"))
+
+
+def _demand(own: Draft, inner: Draft) -> Result:
+    mode = own.mode or _REQUESTED.get(inner.act, "yield" if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT else "change")
+    demanded = replace(own, mode=mode if own.act == "REQUEST" else own.mode, content=inner.head)
+    if not own.entities("recipient"):
+        demanded = _with_others(demanded, inner, ("actor",))
+    return demanded, _under(own, replace(inner, status="hypothetical"))
+
+
+def _threaten(own: Draft, inner: Draft) -> Result:
+    mode = _THREATENED.get(inner.act)
+    if inner.act == "COERCE" and inner.mode == "arrest":
+        mode = "arrest"
+    if inner.act == "SANCTION" and inner.mode == "expel":
+        mode = "expel"
+    threat = replace(own, act="THREATEN", mode=mode, content=inner.head, trigger=_joined(own, inner))
+    return _with_others(threat, inner, ("recipient",)), _under(own, replace(inner, status=combine("hypothetical", inner.status)))
+
+
+def _accuse(own: Draft, inner: Draft) -> Result:
+    accused = own if own.entities("recipient") else _with_others(own, inner, ("actor",))
+    return replace(accused, content=inner.head), _under(own, inner)
+
+
+def _assert(own: Draft, inner: Draft) -> Result:
+    return replace(own, content=inner.head) if own.act else None, inner
+
+
+def _allow(own: Draft, inner: Draft) -> Result:
+    return own if own.act else None, replace(inner, status="hypothetical")
+
+
+RULES: Mapping[str, Rule] = {
+    "plan": _plan,
+    "commit": _commit,
+    "willing": _willing,
+    "refuse": _refuse,
+    "deny": _deny,
+    "stop": _stop,
+    "begin": _begin,
+    "attempt": _attempt,
+    "fail": _fail,
+    "demand": _demand,
+    "threaten": _threaten,
+    "accuse": _accuse,
+    "assert": _assert,
+    "cancel": _cancel,
+    "allow": _allow,
+}
+"""Operator → its rule; the names are those of `kg.events.lexicon.OPERATORS`."""
+
+
+def _joined(own: Draft, inner: Draft) -> tuple[int, ...]:
+    return tuple(sorted({*own.trigger, *inner.trigger}))
+
+
+def _under(own: Draft, inner: Draft) -> Draft:
+    """The inner event with the operator's subject as actor where it has none of its own."""
+    if inner.entities("actor") or not own.entities("actor"):
+        return inner
+    actors = tuple(f for f in own.roles if f.role == "actor")
+    return replace(inner, roles=tidy((*actors, *inner.roles)))
+
+
+def _with_recipients(draft: Draft, own: Draft) -> Draft:
+    if draft.entities("recipient"):
+        return draft
+    return replace(draft, roles=tidy((*draft.roles, *(f for f in own.roles if f.role in ("recipient", "topic")))))
+
+
+def _with_others(draft: Draft, inner: Draft, roles: tuple[str, ...] = ("actor", "recipient", "host")) -> Draft:
+    """With the inner event's parties, other than its own actors, as recipients where it has none."""
+    if draft.entities("recipient"):
+        return draft
+    own = set(draft.entities("actor"))
+    others = tuple(Filler("recipient", f.entity, f.start, f.end) for f in inner.roles if f.role in roles and f.entity not in own and f.entity)
+    topics = tuple(f for f in inner.roles if f.role == "topic")
+    return replace(draft, roles=tidy((*draft.roles, *others, *topics)))
+
+
+def innermost_first(doc: Doc, heads: list[int]) -> list[int]:
+    """Operator heads ordered so that an operator inside another's complement is applied first."""
+    return sorted(heads, key=lambda i: -sum(1 for _ in doc[i].ancestors))

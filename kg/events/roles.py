@@ -1,0 +1,260 @@
+"""Who takes part in a matched event, by the slots of its pattern and the syntax around its trigger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from kg.events.lexicon import Pattern
+from kg.events.syntax import (
+    expand,
+    is_passive,
+    objects,
+    partitive,
+    prepositions,
+    subjects,
+    supporting_verb,
+    surface_subjects,
+)
+from kg.model import Cast, Entity, RoleName
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_PARTY_ROLES = frozenset({"actor", "recipient", "host", "mediator", "beneficiary"})
+_TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
+MAX_TOPIC = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """A role filled by the words `doc[start:end]`; `entity` is the local id of who acts, None for a mere topic."""
+
+    role: RoleName
+    entity: str | None
+    start: int
+    end: int
+
+
+class MentionIndex:
+    """The cast's mentions by the token that heads them."""
+
+    def __init__(self, doc: Doc, cast_: Cast) -> None:
+        self.doc = doc
+        self.cast = cast_
+        self.entity_of = {entity.id: entity for entity in cast_.entities}
+        self._at: dict[int, int] = {}
+        self._spans: dict[int, tuple[int, int]] = {}
+        self._names: set[int] = set()
+        for i, mention in enumerate(cast_.mentions):
+            span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
+            if span is None:
+                continue
+            self._spans[i] = (span.start, span.end)
+            for token in span if cast_.forms[i] == "name" else [span.root]:
+                self._at.setdefault(token.i, i)
+            self._at[span.root.i] = i
+            if cast_.forms[i] == "name":
+                self._names.update(range(span.start, span.end))
+
+    def covers_name(self, token: int) -> bool:
+        return token in self._names
+
+    def type_at(self, token: Token) -> str | None:
+        """The type of whoever the token (or whom it counts) stands for."""
+        inner = partitive(token)
+        i = self._at.get(token.i)
+        if i is None and inner is not None:
+            i = self._at.get(inner.i)
+        return None if i is None else self.entity_of[self.cast.acting[i]].type
+
+    def party(self, token: Token, role: RoleName) -> Filler | None:
+        """The token as a participant, or None when nobody is mentioned there."""
+        i = self._at.get(token.i)
+        if i is None:
+            inner = partitive(token)
+            return self.party(inner, role) if inner is not None else None
+        start, end = self._spans[i]
+        return Filler(role, self.cast.acting[i], start, end)
+
+    def is_name(self, token: Token) -> bool:
+        i = self._at.get(token.i)
+        return i is not None and self.cast.forms[i] == "name"
+
+    def literal(self, token: Token) -> Entity | None:
+        """The entity that the token literally names."""
+        i = self._at.get(token.i)
+        return None if i is None else self.entity_of[self.cast.mentions[i].entity]
+
+    def span_at(self, token: Token) -> tuple[int, int] | None:
+        i = self._at.get(token.i)
+        return None if i is None else self._spans[i]
+
+
+def fill_roles(head: Token, pattern: Pattern, mentions: MentionIndex) -> tuple[Filler, ...]:
+    """The roles of a match, actors first, each entity once a role."""
+    if head.pos_ in ("NOUN", "PROPN"):
+        fillers = list(_noun_roles(head, pattern, mentions))
+    elif head.pos_ == "ADJ":
+        fillers = list(_adjective_roles(head, pattern, mentions))
+    else:
+        fillers = list(_verb_roles(head, pattern, mentions))
+    return tidy(fillers)
+
+
+def tidy(fillers: Iterable[Filler]) -> tuple[Filler, ...]:
+    """Without repetitions, and with nobody recipient of an own act."""
+    order = {"actor": 0, "recipient": 1, "host": 2, "mediator": 3, "beneficiary": 4, "instrument": 5, "topic": 6}
+    out: list[Filler] = []
+    for filler in sorted(fillers, key=lambda f: order[f.role]):
+        same = [f for f in out if f.entity is not None and f.entity == filler.entity]
+        if any(f.role == filler.role or f.role == "actor" and filler.role == "recipient" for f in same):
+            continue
+        if filler.entity is None and any((f.start, f.end) == (filler.start, filler.end) and f.role == filler.role for f in out):
+            continue
+        out.append(filler)
+    return tuple(out)
+
+
+def _verb_roles(verb: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
+    subject, obj = pattern.roles.get("subject"), pattern.roles.get("object")
+    doers = subjects(verb)
+    if subject:
+        for token in doers:
+            yield from _fill(token, subject, mentions, own_topic=False)
+    if obj:
+        for token in objects(verb):
+            yield from _fill(token, obj, mentions)
+    for preposition, tokens in prepositions(verb):
+        role = pattern.roles.get(preposition) or ("topic" if preposition in _TOPIC_PREPOSITIONS else None)
+        if role and not (preposition == "by" and is_passive(verb)):
+            for token in tokens:
+                yield from _fill(token, role, mentions)
+    for child in verb.children:
+        if child.dep_ == "dobj" and _is_trigger_noun(child, pattern):
+            yield from _noun_phrases(child, pattern, mentions)
+
+
+def _is_trigger_noun(noun: Token, pattern: Pattern) -> bool:
+    """Whether the object is a word of the pattern ("impose sanctions"), so that its phrases are the event's."""
+    words = {w for phrase in pattern.phrases for w in phrase.split()[1:]}
+    return noun.lemma_.lower() in words or noun.lower_ in words
+
+
+def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = True) -> Iterator[Filler]:
+    """The role by the token itself, else by its owner, with what it owns as topic."""
+    name = cast(RoleName, role)
+    if name not in _PARTY_ROLES:
+        filler = mentions.party(token, name)
+        start, end = phrase_bounds(token)
+        if filler is not None or token.ent_type_ not in ("DATE", "TIME"):
+            yield Filler(name, filler.entity if filler else None, *((filler.start, filler.end) if filler else (start, end)))
+        return
+    party = mentions.party(token, name)
+    if party is not None:
+        yield party
+        return
+    owners = [mentions.party(owner, name) for owner in owners_of(token, mentions)]
+    yield from (owner for owner in owners if owner is not None)
+    if own_topic and token.pos_ in ("NOUN", "PROPN"):
+        yield Filler("topic", None, *phrase_bounds(token))
+
+
+def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
+    """Whose a thing is: "Moscow's justifications", "US-led sanctions", "Russian allegations", "the decision of the court"."""
+    for child in noun.children:
+        if child.dep_ == "poss" and mentions.party(child, "actor"):
+            return expand([child])
+    for child in noun.children:
+        if child.dep_ in ("amod", "compound", "nmod", "npadvmod") and mentions.is_name(child):
+            return [child]
+        if child.dep_ in ("amod", "compound"):
+            for inner in child.children:
+                if inner.dep_ in ("npadvmod", "amod", "compound") and mentions.is_name(inner):
+                    return [inner]
+    for child in noun.children:
+        if child.dep_ == "prep" and child.lower_ in ("by", "of", "from"):
+            parties = [t for t in expand([c for c in child.children if c.dep_ == "pobj"]) if mentions.party(t, "actor")]
+            if parties:
+                return parties
+    return []
+
+
+def phrase_bounds(head: Token) -> tuple[int, int]:
+    """A noun phrase with its prepositional phrases, without clauses and appositions; at most MAX_TOPIC tokens."""
+    start, end = head.left_edge.i, head.i + 1
+    if head.i - start > MAX_TOPIC:
+        start = head.i
+    for child in head.rights:
+        if child.dep_ in ("prep", "acl", "amod") and child.i == end and child.right_edge.i < head.i + MAX_TOPIC:
+            end = child.right_edge.i + 1
+        elif child.dep_ in ("conj", "cc") and child.right_edge.i < head.i + MAX_TOPIC and child.i == end:
+            end = child.right_edge.i + 1
+    while end > head.i + 1 and (head.doc[end - 1].is_punct or head.doc[end - 1].dep_ == "cc"):
+        end -= 1
+    while start < head.i and (head.doc[start].is_punct or head.doc[start].is_space):
+        start += 1
+    return start, end
+
+
+def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
+    yield from _noun_phrases(noun, pattern, mentions)
+    verb = supporting_verb(noun)
+    if verb is not None:
+        for token in subjects(verb) if not is_passive(verb) else subjects(verb):
+            party = mentions.party(token, "actor")
+            if party is not None:
+                yield party
+        for preposition, tokens in prepositions(verb):
+            role = pattern.roles.get(preposition)
+            if role and preposition not in ("of", "by") and (noun.dep_ != "pobj" or preposition in ("with", "between")):
+                for token in tokens:
+                    yield from _fill(token, role, mentions)
+
+
+def _noun_phrases(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
+    """The roles inside the noun phrase: possessor, adjectives and compounds before it, prepositional phrases after it."""
+    is_light_object = noun.head.pos_ == "VERB" and noun.dep_ == "dobj"
+    for child in noun.children:
+        if child.dep_ == "poss":
+            for token in expand([child]):
+                yield from _party(token, "actor", mentions)
+        elif child.dep_ in ("amod", "compound", "nmod", "npadvmod"):
+            yield from _before(child, pattern, mentions)
+    for preposition, tokens in prepositions(noun):
+        role = pattern.roles.get(preposition) or {"by": "actor", "between": "actor"}.get(preposition)
+        role = role or ("topic" if preposition in _TOPIC_PREPOSITIONS else None)
+        if role and not (is_light_object and preposition == "of" and role == "actor"):
+            for token in tokens:
+                yield from _fill(token, role, mentions)
+
+
+def _before(child: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
+    """ "Russian invasion", "US-China talks", "US-led sanctions"; a city before a meeting is its place, no party."""
+    names = [t for t in child.subtree if mentions.is_name(t) and (t == child or t.dep_ in ("compound", "nmod", "amod", "conj", "npadvmod"))]
+    pair = len({mentions.span_at(t) for t in names}) > 1
+    for token in names:
+        literal = mentions.literal(token)
+        if literal is None or literal.type == "place" and not pair:
+            continue
+        if literal.type == "person" and child.dep_ == "compound" and not pair and not pattern.reciprocal:
+            continue
+        yield from _party(token, "actor" if pattern.reciprocal or token == names[0] else "recipient", mentions)
+
+
+def _party(token: Token, role: RoleName, mentions: MentionIndex) -> Iterator[Filler]:
+    party = mentions.party(token, role)
+    if party is not None:
+        yield party
+
+
+def _adjective_roles(adjective: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
+    verb = adjective.head
+    for token in surface_subjects(verb) if verb != adjective else []:
+        yield from _party(token, "actor", mentions)
+    for preposition, tokens in prepositions(adjective):
+        role = pattern.roles.get(preposition)
+        if role:
+            for token in tokens:
+                yield from _fill(token, role, mentions)

@@ -1,0 +1,152 @@
+"""Whether an event happened, is planned, is only thought of or is denied, by tense, modals, negation and conditionals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.dates import Tense
+from kg.events.syntax import SAYING, supporting_verb
+from kg.model import Status
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_RANK: dict[Status, int] = {"reported": 0, "historical": 1, "planned": 2, "hypothetical": 3, "denied": 4}
+_PLANNED_ADJECTIVES = frozenset("planned upcoming scheduled forthcoming expected coming".split())
+_HYPOTHETICAL_ADJECTIVES = frozenset(
+    "possible potential proposed future hypothetical further any threatened suspected alleged likely would-be eventual".split()
+)
+_PAST_ADJECTIVES = frozenset("last previous earlier former past first historic initial".split())
+_CONDITIONALS = frozenset({"if", "unless", "whether", "lest", "should"})
+_DOUBTING = frozenset("fear doubt worry suspect hope wish want consider imagine suppose believe think expect speculate wonder".split())
+_OCCURRING = frozenset("take happen occur begin start open hold resume continue end conclude follow come follow".split())
+_MOTION = frozenset("travel go come fly arrive gather head return sit set convene".split())
+_NEGATIVE = frozenset({"not", "n't", "never", "neither", "nor", "no"})
+
+
+def combine(*statuses: Status) -> Status:
+    """The least certain of several: what is denied of a plan is denied.
+
+    >>> combine("reported", "planned"), combine("hypothetical", "planned")
+    ('planned', 'hypothetical')
+    """
+    return max(statuses, key=lambda s: _RANK[s])
+
+
+def status_of(token: Token) -> Status:
+    """The status of an event by its trigger, before any verb that takes the event as its complement is considered."""
+    if token.pos_ in ("NOUN", "PROPN"):
+        return _noun_status(token)
+    is_predicate = token.pos_ == "ADJ" and token.dep_ in ("acomp", "oprd") and token.head.pos_ in ("VERB", "AUX")
+    return _verb_status(token.head if is_predicate else token)
+
+
+def _noun_status(noun: Token) -> Status:
+    for child in noun.children:
+        word = child.lower_
+        if child.dep_ in ("det", "neg", "preconj") and word in ("no", "neither", "not"):
+            return "denied"
+        if child.dep_ in ("amod", "det"):
+            if word in _PLANNED_ADJECTIVES:
+                return "planned"
+            if word in _HYPOTHETICAL_ADJECTIVES:
+                return "hypothetical"
+            if word in _PAST_ADJECTIVES and word not in ("first", "initial", "historic"):
+                return "historical"
+    verb = supporting_verb(noun)
+    if verb is None and noun.dep_ in ("nsubj", "nsubjpass") and noun.head.lemma_ in _OCCURRING | {"plan", "schedule", "expect"}:
+        verb = noun.head
+        if verb.lemma_ in ("plan", "schedule", "expect"):
+            return combine("planned", _verb_status(verb))
+    return _verb_status(verb) if verb is not None else "reported"
+
+
+def _verb_status(verb: Token, depth: int = 0) -> Status:
+    if depth > 8:
+        return "reported"
+    own = _own_status(verb)
+    if own != "reported":
+        return own
+    head = verb.head
+    if head == verb or head.pos_ not in ("VERB", "AUX", "ADJ", "NOUN"):
+        return "reported"
+    if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX") and not _has_own_tense(verb):
+        return _verb_status(head, depth + 1)
+    if verb.dep_ in ("ccomp", "acl") and (head.lemma_ in _DOUBTING):
+        return "hypothetical"
+    if _is_infinitive(verb):
+        return _infinitive_status(verb, head, depth)
+    if verb.dep_ in ("xcomp", "advcl", "pcomp") and verb.tag_ == "VBG" and head.pos_ in ("VERB", "AUX"):
+        return "reported" if verb.dep_ == "pcomp" else _verb_status(head, depth + 1)
+    return "reported"
+
+
+def _own_status(verb: Token) -> Status:
+    status: Status = "reported"
+    auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
+    for child in verb.children:
+        if child.dep_ == "neg" or child.dep_ == "advmod" and child.lower_ in ("never", "hardly"):
+            return "denied" if not _is_doubtful(auxiliaries) else "hypothetical"
+        if child.dep_ in ("mark", "advmod") and child.lower_ in _CONDITIONALS:
+            status = combine(status, "hypothetical")
+        if child.dep_ == "nsubj" and any(g.dep_ in ("det", "preconj") and g.lower_ in ("no", "neither") for g in child.children):
+            return "denied"
+    for aux in auxiliaries:
+        word = aux.lower_
+        if word in ("will", "shall", "'ll", "wo"):
+            status = combine(status, "planned")
+        elif word in ("would", "'d") and aux.tag_ == "MD":
+            status = combine(status, "planned" if _is_reported_future(verb) else "hypothetical")
+        elif word in ("may", "might", "could", "can", "should", "must", "ought", "ca"):
+            status = combine(status, "hypothetical")
+    if _is_asked(verb):
+        status = combine(status, "hypothetical")
+    return status
+
+
+def _is_doubtful(auxiliaries: list[Token]) -> bool:
+    return any(a.lower_ in ("may", "might", "could", "should", "must", "would") for a in auxiliaries)
+
+
+def _is_reported_future(verb: Token) -> bool:
+    """Whether "would" is the future seen from a past saying, as in "said he would meet"."""
+    if any(c.dep_ in ("ccomp", "parataxis", "advcl") and c.lemma_ in SAYING and c.i < verb.i for c in verb.children):
+        return True
+    token = verb
+    while token.head != token:
+        if token.dep_ in ("ccomp", "parataxis") and token.head.lemma_ in SAYING | {"announce", "agree", "decide", "promise", "pledge"}:
+            return not any(c.dep_ == "advcl" and any(m.lower_ == "if" for m in c.children) for c in verb.children)
+        token = token.head
+    return False
+
+
+def _is_asked(verb: Token) -> bool:
+    sentence = verb.sent
+    return verb.dep_ == "ROOT" and any(t.text == "?" for t in sentence[-3:])
+
+
+def _has_own_tense(verb: Token) -> bool:
+    """Whether a coordinated verb has its own auxiliary or finite form, so that it does not share the first one's modal."""
+    return any(c.dep_ in ("aux", "nsubj") for c in verb.children) or verb.tag_ in ("VBD", "VBZ", "VBP")
+
+
+def _is_infinitive(verb: Token) -> bool:
+    return verb.tag_ == "VB" and any(c.dep_ == "aux" and c.tag_ == "TO" for c in verb.children)
+
+
+def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
+    """An infinitive's event has not happened yet, unless it is the purpose of a journey that is told of itself."""
+    if verb.dep_ == "advcl" and head.lemma_ in _MOTION:
+        return _verb_status(head, depth + 1)
+    if verb.dep_ == "xcomp" and head.lemma_ in ("begin", "start", "continue", "come", "go", "manage", "proceed", "help", "seem", "appear"):
+        return _verb_status(head, depth + 1)
+    return "hypothetical"
+
+
+def tense_of(token: Token) -> Tense:
+    """The direction of time in which the event of a trigger lies."""
+    status = status_of(token)
+    if status == "planned":
+        return Tense.FUTURE
+    verb = token if token.pos_ in ("VERB", "AUX") else token.head
+    return Tense.PRESENT if verb.tag_ in ("VBZ", "VBP") else Tense.PAST

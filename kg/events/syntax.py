@@ -1,0 +1,252 @@
+"""What the parse says of a verb or noun: its subjects, objects and prepositional phrases, through every construction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+SAYING = frozenset(
+    """say tell add warn note stress write tweet post declare state announce explain insist argue claim reply respond remark
+    comment conclude acknowledge admit report reiterate reaffirm confirm suggest maintain caution predict believe think hope
+    emphasize emphasise underline underscore assert vow accuse ask""".split()
+)
+OBJECT_CONTROL = frozenset(
+    """urge ask order force invite tell persuade convince press pressure push encourage allow permit enable help request require
+    compel instruct direct advise warn expect want beg implore appeal authorize authorise oblige lead prompt challenge dare enlist
+    hire get cause condemn call""".split()
+)
+RELATIVES = frozenset({"who", "which", "that", "whom"})
+_PARTITIVES = frozenset(
+    """group number dozen hundred thousand million score majority member member-state team delegation one some many several most
+    all none handful series pair couple rest part half lot crowd unit column coalition spokesman spokeswoman leader""".split()
+)
+_LIGHT = frozenset(
+    """hold have conduct launch carry make pay begin start resume open wage stage mount attend join host undertake give offer issue
+    do take continue end finish conclude perform lead execute complete deliver order suspend plan announce express voice impose""".split()
+)
+MEETING_PREPOSITIONS = frozenset({"in", "for", "during", "at", "after", "before", "following", "ahead"})
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether the verb's object stands before it: "was condemned", "the sanctions imposed by …"."""
+    if any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children):
+        return True
+    if verb.tag_ != "VBN" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
+        return False
+    if verb.dep_ == "acl":
+        return True
+    return verb.dep_ == "conj" and not any(c.dep_ in ("nsubj", "aux") for c in verb.children) and verb.head.pos_ in ("VERB", "AUX") and is_passive(verb.head)
+
+
+def subjects(verb: Token) -> list[Token]:
+    """The heads of whoever does it, in the active sense; empty when the clause does not say.
+
+    Relative pronouns are replaced by what they stand for, coordinations are listed.
+    """
+    if is_passive(verb):
+        agents = [inner for c in verb.children if c.dep_ == "agent" for inner in c.children if inner.dep_ == "pobj"]
+        if not agents and verb.dep_ == "conj" and is_passive(verb.head):
+            agents = [t for t in subjects(verb.head)]
+            return agents
+        return expand(agents)
+    return surface_subjects(verb)
+
+
+def objects(verb: Token) -> list[Token]:
+    """The heads of whom or what it is done to, in the active sense."""
+    if is_passive(verb):
+        if verb.dep_ == "acl":
+            return expand([verb.head])
+        return surface_subjects(verb)
+    own = [c for c in verb.children if c.dep_ in ("dobj", "dative", "obj") and c.pos_ != "ADP"]
+    if not own and verb.dep_ == "relcl" and _gap_is_object(verb):
+        own = [verb.head]
+    if not own:
+        shared = [c for c in verb.children if c.dep_ == "conj" and c.pos_ == "VERB" and c.i - verb.i <= 3]
+        if shared and not any(c.dep_ in ("prep", "ccomp", "xcomp", "prt") for c in verb.children):
+            return objects(shared[0])
+    small = [c for v in verb.children if v.dep_ == "ccomp" and v.tag_ in ("VB", "VBG") for c in v.children if c.dep_ == "nsubj"]
+    if not own and verb.lemma_ in OBJECT_CONTROL and small and not _has_mark(verb):
+        own = small[:1]
+    return expand([_resolved(t) for t in own])
+
+
+def _has_mark(verb: Token) -> bool:
+    """Whether the verb's clause complement is introduced by "that" and so does not give it an object."""
+    return any(g.dep_ == "mark" or g.tag_ == "MD" for v in verb.children if v.dep_ == "ccomp" for g in v.children)
+
+
+def _gap_is_object(verb: Token) -> bool:
+    """Whether a relative clause lacks its object: "the sanctions (that) Washington imposed"."""
+    own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
+    return bool(own) and own[0].lower_ not in RELATIVES and not is_passive(verb)
+
+
+def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
+    """The heads before the verb, inherited through coordination, control, raising and reduced clauses where it has none."""
+    if depth > 8:
+        return []
+    own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
+    stolen = _stolen_subject(verb)
+    if stolen is not None:
+        return expand([stolen])
+    own = _kept_subjects(verb, own)
+    if own:
+        return expand([_resolved(own[-1] if len(own) == 1 else own[0])])
+    head = verb.head
+    if head == verb:
+        return []
+    return _inherited(verb, head, depth)
+
+
+def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
+    dep = verb.dep_
+    if dep == "acl":
+        return expand([head]) if verb.tag_ in ("VBG", "VBN") else _owner_or_subject(head, depth)
+    if dep == "relcl":
+        return expand([head])
+    if dep in ("xcomp", "ccomp") and head.pos_ in ("VERB", "AUX"):
+        if dep == "ccomp" and verb.tag_ not in ("VB", "VBG"):
+            return []
+        given = [c for c in head.children if c.dep_ in ("dobj", "dative") and c.pos_ != "ADP"]
+        if given and head.lemma_ in OBJECT_CONTROL:
+            return expand([_resolved(given[0])])
+        if is_passive(head) or head.lemma_ not in OBJECT_CONTROL or not given:
+            return surface_subjects(head, depth + 1)
+    if dep == "xcomp" and head.pos_ in ("ADJ", "NOUN"):
+        return surface_subjects(head.head, depth + 1) if head.head != head else []
+    if dep in ("conj", "advcl", "dep", "parataxis") and head.pos_ in ("VERB", "AUX"):
+        return surface_subjects(head, depth + 1)
+    if dep == "pcomp":
+        governor = head.head
+        if governor.pos_ in ("VERB", "AUX"):
+            given = [c for c in governor.children if c.dep_ == "dobj"]
+            if given and head.lower_ in ("of", "from", "for", "into"):
+                return expand([_resolved(given[0])])
+            return objects(governor) if is_passive(governor) else surface_subjects(governor, depth + 1)
+        return _owner_or_subject(governor, depth)
+    if dep in ("attr", "acomp", "oprd", "amod") and head.pos_ in ("VERB", "AUX"):
+        return surface_subjects(head, depth + 1)
+    return []
+
+
+def _owner_or_subject(noun: Token, depth: int) -> list[Token]:
+    """Whose effort, plan or refusal it is: the possessor, else the subject of the verb that governs the noun."""
+    owners = [c for c in noun.children if c.dep_ in ("poss", "nmod") or (c.dep_ in ("amod", "compound") and c.ent_type_ in ("GPE", "NORP", "ORG", "PERSON"))]
+    if owners:
+        return owners[:1]
+    if noun.dep_ in ("dobj", "attr") and noun.head.pos_ in ("VERB", "AUX"):
+        return surface_subjects(noun.head, depth + 1)
+    return []
+
+
+def _stolen_subject(verb: Token) -> Token | None:
+    """The subject that the parser gave to a verb of saying inside the clause: "Horne said Sullivan would discuss"."""
+    if any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+        return None
+    for said in verb.children:
+        if said.dep_ in ("parataxis", "ccomp", "dep", "advcl") and said.lemma_ in SAYING and said.i < verb.i:
+            after = [c for c in said.children if c.dep_ in ("nsubj", "dobj") and c.i > said.i]
+            before = [c for c in said.children if c.dep_ == "nsubj" and c.i < said.i]
+            if before and after:
+                return after[-1]
+    return None
+
+
+def _kept_subjects(verb: Token, own: list[Token]) -> list[Token]:
+    """A verb of saying keeps only the subject before it when it was also given the next clause's."""
+    before = [c for c in own if c.i < verb.i]
+    return before if before and len(own) > 1 else own
+
+
+def _resolved(token: Token) -> Token:
+    """What a relative pronoun stands for, else the token itself."""
+    if token.lower_ in RELATIVES and token.pos_ in ("PRON", "DET", "SCONJ"):
+        clause = token.head
+        while clause.dep_ not in ("relcl", "ROOT") and clause.head != clause:
+            clause = clause.head
+        if clause.dep_ == "relcl":
+            return clause.head
+    return token
+
+
+def expand(tokens: list[Token]) -> list[Token]:
+    """Each token and those coordinated with it after it."""
+    out: list[Token] = []
+    for token in tokens:
+        out.append(token)
+        for child in token.children:
+            if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "PRON", "ADJ", "X"):
+                out.extend(expand([child]))
+        lost = _lost_conjunct(token)
+        if lost is not None:
+            out.append(lost)
+    return out
+
+
+def _lost_conjunct(token: Token) -> Token | None:
+    """The name after "and" that the parser failed to coordinate with the name before it."""
+    coordinator = next((c for c in token.children if c.dep_ == "cc" and c.lower_ == "and" and c.i > token.i), None)
+    if coordinator is None or not token.ent_type_ or any(c.dep_ == "conj" for c in token.children):
+        return None
+    for candidate in token.doc[coordinator.i + 1 : coordinator.i + 6]:
+        if candidate.ent_type_ == token.ent_type_:
+            while candidate.i + 1 < len(token.doc) and token.doc[candidate.i + 1].ent_iob_ == "I":
+                candidate = token.doc[candidate.i + 1]
+            return candidate
+        if candidate.pos_ not in ("PROPN", "ADJ", "NOUN", "DET"):
+            break
+    return None
+
+
+def prepositions(head: Token) -> Iterator[tuple[str, list[Token]]]:
+    """The prepositional phrases of a verb or noun: preposition in lower case, heads of its objects."""
+    for child in head.children:
+        if child.dep_ in ("prep", "agent", "dative", "prt") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "RP"):
+            inner = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
+            if inner and inner[0].dep_ == "pobj":
+                yield child.lower_, expand([_resolved(inner[0])])
+            for deeper in child.children:
+                if deeper.dep_ == "prep":
+                    yield f"{child.lower_} {deeper.lower_}", expand([c for c in deeper.children if c.dep_ == "pobj"])
+                    yield deeper.lower_, expand([c for c in deeper.children if c.dep_ == "pobj"])
+
+
+def particle(verb: Token) -> str | None:
+    """The verb's particle ("call off"), wherever it stands."""
+    for child in verb.children:
+        if child.dep_ == "prt":
+            return str(child.lower_)
+    return None
+
+
+def partitive(token: Token) -> Token | None:
+    """Whom "a group of protesters" or "dozens of soldiers" counts, or None."""
+    if token.lemma_.lower() in _PARTITIVES or token.pos_ == "NUM":
+        for child in token.children:
+            if child.dep_ == "prep" and child.lower_ == "of":
+                return next((c for c in child.children if c.dep_ == "pobj"), None)
+    return None
+
+
+def supporting_verb(noun: Token) -> Token | None:
+    """The light verb whose object the noun is ("hold talks", "launch an attack"), or None."""
+    verb = noun.head
+    if noun.dep_ in ("dobj", "nsubjpass", "pobj"):
+        if noun.dep_ == "pobj":
+            verb = verb.head
+            if verb.pos_ != "VERB" or noun.head.lower_ not in MEETING_PREPOSITIONS | {"out", "on", "to"}:
+                return None
+        if verb.pos_ == "VERB" and verb.lemma_ in _LIGHT:
+            return verb
+    return None
+
+
+def clause_verb(token: Token) -> Token:
+    """The verb (or sentence root) whose clause the token stands in."""
+    while token.head != token and token.pos_ not in ("VERB", "AUX"):
+        token = token.head
+    return token

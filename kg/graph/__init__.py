@@ -1,0 +1,1 @@
+"""From records to RDF: vocabulary, mapper, derived graphs, shapes, store, queries."""

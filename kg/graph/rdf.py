@@ -1,0 +1,127 @@
+"""Quads → files in the RDF formats that pyoxigraph and rdflib write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO
+
+import pyoxigraph as ox
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
+
+from kg.errors import UsageError
+from kg.graph.vocabulary import PREFIXES, RDF
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An RDF format: pyoxigraph's serialiser or rdflib's, and whether it can hold named graphs."""
+
+    name: str
+    has_graphs: bool
+    oxigraph: RdfFormat | None = None
+    rdflib: str | None = None
+
+
+FORMATS: Mapping[str, Format] = {
+    f.name: f
+    for f in (
+        Format("turtle", False, RdfFormat.TURTLE),
+        Format("ntriples", False, RdfFormat.N_TRIPLES),
+        Format("nquads", True, RdfFormat.N_QUADS),
+        Format("trig", True, RdfFormat.TRIG),
+        Format("rdfxml", False, RdfFormat.RDF_XML),
+        Format("n3", False, RdfFormat.N3),
+        Format("jsonld", True, RdfFormat.JSON_LD),
+        Format("trix", True, rdflib="trix"),
+        Format("hext", True, rdflib="hext"),
+        Format("longturtle", False, rdflib="longturtle"),
+    )
+}
+"""Format name → format; the names of `--format`."""
+
+_FORBIDDEN_IN_XML = {c: "\ufffd" for c in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
+
+
+def in_reading_order(quads: Iterable[Quad]) -> list[Quad]:
+    """Quads sorted for a reader: by graph and subject, offsets as numbers, a subject's type first."""
+    return sorted(quads, key=_reading_key)
+
+
+def _reading_key(quad: Quad) -> tuple[object, ...]:
+    predicate = str(quad.predicate.value)
+    return (str(quad.graph_name), _numbers_padded(str(quad.subject)), predicate != RDF("type").value, predicate, _numbers_padded(str(quad.object)))
+
+
+def _numbers_padded(text: str) -> str:
+    if "#char=" not in text and "/report/" not in text:
+        return text
+    return "".join(part.zfill(8) if part.isdigit() else part for part in _split_digits(text))
+
+
+def _split_digits(text: str) -> Iterator[str]:
+    start = 0
+    for i in range(1, len(text) + 1):
+        if i == len(text) or text[i].isdigit() != text[start].isdigit():
+            yield text[start:i]
+            start = i
+
+
+def write_quads(quads: Iterable[Quad], output: IO[bytes], format_name: str, *, merge_graphs: bool = False) -> None:
+    """Write quads, in the order given, in a format of FORMATS; streamed where pyoxigraph writes it.
+
+    :raises UsageError: when quads of several graphs would lose them in a format without graphs and `merge_graphs` is off.
+    """
+    chosen = FORMATS[format_name]
+    written: Iterable[Quad] | Iterable[Triple] = quads
+    if not chosen.has_graphs:
+        triples = _triples_of_one_graph(quads, chosen, merge_graphs)
+        written = (_xml_safe(t) for t in triples) if chosen.name == "rdfxml" else triples
+    if chosen.oxigraph is not None:
+        ox.serialize(written, output, chosen.oxigraph, prefixes=PREFIXES)
+    else:
+        _write_with_rdflib(written, output, chosen)
+
+
+def _triples_of_one_graph(quads: Iterable[Quad], chosen: Format, merge_graphs: bool) -> Iterator[Triple]:
+    first: object = None
+    for quad in quads:
+        first = first or quad.graph_name
+        if quad.graph_name != first and not merge_graphs:
+            raise UsageError(
+                f"{chosen.name} has no named graphs, and these are several; add --merge-graphs, or use trig, nquads or jsonld"
+            )
+        yield Triple(quad.subject, quad.predicate, quad.object)
+
+
+def _xml_safe(triple: Triple) -> Triple:
+    """With the control characters that XML 1.0 cannot hold replaced by U+FFFD."""
+    value = triple.object
+    if isinstance(value, ox.Literal) and str(value.value).translate(_FORBIDDEN_IN_XML) != value.value:
+        text = str(value.value).translate(_FORBIDDEN_IN_XML)
+        value = ox.Literal(text, language=value.language) if value.language else ox.Literal(text, datatype=value.datatype)
+        return Triple(triple.subject, triple.predicate, value)
+    return triple
+
+
+def _write_with_rdflib(quads: Iterable[Quad] | Iterable[Triple], output: IO[bytes], chosen: Format) -> None:
+    import rdflib
+
+    data = ox.serialize(quads, format=RdfFormat.N_QUADS if chosen.has_graphs else RdfFormat.N_TRIPLES)
+    dataset: rdflib.Graph = rdflib.Dataset() if chosen.has_graphs else rdflib.Graph()
+    dataset.parse(data=data, format="nquads" if chosen.has_graphs else "nt")
+    for prefix, iri in PREFIXES.items():
+        dataset.bind(prefix, iri)
+    dataset.serialize(output, format=chosen.rdflib or "")
+
+
+def stored_quads(store: ox.Store, graph: NamedNode | None = None) -> Iterator[Quad]:
+    """A graph's quads, or the whole store's graph by graph in name order; one article graph at a time is held in memory."""
+    if graph is not None:
+        yield from in_reading_order(store.quads_for_pattern(None, None, None, graph))
+        return
+    for name in sorted(store.named_graphs(), key=str):
+        if isinstance(name, NamedNode) and "/graph/article/" in str(name.value):
+            yield from in_reading_order(store.quads_for_pattern(None, None, None, name))
+        else:
+            yield from store.quads_for_pattern(None, None, None, name)

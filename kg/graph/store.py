@@ -1,0 +1,305 @@
+"""The embedded store: an Oxigraph database in a folder, one named graph an article, two derived graphs kept in step.
+
+Article and derived graphs change in one transaction. A lock file tells readers and writers apart, since Oxigraph's own
+read-only opening beside a writer is undefined.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyoxigraph as ox
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+
+from kg.data import data_path
+from kg.errors import InputError, StoreError
+from kg.graph.derived import Claim, Look, ReportFacts, chains_of, derive_entity, derive_events, qid_of, read_claim
+from kg.graph.lock import hold
+from kg.graph.mapper import map_record
+from kg.graph.views import GraphView, StoredView
+from kg.graph.vocabulary import (
+    DIP,
+    ENTITIES_GRAPH,
+    EVENTS_GRAPH,
+    ONTOLOGY_GRAPH,
+    RDF,
+    article_graph,
+    article_id_of,
+)
+from kg.model import Record
+
+MARKER = "kg-store.json"
+LAYOUT = 1
+"""Version of the graph layout that a store was made with."""
+
+_TYPE = RDF("type")
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading one record did: "new", "changed" or "unchanged", and the quads of its article graph."""
+
+    outcome: str
+    quads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a store holds."""
+
+    articles: int
+    entities: int
+    linked: int
+    events: int
+    possible_events: int
+    quads: int
+
+
+class Store:
+    """A store that is open; close it, or use it in a `with` block."""
+
+    def __init__(self, inner: ox.Store, look: Look, *, read_only: bool, resources: ExitStack) -> None:
+        self.inner, self.look, self.read_only, self._resources = inner, look, read_only, resources
+
+    @classmethod
+    def open(cls, path: Path, look: Look = lambda qid: None, *, read_only: bool = False) -> Self:
+        """The store in that folder, made if it is not there and `read_only` is not asked for.
+
+        `look` is what the gazetteer knows of a QID: names, types and coordinates of the derived entities.
+
+        :raises StoreLocked: when another process writes to it (or, to write, reads from it).
+        :raises StoreError: when the folder is missing, foreign or cannot be read or written.
+        """
+        with ExitStack() as resources:
+            _prepare(path, read_only)
+            resources.enter_context(hold(path / MARKER, exclusive=not read_only))
+            try:
+                inner = ox.Store.read_only(str(path / "oxigraph")) if read_only else ox.Store(str(path / "oxigraph"))
+            except (OSError, ValueError) as error:
+                raise StoreError(f"{path}: the store cannot be opened: {_one_line(error)}") from error
+            return cls(inner, look, read_only=read_only, resources=resources.pop_all())
+
+    @classmethod
+    def in_memory(cls, look: Look = lambda qid: None) -> Self:
+        """A store that lives as long as the process."""
+        return cls(ox.Store(), look, read_only=False, resources=ExitStack())
+
+    def close(self) -> None:
+        """Write everything to disk and let other processes in."""
+        inner = self.__dict__.pop("inner", None)
+        if inner is not None and not self.read_only:
+            inner.flush()
+        del inner
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def load(self, record: Record, *, with_text: bool = True) -> Loaded:
+        """Put the record's article graph in place of the one of the same article, and bring the derived graphs in step.
+
+        All in one transaction. A graph that is already there, quad for quad, is left alone.
+        """
+        graph = article_graph(record.article.id)
+        return self.replace_graph(graph, map_record(record, with_text=with_text))
+
+    def remove(self, article_id: str) -> bool:
+        """Take an article out, with whatever it alone told of; False when it is not there."""
+        return self.replace_graph(article_graph(article_id), set()).outcome == "changed"
+
+    def replace_graph(self, graph: NamedNode, new: set[Quad]) -> Loaded:
+        """Replace one article graph whole and the derived quads that depend on it; one transaction."""
+        old = set(self.inner.quads_for_pattern(None, None, None, graph))
+        if old == new:
+            return Loaded("unchanged", len(new))
+        removed, added = self._derived_changes(graph, old, new)
+        self._commit((old - new) | removed, (new - old) | added)
+        return Loaded("changed" if old else "new", len(new))
+
+    def _commit(self, removed: set[Quad], added: set[Quad]) -> None:
+        try:
+            if not removed:
+                self.inner.extend(added)
+            else:
+                self.inner.update("; ".join(part for part in (_data("DELETE", removed), _data("INSERT", added)) if part))
+        except (OSError, SyntaxError, ValueError) as error:
+            raise StoreError(f"the store cannot be written: {_one_line(error)}") from error
+
+    def _derived_changes(self, graph: NamedNode, old: set[Quad], new: set[Quad]) -> tuple[set[Quad], set[Quad]]:
+        before, after = GraphView(old), GraphView(new)
+        removed_events, added_events = self._event_changes(graph, before, after)
+        removed_entities, added_entities = self._entity_changes(graph, before, after)
+        removed, added = removed_events | removed_entities, added_events | added_entities
+        return removed - added, added - removed
+
+    def _event_changes(self, graph: NamedNode, before: GraphView, after: GraphView) -> tuple[set[Quad], set[Quad]]:
+        claims: dict[NamedNode, Claim] = {}
+        neighbours: list[ReportFacts] = []
+        for first, home in self._matching(before.match_keys() | after.match_keys(), graph):
+            view = StoredView(self.inner, home)
+            chain = view.chain(first)
+            neighbours.extend(chain)
+            claims.update(view.claims(e for r in chain for e in (*(part[1] for part in r.parts), r.place) if e is not None))
+        removed = {quad for r in (*before.reports(), *neighbours) for quad in self._event_quads_of(r.iri)}
+        added = derive_events(chains_of([*after.reports(), *neighbours]), {**claims, **after.claims()}, self.look)
+        return removed, added
+
+    def _matching(self, keys: set[str], graph: NamedNode) -> list[tuple[NamedNode, NamedNode]]:
+        """The first reports elsewhere that may tell of the same happenings, with their graphs."""
+        found = {
+            (quad.subject, quad.graph_name)
+            for key in keys
+            for quad in self.inner.quads_for_pattern(None, DIP("matchKey"), Literal(key), None)
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode) and quad.graph_name != graph
+        }
+        return sorted(found, key=lambda pair: str(pair[0].value))
+
+    def _event_quads_of(self, report: NamedNode) -> Iterator[Quad]:
+        for owner in self.inner.quads_for_pattern(None, DIP("report"), report, EVENTS_GRAPH):
+            yield from self.inner.quads_for_pattern(owner.subject, None, None, EVENTS_GRAPH)
+
+    def _entity_changes(self, graph: NamedNode, before: GraphView, after: GraphView) -> tuple[set[Quad], set[Quad]]:
+        removed: set[Quad] = set()
+        added: set[Quad] = set()
+        old, new = before.claims(), after.claims()
+        for entity in {**old, **new}:
+            if old.get(entity) == new.get(entity):
+                continue
+            present = set(self.inner.quads_for_pattern(entity, None, None, ENTITIES_GRAPH))
+            claims = [*self._claims_elsewhere(entity, graph), *([new[entity]] if entity in new else [])]
+            derived = derive_entity(claims, self.look)
+            removed |= present - derived
+            added |= derived - present
+        return removed, added
+
+    def _claims_elsewhere(self, entity: NamedNode, graph: NamedNode) -> list[Claim]:
+        """What other articles say of the entity; one is enough where the gazetteer knows it, for then they do not count."""
+        qid = qid_of(entity)
+        is_known = qid is not None and self.look(qid) is not None
+        claims: list[Claim] = []
+        for quad in self.inner.quads_for_pattern(None, DIP("entity"), entity, None):
+            home = quad.graph_name
+            if isinstance(home, NamedNode) and home != graph and article_id_of(home) is not None and isinstance(quad.subject, NamedNode):
+                claims.append(read_claim(quad.subject, StoredView(self.inner, home).describe))
+                if is_known:
+                    break
+        return claims
+
+    def ensure_ontology(self) -> None:
+        """Put this version's ontology and alignments into the ontology graph, unless they are there."""
+        wanted: set[Quad] = set()
+        for name in ("diplomacy.ttl", "alignments.ttl"):
+            with data_path("ontology", name).open("rb") as file:
+                wanted |= {Quad(q.subject, q.predicate, q.object, ONTOLOGY_GRAPH) for q in ox.parse(file, format=RdfFormat.TURTLE)}
+        present = set(self.inner.quads_for_pattern(None, None, None, ONTOLOGY_GRAPH))
+        if present != wanted and not self.read_only:
+            self.inner.remove_graph(ONTOLOGY_GRAPH)
+            self.inner.extend(wanted)
+
+    def query(self, text: str) -> Results:
+        """The results of a SPARQL query over the union of all graphs.
+
+        :raises InputError: when it is no SPARQL query, or its evaluation fails (an unreachable SERVICE).
+        """
+        try:
+            return self.inner.query(text, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise InputError(f"not a SPARQL query: {_one_line(error)}") from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise InputError(f"the query failed: {_one_line(error)}") from error
+
+    def article_ids(self) -> list[str]:
+        """The ids of all articles, sorted."""
+        return sorted(i for g in self.inner.named_graphs() if isinstance(g, NamedNode) and (i := article_id_of(g)) is not None)
+
+    def counts(self) -> Counts:
+        """How much the store holds, in one pass over its index."""
+
+        def number(subject_type: str, graph: NamedNode) -> int:
+            return sum(1 for _ in self.inner.quads_for_pattern(None, _TYPE, DIP(subject_type), graph))
+
+        return Counts(
+            articles=len(self.article_ids()),
+            entities=sum(1 for _ in self.inner.quads_for_pattern(None, DIP("isNamed"), None, ENTITIES_GRAPH)),
+            linked=sum(1 for _ in self.inner.quads_for_pattern(None, DIP("wikidataId"), None, ENTITIES_GRAPH)),
+            events=number("Event", EVENTS_GRAPH),
+            possible_events=number("PossibleEvent", EVENTS_GRAPH),
+            quads=len(self.inner),
+        )
+
+    def derived_now(self) -> tuple[set[Quad], set[Quad]]:
+        """The derived graphs as the article graphs make them: events, entities. For checking and repairing."""
+        views = [GraphView(self.inner.quads_for_pattern(None, None, None, article_graph(i))) for i in self.article_ids()]
+        by_entity: dict[NamedNode, list[Claim]] = {}
+        claims: dict[NamedNode, Claim] = {}
+        for view in views:
+            for entity, claim in view.claims().items():
+                by_entity.setdefault(entity, []).append(claim)
+                claims[entity] = claim
+        events = derive_events(chains_of(r for view in views for r in view.reports()), claims, self.look)
+        entities = {quad for group in by_entity.values() for quad in derive_entity(group, self.look)}
+        return events, entities
+
+    def check(self, *, repair: bool = False) -> tuple[int, int]:
+        """How many derived quads are missing and how many are too many; `repair` puts them right in one transaction."""
+        events, entities = self.derived_now()
+        wanted = events | entities
+        present = {q for g in (EVENTS_GRAPH, ENTITIES_GRAPH) for q in self.inner.quads_for_pattern(None, None, None, g)}
+        missing, extra = wanted - present, present - wanted
+        if repair and (missing or extra):
+            self._commit(extra, missing)
+        return len(missing), len(extra)
+
+
+def _data(verb: str, quads: set[Quad]) -> str:
+    """An update request's part for quads of several graphs."""
+    by_graph: dict[str, list[str]] = {}
+    for quad in quads:
+        by_graph.setdefault(str(quad.graph_name), []).append(f"{quad.subject} {quad.predicate} {quad.object}")
+    if not by_graph:
+        return ""
+    return f"{verb} DATA {{ " + " ".join(f"GRAPH {g} {{ {' . '.join(lines)} }}" for g, lines in by_graph.items()) + " }"
+
+
+def _prepare(path: Path, read_only: bool) -> None:
+    marker = path / MARKER
+    try:
+        if marker.is_file():
+            _check_layout(marker)
+            return
+        if path.exists() and not path.is_dir():
+            raise StoreError(f"{path} is a file, not a store folder; choose another --store")
+        if path.is_dir() and any(path.iterdir()):
+            raise StoreError(f"{path} is not a kg store (it has no {MARKER}); choose another --store")
+        if read_only:
+            raise StoreError(f"{path}: there is no store yet; load an article first: kg load ARTICLE --store {path}")
+        path.mkdir(parents=True, exist_ok=True)
+        fresh = marker.with_suffix(".new")
+        fresh.write_text(json.dumps({"kg-store": LAYOUT}) + "\n", encoding="utf-8")
+        os.replace(fresh, marker)
+    except OSError as error:
+        raise StoreError(f"{path}: the store folder cannot be used: {error.strerror or error}; choose another --store") from error
+
+
+def _check_layout(marker: Path) -> None:
+    try:
+        layout = json.loads(marker.read_text(encoding="utf-8"))["kg-store"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{marker}: not the marker of a kg store; choose another --store") from error
+    if layout != LAYOUT:
+        raise StoreError(f"{marker.parent}: made with graph layout {layout}, this kg reads {LAYOUT}; load the articles into a new --store")
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,321 @@
+"""The store as the flat table that political scientists know from POLECAT and ICEWS: one row an event and report.
+
+What describes the happening (days, type, mode, contexts, place) is the event's, as all its reports together give it;
+what describes the telling (status, parties, speakers, sentence, confidence) is the report's. Possible events are in
+the table too: `event_status` tells them apart, and whoever counts events must filter by it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache, partial
+from itertools import islice
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, TextIO, get_type_hints
+
+import pyoxigraph as ox
+from pyoxigraph import NamedNode
+
+from kg.errors import KgError, StoreError, UsageError
+from kg.graph.cameo import cameo_code
+from kg.graph.mapper import Term
+from kg.graph.vocabulary import DC, DCTERMS, DIP, ENTITIES_GRAPH, EVENTS_GRAPH, NIF, PROV, RDFS, SCHEMA, WGS84
+from kg.model import MODES
+
+TableFormat = Literal["csv", "parquet"]
+SEPARATOR = ";"
+"""What stands between the values of a column that holds several; a semicolon inside a value becomes a comma."""
+
+_ROWS_A_GROUP = 8192
+_ENTITIES_KEPT = 65_536
+_ARTICLES_KEPT = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event as one report tells it; its fields are the columns, in order.
+
+    Columns with plural names hold several values with `;` between them, and those of one prefix run parallel, with an
+    empty slot for what is unknown. An undated event has no `event_date`; `quote` is None when nobody is said to speak,
+    and `sentence` when the article was loaded without its text.
+    """
+
+    event_id: str
+    event_date: date | None
+    event_end: date | None
+    type: str
+    mode: str | None
+    context: str
+    quad_class: str
+    cameo: str
+    status: str
+    event_status: str
+    actor_names: str
+    actor_countries: str
+    actor_sectors: str
+    actor_wikidata: str
+    recipient_names: str
+    recipient_countries: str
+    recipient_sectors: str
+    recipient_wikidata: str
+    mediator_names: str
+    host_names: str
+    topic: str
+    place_name: str | None
+    place_country: str | None
+    place_wikidata: str | None
+    latitude: float | None
+    longitude: float | None
+    speaker_names: str
+    speaker_wikidata: str
+    quote: bool | None
+    sentence: str | None
+    trigger: str
+    confidence: float | None
+    event_confidence: float | None
+    article_id: str
+    title: str | None
+    published: date | None
+    source: str | None
+    url: str | None
+    pattern: str | None
+    software_version: str | None
+
+
+COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Row))
+
+
+class Node:
+    """What the graphs say of a node, read once. Of several values where one is asked for, the smallest is taken."""
+
+    __slots__ = ("_values", "iri")
+
+    def __init__(self, store: ox.Store, iri: NamedNode, graph: NamedNode | None = None) -> None:
+        self.iri = iri
+        self._values: dict[NamedNode, set[Term]] = {}
+        for quad in store.quads_for_pattern(iri, None, None, graph):
+            if isinstance(quad.object, NamedNode | ox.Literal):
+                self._values.setdefault(quad.predicate, set()).add(quad.object)
+
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def texts(self, predicate: NamedNode) -> list[str]:
+        """The values as text, sorted."""
+        return sorted(str(value.value) for value in self._values.get(predicate, ()))
+
+    def text(self, predicate: NamedNode) -> str | None:
+        return next(iter(self.texts(predicate)), None)
+
+    def nodes(self, predicate: NamedNode) -> list[NamedNode]:
+        """The values that are nodes, sorted."""
+        found = (value for value in self._values.get(predicate, ()) if isinstance(value, NamedNode))
+        return sorted(found, key=attrgetter("value"))
+
+    def node(self, predicate: NamedNode) -> NamedNode | None:
+        return next(iter(self.nodes(predicate)), None)
+
+    def codes(self, predicate: NamedNode, prefix: str) -> list[str]:
+        """The codes of values such as `plover:context-military`: what follows the namespace and the prefix, sorted."""
+        return sorted(text.rpartition("#")[2].removeprefix(prefix) for text in self.texts(predicate))
+
+    def code(self, predicate: NamedNode, prefix: str = "") -> str | None:
+        return next(iter(self.codes(predicate, prefix)), None)
+
+    def number(self, predicate: NamedNode) -> float | None:
+        text = self.text(predicate)
+        return None if text is None else float(text)
+
+    def day(self, predicate: NamedNode) -> date | None:
+        text = self.text(predicate)
+        return None if text is None else date.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the entities graph knows of an entity; `kind` is its class: Person, Organisation, Country, Place or Group."""
+
+    iri: NamedNode
+    name: str
+    kind: str | None = None
+    country: str | None = None
+    sector: str | None = None
+    wikidata: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def read_entity(store: ox.Store, iri: NamedNode) -> Known:
+    """What is known of an entity; one that the entities graph lacks is named by the end of its IRI."""
+    node = Node(store, iri, ENTITIES_GRAPH)
+    return Known(
+        iri,
+        node.text(RDFS("label")) or str(iri.value).rpartition("/")[2],
+        node.code(_TYPE),
+        node.text(DIP("countryCode")),
+        node.code(DIP("sector"), "sector-"),
+        node.text(DIP("wikidataId")),
+        node.number(WGS84("lat")),
+        node.number(WGS84("long")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One participation of a report: who or what, and the words; `entity` is None for what is no entity."""
+
+    role: str
+    entity: NamedNode | None
+    span: NamedNode | None
+    start: int
+    end: int
+    words: str
+
+
+def read_parts(store: ox.Store, report: Node) -> list[Part]:
+    """The participations of a report, in the order of the text."""
+    parts = []
+    for iri in report.nodes(DIP("participation")):
+        node = Node(store, iri)
+        span = read_span(store, node.node(DIP("span")))
+        role = node.code(DIP("role"), "role-") or ""
+        parts.append(Part(role, node.node(DIP("filler")), span.iri, span.start, span.end, span.words or ""))
+    return sorted(parts, key=lambda p: (p.start, p.end, p.role))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of an article; `words` is None where they are not stored."""
+
+    iri: NamedNode | None
+    start: int
+    end: int
+    words: str | None
+
+
+def read_span(store: ox.Store, iri: NamedNode | None) -> Stretch:
+    """The stretch of that IRI; an empty one at 0 when there is none."""
+    if iri is None:
+        return Stretch(None, 0, 0, None)
+    node = Node(store, iri)
+    start, end = node.text(NIF("beginIndex")), node.text(NIF("endIndex"))
+    return Stretch(iri, int(start or 0), int(end or 0), node.text(NIF("anchorOf")))
+
+
+def read_speakers(store: ox.Store, report: Node) -> list[Node]:
+    """The attributions of a report, from the outermost in."""
+    found = [Node(store, iri) for iri in report.nodes(DIP("attribution"))]
+    return sorted(found, key=lambda node: int(node.text(DIP("depth")) or 0))
+
+
+def find_place(store: ox.Store, event: Node, known: Callable[[NamedNode], Known]) -> Known | None:
+    """Where the event happened, as closely as it is known: a town or the like before a country."""
+    places = [known(iri) for iri in event.nodes(DIP("place"))]
+    return min(places, key=lambda p: (p.kind == "Country", p.iri.value), default=None)
+
+
+def event_rows(store: ox.Store) -> Iterator[Row]:
+    """All rows, by first day (undated events last), event IRI, article id and place of the trigger in the text.
+
+    One event is read at a time; of the others only IRI and day are held.
+
+    :raises StoreError: when the store cannot be read.
+    """
+    try:
+        rows = _RowReader(store)
+        for iri in _events_by_day(store):
+            yield from rows.of_event(Node(store, iri, EVENTS_GRAPH))
+    except OSError as error:
+        raise StoreError(f"the store cannot be read: {' '.join(str(error).split())}") from error
+
+
+def _events_by_day(store: ox.Store) -> list[NamedNode]:
+    def subjects(predicate: NamedNode) -> Iterator[tuple[NamedNode, str]]:
+        for quad in store.quads_for_pattern(None, predicate, None, EVENTS_GRAPH):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | ox.Literal):
+                yield quad.subject, str(quad.object.value)
+
+    days = dict(subjects(DIP("firstDay")))
+    events = {iri for iri, _ in subjects(DIP("act"))}
+    return sorted(events, key=lambda iri: (days.get(iri) is None, days.get(iri, ""), iri.value))
+
+
+class _RowReader:
+    """Reads the rows of one event after the other; remembers recent entities and articles, which come back often."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store = store
+        self.known = lru_cache(_ENTITIES_KEPT)(partial(read_entity, store))
+        self.node = lru_cache(_ARTICLES_KEPT)(partial(Node, store))
+
+    def of_event(self, event: Node) -> Iterator[Row]:
+        place = find_place(self.store, event, self.known)
+        reports = [Node(self.store, iri) for iri in event.nodes(DIP("report"))]
+        for _, _, _, report in sorted((*self._sort_key(report), report) for report in reports):
+            yield self._row(event, report, place)
+
+    def _sort_key(self, report: Node) -> tuple[str, int, str]:
+        trigger = read_span(self.store, report.node(DIP("trigger")))
+        return (self._article(report).text(DCTERMS("identifier")) or "", trigger.start, str(report.iri.value))
+
+    def _article(self, report: Node) -> Node:
+        return self.node(report.node(DIP("inArticle")) or report.iri)
+
+    def _row(self, event: Node, report: Node, place: Known | None) -> Row:
+        kind, mode = event.code(DIP("eventType")) or "", (event.code(DIP("mode")) or "").partition("-")[2] or None
+        parts = read_parts(self.store, report)
+        actors, recipients = self._parties(parts, "actor"), self._parties(parts, "recipient")
+        attributions = read_speakers(self.store, report)
+        speakers = [self.known(s) for node in attributions if (s := node.node(DIP("speaker"))) is not None]
+        quote = attributions[-1].text(DIP("isQuote")) if attributions else None
+        article = self._article(report)
+        made_by = report.node(PROV("wasGeneratedBy"))
+        return Row(
+            event_id=str(event.iri.value),
+            event_date=event.day(DIP("firstDay")),
+            event_end=event.day(DIP("lastDay")),
+            type=kind,
+            mode=mode,
+            context=_joined(event.codes(DIP("context"), "context-")),
+            quad_class=(event.code(DIP("quadClass"), "quad-") or "").replace("-", " "),
+            cameo=_cameo(kind, mode),
+            status=report.code(DIP("status"), "status-") or "",
+            event_status=event.code(DIP("status"), "status-") or "",
+            actor_names=_joined(e.name for e in actors),
+            actor_countries=_joined(e.country for e in actors),
+            actor_sectors=_joined(e.sector for e in actors),
+            actor_wikidata=_joined(e.wikidata for e in actors),
+            recipient_names=_joined(e.name for e in recipients),
+            recipient_countries=_joined(e.country for e in recipients),
+            recipient_sectors=_joined(e.sector for e in recipients),
+            recipient_wikidata=_joined(e.wikidata for e in recipients),
+            mediator_names=_joined(e.name for e in self._parties(parts, "mediator")),
+            host_names=_joined(e.name for e in self._parties(parts, "host")),
+            topic=_joined(p.words for p in parts if p.role == "topic"),
+            place_name=place.name if place else None,
+            place_country=place.country if place else None,
+            place_wikidata=place.wikidata if place else None,
+            latitude=place.latitude if place else None,
+            longitude=place.longitude if place else None,
+            speaker_names=_joined(e.name for e in speakers),
+            speaker_wikidata=_joined(e.wikidata for e in speakers),
+            quote=None if quote is None else quote == "true",
+            sentence=read_span(self.store, report.node(DIP("sentence"))).words,
+            trigger=read_span(self.store, report.node(DIP("trigger"))).words or "",
+            confidence=report.number(DIP("confidence")),
+            event_confidence=event.number(DIP("confidence")),
+            article_id=article.text(DCTERMS("identifier")) or "",
+            title=article.text(DCTERMS("title")),
+            published=article.day(DCTERMS("issued")),
+            source=article.text(DC("publisher")),
+            url=article.text(SCHEMA("url")),
+            pattern=report.text(DIP("pattern")),
+            software_version=self.node(made_by).text(DIP("softwareVersion")) if made_by else None,
+        )

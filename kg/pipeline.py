@@ -1,0 +1,243 @@
+"""An article's whole way, from what was read to the record that everything else is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.annotate import annotate, check_length, load_model, model_version
+from kg.data import data_path
+from kg.entities.cast import Reference, identify
+from kg.entities.gazetteer import Gazetteer, default_gazetteer_path
+from kg.entities.nouns import load_nouns
+from kg.entities.offices import OfficeNames
+from kg.errors import InputError, KgError
+from kg.events.coder import code_events, date_clause
+from kg.events.lexicon import Lexicon, load_lexicon
+from kg.events.matching import NearMiss, attempts
+from kg.events.roles import MentionIndex
+from kg.graph.derived import KnownEntity, Look
+from kg.graph.store import Loaded, Store
+from kg.model import Article, Cast, Event, Link, MadeBy, Mention, Record
+from kg.read import Unread
+from kg.version import __version__
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Everything that extraction needs, loaded once."""
+
+    nlp: Language
+    reference: Reference
+    lexicon: Lexicon
+
+    @property
+    def made_by(self) -> MadeBy:
+        return MadeBy(__version__, model_version(self.nlp), self.lexicon.version, self.reference.gazetteer.version)
+
+
+def open_tools(
+    *, model: str | None = None, lexicons: Sequence[Path] = (), gazetteer: Path | None = None
+) -> Tools:
+    """The tools with the default data, a user's lexicon files added to it.
+
+    :raises ModelError, DataError: when the model or a data file is missing or wrong.
+    """
+    reference = Reference(
+        Gazetteer.open(gazetteer or default_gazetteer_path()),
+        load_nouns(data_path("seeds", "gazetteer", "nouns.tsv")),
+        OfficeNames.load(),
+    )
+    lexicon = load_lexicon([data_path("seeds", "lexicon"), *lexicons])
+    return Tools(load_model(model), reference, lexicon)
+
+
+def extract_records(articles: Iterable[Article], tools: Tools, batch_size: int = 16) -> Iterator[Record]:
+    """One record an article, in order.
+
+    :raises InputError: when an article is too long to parse.
+    """
+    read: list[Article] = []
+
+    def remembered() -> Iterator[Article]:
+        for article in articles:
+            read.append(article)
+            yield article
+
+    for doc in annotate(tools.nlp, remembered(), batch_size):
+        yield make_record(read.pop(0), doc, tools)
+
+
+def make_record(article: Article, doc: Doc, tools: Tools) -> Record:
+    """The record of an annotated article: who is who, then what happened, then only what matters of both."""
+    date_office = partial(date_clause, published=article.published)
+    cast = identify(doc, article, tools.reference, date_office)
+    events = code_events(doc, article, cast, tools.lexicon)
+    return prune(article, tools.made_by, cast, events)
+
+
+def prune(article: Article, made_by: MadeBy, cast: Cast, events: Sequence[Event]) -> Record:
+    """The record with the names, and those of the unnamed who take part in something; ids in order of first appearance."""
+    used = _used_entities(cast, events)
+    placed = {e.id for e in cast.entities if e.country is not None}
+    kept = [
+        mention
+        for mention, form in zip(cast.mentions, cast.forms, strict=True)
+        if form == "name" or mention.entity in used or form == "description" and mention.entity in placed
+    ]
+    order = _order_of_appearance(kept, events, cast)
+    rename = {old: f"e{n}" for n, old in enumerate(order, start=1)}
+    entities = {e.id: e for e in cast.entities}
+    to_new = rename.__getitem__
+    return Record(
+        article=article,
+        made_by=made_by,
+        mentions=tuple(replace(m, entity=to_new(m.entity)) for m in kept),
+        entities=tuple(replace(entities[old], id=new) for old, new in rename.items()),
+        statements=tuple(
+            replace(s, entity=to_new(s.entity), organisation=None if s.organisation is None else to_new(s.organisation))
+            for s in cast.statements
+        ),
+        events=tuple(_renamed(event, to_new) for event in events),
+        links=tuple(Link(to_new(link.entity), link.candidates) for link in cast.links if link.entity in rename),
+    )
+
+
+def _used_entities(cast: Cast, events: Sequence[Event]) -> set[str]:
+    used = {s.entity for s in cast.statements} | {s.organisation for s in cast.statements if s.organisation}
+    for event in events:
+        for report in event.reports:
+            used.update(r.entity for r in report.roles if r.entity)
+            used.update(a.entity for a in report.attribution)
+            if report.where is not None:
+                used.add(report.where.entity)
+    return used
+
+
+def _order_of_appearance(mentions: Sequence[Mention], events: Sequence[Event], cast: Cast) -> list[str]:
+    """Entities by their first mention, else by the first role they fill."""
+    first: dict[str, tuple[int, int]] = {}
+
+    def see(entity: str | None, start: int, rank: int) -> None:
+        if entity is not None:
+            first[entity] = min(first.get(entity, (start, rank)), (start, rank))
+
+    for mention in mentions:
+        see(mention.entity, mention.start, 0)
+    for event in events:
+        for report in event.reports:
+            for role in report.roles:
+                see(role.entity, role.start, 1)
+            for speaker in report.attribution:
+                see(speaker.entity, speaker.start, 1)
+    number = {e.id: n for n, e in enumerate(cast.entities)}
+    return sorted(first, key=lambda e: (*first[e], number[e]))
+
+
+def _renamed(event: Event, to_new: Callable[[str], str]) -> Event:
+    def new(entity: str | None) -> str | None:
+        return None if entity is None else to_new(entity)
+
+    reports = tuple(
+        replace(
+            report,
+            roles=tuple(replace(r, entity=new(r.entity)) for r in report.roles),
+            where=None if report.where is None else replace(report.where, entity=to_new(report.where.entity)),
+            attribution=tuple(replace(a, entity=to_new(a.entity)) for a in report.attribution),
+        )
+        for report in event.reports
+    )
+    roles = tuple(replace(p, entity=new(p.entity)) for p in event.roles)
+    return replace(event, roles=roles, where=new(event.where), reports=reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of one item: an article loaded, or one that could not be read."""
+
+    where: str
+    record: Record | None = None
+    loaded: Loaded | None = None
+    error: KgError | None = None
+
+
+def load_articles(
+    items: Iterable[Article | Unread], tools: Tools, store: Store, *, with_text: bool = True, batch_size: int = 16
+) -> Iterator[Step]:
+    """Extract and store each article in a transaction of its own; yields a step an item, in order.
+
+    What cannot be read or parsed is a step with its error; the others are loaded all the same.
+    """
+    store.ensure_ontology()
+    for item in extract_items(items, tools, batch_size):
+        if isinstance(item, Unread):
+            yield Step(item.where, error=item.error)
+        else:
+            yield Step(item.article.id, item, store.load(item, with_text=with_text))
+
+
+def extract_items(items: Iterable[Article | Unread], tools: Tools, batch_size: int = 16) -> Iterator[Record | Unread]:
+    """The record of each article; what could not be read passes through in its place, too long articles with it."""
+    batch: list[Article | Unread] = []
+    for item in items:
+        batch.append(_checked(item))
+        if len(batch) == batch_size:
+            yield from _extract_batch(batch, tools)
+            batch = []
+    yield from _extract_batch(batch, tools)
+
+
+def _checked(item: Article | Unread) -> Article | Unread:
+    try:
+        if isinstance(item, Article):
+            check_length(item)
+    except InputError as error:
+        return Unread(item.id if isinstance(item, Article) else item.where, error)
+    return item
+
+
+def _extract_batch(batch: Sequence[Article | Unread], tools: Tools) -> Iterator[Record | Unread]:
+    records = extract_records((item for item in batch if isinstance(item, Article)), tools, len(batch) or 1)
+    for item in batch:
+        yield item if isinstance(item, Unread) else next(records)
+
+
+def look_up(gazetteer: Gazetteer) -> Look:
+    """What the store needs to know of Wikidata items, asked from the gazetteer."""
+
+    @lru_cache(maxsize=65_536)
+    def look(qid: str) -> KnownEntity | None:
+        entry = gazetteer.entry(qid)
+        if entry is None:
+            return None
+        return KnownEntity(entry.name, entry.type, entry.country, entry.sector, entry.latitude, entry.longitude)
+
+    return look
+
+
+def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
+    """For each trigger word of a sentence: the patterns that fit, those that nearly did and why not; then the events."""
+    article = Article("sentence", sentence)
+    [doc] = annotate(tools.nlp, [article])
+    cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
+    mentions = MentionIndex(doc, cast)
+    for token in doc:
+        for attempt in attempts(token, tools.lexicon, mentions):
+            if isinstance(attempt, NearMiss):
+                yield f"{token.text}: not {attempt.pattern.id}, for {attempt.reason}"
+            else:
+                words = " ".join(doc[i].text for i in attempt.trigger)
+                yield f"{words}: {attempt.pattern.id} ({attempt.pattern.act or attempt.pattern.operator}, {attempt.pattern.file})"
+    record = make_record(article, doc, tools)
+    for event in record.events:
+        roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
+        yield f"→ {event.type} ({event.act}{'-' + event.mode if event.mode else ''}, {event.status}): {roles}"
+    if not record.events:
+        yield "→ no event"
