@@ -49,6 +49,14 @@ _ONE_FOR_ONE = {
     **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u2007\u3000\t"), " "),
     **dict.fromkeys(map(ord, "\u2028\u2029"), "\n"),
 }
+_DATELINE = re.compile(
+    r"""^(?:
+        [A-Z][A-Z.'/ -]{2,40}(?:,\ [A-Z][\w. ]{1,30}?){0,2}(?:,\ (?:[A-Z][a-z]{2,8}\.?\ \d{1,2}|\d{1,2}\ [A-Z][a-z]{2,8}))?(?:,\ \d{4})?
+            \ ?(?:\([A-Z][\w /.-]{1,30}\))?
+        | [A-Z][\w.' -]{2,30}(?:,\ [A-Z][\w. ]{1,30})?\ \([A-Z][\w /.-]{1,30}\)
+    )\s*(?:--|[-\u2013\u2014])\s+""",
+    re.VERBOSE,
+)
 _STRAY_STOP = re.compile(r"(?<=[a-z]{3})\.(?=[ \n]+(?:[a-z]|,))")
 _STOP_AFTER_QUOTE = re.compile(r"(?<=[.!?])([ ]*\")[ ]*\.(?=\s|$)")
 _MERGED_QUOTE = re.compile(r"(?<=[a-z])\.(?=\"[ ]?said\b)")
@@ -104,6 +112,7 @@ def smooth(text: str, prose: Iterable[Span]) -> str:
     for block in prose:
         out.append(re.sub(r"[^\n]", " ", text[at : block.start]))
         plain = text[block.start : block.end].translate(_ONE_FOR_ONE).replace("\n", " ")
+        plain = _DATELINE.sub(lambda m: " " * len(m.group()), plain)
         plain = _STRAY_STOP.sub(_blank_unless_abbreviation, plain)
         plain = _STOP_AFTER_QUOTE.sub(lambda m: m.group(1).ljust(len(m.group())), plain)
         out.append(_MERGED_QUOTE.sub(",", plain))

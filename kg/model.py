@@ -467,12 +467,12 @@ def _report_from_json(raw: dict[str, Any]) -> Report:
 class Cast:
     """Who and what an article speaks of, as the event coder receives it.
 
-    `acting` runs parallel to `mentions`: the local id of whoever acts when the mention fills a role (for the mention
-    "Beijing" of the city, China). `forms` does too: "name", "description" or "pronoun".
+    `acting` runs parallel to `mentions`: the local ids of whoever acts when the mention fills a role (for the mention
+    "Beijing" of the city, China; for "the two leaders", both). `forms` does too: "name", "description" or "pronoun".
     """
 
     mentions: tuple[Mention, ...]
-    acting: tuple[str, ...]
+    acting: tuple[tuple[str, ...], ...]
     forms: tuple[str, ...]
     entities: tuple[Entity, ...]
     statements: tuple[Statement, ...]

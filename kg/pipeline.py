@@ -229,12 +229,15 @@ def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
     cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
     mentions = MentionIndex(doc, cast)
     for token in doc:
+        misses: dict[str, list[str]] = {}
         for attempt in attempts(token, tools.lexicon, mentions):
             if isinstance(attempt, NearMiss):
-                yield f"{token.text}: not {attempt.pattern.id}, for {attempt.reason}"
-            else:
-                words = " ".join(doc[i].text for i in attempt.trigger)
-                yield f"{words}: {attempt.pattern.id} ({attempt.pattern.act or attempt.pattern.operator}, {attempt.pattern.file})"
+                misses.setdefault(attempt.pattern.id, []).append(attempt.reason)
+                continue
+            words = " ".join(doc[i].text for i in attempt.trigger)
+            yield f"{words}: {attempt.pattern.id} ({attempt.pattern.act or attempt.pattern.operator}, {attempt.pattern.file})"
+            break
+        yield from (f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}" for name, reasons in misses.items())
     record = make_record(article, doc, tools)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)

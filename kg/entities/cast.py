@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -51,8 +51,10 @@ def identify(doc: Doc, article: Article, reference: Reference, date_office: Date
     offices = find_offices(doc, found, reference.offices, reference.nouns)
     chains = _decide_chains(found, first, offices, reference, article.published)
     known = {f: _known(f, chain, found, first, offices) for f, chain in chains.items()}
-    resolved = Resolver(doc, found, first, known, reference.offices).resolve()
-    return _Assembler(doc, article, found, resolved, chains, reference.gazetteer).assemble(offices, date_office)
+    resolver = Resolver(doc, found, first, known, reference.offices)
+    resolved = resolver.resolve()
+    pairs = {i: pair for i in range(len(found)) if (pair := resolver.pair(i)) is not None}
+    return _Assembler(doc, article, found, resolved, chains, reference).assemble(offices, date_office, pairs)
 
 
 def _members(first: Sequence[int | None]) -> dict[int, list[int]]:
@@ -130,7 +132,7 @@ def _known(
     indexes = [i for i, g in enumerate(first) if g == f]
     stated = tuple(o for o in offices if o.name in indexes)
     gender = gender_of([found[i].title for i in indexes], chain.decision.entry)
-    return Known(chain.decision.entry, stated, chain.country, gender)
+    return Known(chain.decision.entry, chain.type, stated, chain.country, gender)
 
 
 class _Assembler:
@@ -143,17 +145,19 @@ class _Assembler:
         found: Sequence[Found],
         resolved: Sequence[int | None],
         chains: Mapping[int, _Chain],
-        gazetteer: Gazetteer,
+        reference: Reference,
     ) -> None:
         self.doc, self.article, self.found, self.resolved = doc, article, found, resolved
-        self.chains, self.gazetteer = chains, gazetteer
+        self.chains, self.gazetteer, self.nouns = chains, reference.gazetteer, reference.nouns
         self.entities: list[Entity] = []
         self.links: list[Link] = []
         self.id_of_key: dict[tuple[str, ...], str] = {}
 
-    def assemble(self, offices: Sequence[OfficeFound], date_office: DateOffice) -> Cast:
+    def assemble(
+        self, offices: Sequence[OfficeFound], date_office: DateOffice, pairs: Mapping[int, tuple[int, int]]
+    ) -> Cast:
         mentions: list[Mention] = []
-        acting: list[str] = []
+        acting: list[tuple[str, ...]] = []
         forms: list[str] = []
         entity_of: dict[int, str] = {}
         for i, chain in enumerate(self.resolved):
@@ -161,7 +165,7 @@ class _Assembler:
                 continue
             entity_of[i] = self._entity_of_chain(chain)
             mentions.append(self._mention(self.found[i], entity_of[i]))
-            acting.append(self._acting(entity_of[i], chain))
+            acting.append(self._acting_pair(pairs[i]) if i in pairs else (self._acting(entity_of[i], chain),))
             forms.append(self.found[i].form)
         statements = tuple(self._statement(office, entity_of, date_office) for office in offices if office.name in entity_of)
         return Cast(tuple(mentions), tuple(acting), tuple(forms), tuple(self.entities), statements, tuple(self.links))
@@ -179,9 +183,18 @@ class _Assembler:
         entry = known.decision.entry
         if entry is not None:
             return self._linked(entry, known.name, known.sector, known.decision)
+        known = self._classified(known)
         key = (known.type, fold_name(known.name), known.country or "")
         candidates = known.decision.candidates
         return self._add(key, Entity("", known.name, True, known.type, known.country, known.sector), candidates_of=known.decision if candidates else None)
+
+    def _classified(self, chain: _Chain) -> _Chain:
+        """An unlinked organisation with the sector that its last word tells: "Congress", "the Revolutionary Guards"."""
+        words = name_tokens(chain.name)
+        noun = next((self.nouns[w] for w in (words[-1], words[-1].removesuffix("s")) if w in self.nouns), None) if words else None
+        if chain.type != "organisation" or chain.sector or noun is None:
+            return chain
+        return replace(chain, sector=noun.sector)
 
     def _linked(self, entry: Entry, name: str, sector: str | None, decision: Decision) -> str:
         entity = Entity("", name, True, entry.type, entry.country, sector, entry.wikidata, decision.score, LINKER)
@@ -223,6 +236,9 @@ class _Assembler:
         if candidates_of is not None and candidates_of.candidates:
             self.links.append(Link(local_id, candidates_of.candidates))
         return local_id
+
+    def _acting_pair(self, pair: tuple[int, int]) -> tuple[str, ...]:
+        return tuple(self._acting(self._entity_of_chain(chain), chain) for chain in pair)
 
     def _acting(self, entity: str, chain: int) -> str:
         """Who acts when the entity is named: a capital or seat stands for its government's country."""

@@ -11,6 +11,7 @@ from kg.entities.mentions import SPEAKING, Found
 from kg.entities.names import SURNAME_FIRST, fold_name, is_acronym, name_tokens
 from kg.entities.offices import OfficeNames
 from kg.entities.statements import OfficeFound
+from kg.model import EntityType
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -24,6 +25,10 @@ _FEMININE = frozenset({"she", "her", "hers", "herself"})
 _PLURAL = frozenset({"they", "them", "their", "theirs", "themselves"})
 _MR = {"mr": "male", "sir": "male", "lord": "male", "king": "male", "prince": "male", "father": "male"}
 _MRS = {"mrs": "female", "ms": "female", "miss": "female", "lady": "female", "dame": "female", "queen": "female"}
+_PAIRED = frozenset(
+    """leader president minister premier man woman official diplomat counterpart country nation state government side party
+    neighbour neighbor power capital ally rival foe adversary delegation""".split()
+)
 _BODIES = {"alliance": "IGO", "bloc": "IGO", "union": "IGO"}
 
 
@@ -32,6 +37,7 @@ class Known:
     """What is known of a chain of names once it is linked."""
 
     entry: Entry | None
+    type: EntityType
     offices: tuple[OfficeFound, ...]
     country: str | None
     gender: str | None
@@ -128,6 +134,49 @@ class Resolver:
                 self.country_chain.setdefault(country, f)
         self.plurality: dict[int, bool] = {}
 
+    def pair(self, i: int) -> tuple[int, int] | None:
+        """The chains of the two whom "the two leaders", "both sides" or "the two countries" means, or None.
+
+        They are the last two named together before it: leaders among people, else among countries.
+        """
+        mention = self.found[i]
+        if mention.form != "description" or mention.noun is None or mention.noun.noun not in _PAIRED:
+            return None
+        if not any(t.lower_ in ("two", "both") for t in self.doc[mention.start : mention.end]):
+            return None
+        wanted = ("person", "country") if mention.type == "person" else ("country",)
+        for kind in wanted:
+            found = self._last_pair(i, kind)
+            if found is not None:
+                return found
+        return None
+
+    def _last_pair(self, before: int, kind: str) -> tuple[int, int] | None:
+        for j in range(before - 1, -1, -1):
+            a = self._kind_and_chain(j, kind)
+            head = self.doc[self.found[j].head]
+            others = [c for c in head.children if c.dep_ == "conj"]
+            if a is None or self.found[j].form != "name" or head.dep_ == "conj" or len(others) != 1 or any(c.dep_ == "conj" for c in others[0].children):
+                continue
+            for other in others:
+                k = self.at.get(other.i)
+                b = self._kind_and_chain(k, kind) if k is not None else None
+                if b is not None and b != a:
+                    return a, b
+        return None
+
+    def _kind_and_chain(self, j: int, kind: str) -> int | None:
+        """The chain of a mention that is of the kind; a capital counts for its country."""
+        chain = self.chain[j]
+        if chain is None or chain not in self.known:
+            return None
+        entry = self.known[chain].entry
+        if self.found[j].type == kind or entry is not None and entry.type == kind:
+            return chain
+        if kind == "country" and entry is not None and entry.type == "place" and entry.acts_for:
+            return self.country_chain.get(entry.country or "")
+        return None
+
     def resolve(self) -> tuple[int | None, ...]:
         """For each mention its chain; a description that fits no other begins one, a pronoun may have none."""
         for i, mention in enumerate(self.found):
@@ -214,15 +263,22 @@ class Resolver:
         assert a.noun is not None and b.noun is not None
         if a.noun.noun != b.noun.noun or self._is_plural(a) != self._is_plural(b):
             return False
-        if self._is_definite(b) or self._is_plural(b):
-            return a.country == b.country or b.country is None and self.doc[b.start].lower_ in ("the", "this")
-        return False
+        if self.doc[b.start].lower_ in ("the", "this", "these", "those") and (b.country is None or a.country == b.country):
+            return len(self._modifiers(b)) == 0 or self._modifiers(a) == self._modifiers(b)
+        return a.country == b.country and self._modifiers(a) == self._modifiers(b) and (self._is_plural(b) or self._is_definite(b))
+
+    def _modifiers(self, mention: Found) -> list[str]:
+        """The words that tell a description from others of its noun: numbers, adjectives, compounds."""
+        inside = self.doc[mention.start : mention.end]
+        return [t.lemma_.lower() for t in inside if t.i != mention.head and t.pos_ in ("ADJ", "NOUN", "PROPN", "NUM")]
 
     def _pronoun(self, i: int) -> int | None:
         token = self.doc[self.found[i].head]
         if token.lower_ in SPEAKING:
             return self._speaker_of(token, i)
-        for j in (*self._owners_of_clause(token), *self._antecedents(i, token)):
+        owners = self._owners_of_clause(token)
+        found = self._antecedents(i, token) if token.lower_ in _MASCULINE | _FEMININE else self._leading_antecedents(i, token)
+        for j in (*owners, *found):
             if self._agrees(token, j):
                 return self.chain[j]
         return None
@@ -235,6 +291,25 @@ class Resolver:
         if clause is None or any(c.dep_ == "nsubj" and c.i in self.at for c in clause.children):
             return []
         return [self.at[c.i] for c in clause.head.children if c.dep_ == "poss" and c.i in self.at and self.at[c.i] != self.at.get(token.i)]
+
+    def _leading_antecedents(self, i: int, token: Token) -> list[int]:
+        """For "it" and "they", which may mean any thing at all: only subjects before it, and the last sentence's main subject.
+
+        A subject before it that is no mention (a treaty, a report) is what is meant, so the search ends there.
+        """
+        sentence = token.sent
+        out: list[int] = []
+        for other in reversed(list(sentence)):
+            if other.i >= token.i or other.dep_ not in ("nsubj", "nsubjpass") or self._governs_token(token, other):
+                continue
+            if other.i not in self.at or self.chain[self.at[other.i]] is None:
+                return out
+            out.append(self.at[other.i])
+        if sentence.start > 0:
+            before = self.doc[sentence.start - 1].sent
+            main = [t for t in before if t.dep_ in ("nsubj", "nsubjpass") and t.head.i == before.root.i]
+            out.extend(self.at[t.i] for t in main if t.i in self.at and self.chain[self.at[t.i]] is not None)
+        return out
 
     def _antecedents(self, i: int, token: Token) -> list[int]:
         """Mentions before the pronoun, best first: this sentence's and the last two sentences' subjects, then their others."""
@@ -252,15 +327,20 @@ class Resolver:
 
     def _governs(self, pronoun: Token, j: int) -> bool:
         """Whether both are arguments of one verb, so that they cannot be the same unless reflexive."""
-        other = self.doc[self.found[j].head]
+        return self._governs_token(pronoun, self.doc[self.found[j].head])
+
+    def _governs_token(self, pronoun: Token, other: Token) -> bool:
         if pronoun.tag_ == "PRP$" or pronoun.lower_.endswith(("self", "selves")):
             return False
         head = pronoun.head if pronoun.dep_ != "pobj" else pronoun.head.head
+        while other.dep_ in ("poss", "compound", "amod", "nmod", "conj", "appos") and other.head.i != other.i:
+            other = other.head
         return other.head.i == head.i and other.dep_ in ("nsubj", "nsubjpass", "dobj")
 
     def _agrees(self, pronoun: Token, j: int) -> bool:
         mention, word = self.found[j], pronoun.lower_
-        kind = mention.type
+        chain = self.chain[j]
+        kind = self.known[chain].type if chain is not None and chain in self.known else mention.type
         if mention.is_adjective and self.doc[mention.head].dep_ in ("amod", "compound"):
             return False
         plural = self._is_plural(mention) and mention.form == "description" or mention.form == "pronoun" and self.doc[mention.head].lower_ in _PLURAL

@@ -27,6 +27,7 @@ _MATCH_WEIGHT: Mapping[str, float] = {
     "plural": 1.2,
     "surname": -1.6,
 }
+_PUBLIC = frozenset({"GOV", "MIL", "IGO", "REB", "LEG", "JUD", "SPY", "COP"})
 _GRACE = timedelta(days=400)
 """How long after a term's end its holder is still commonly named by a bare surname or the office."""
 
@@ -75,7 +76,7 @@ def link(evidence: Evidence, gazetteer: Gazetteer) -> Decision:
 def _score(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> float:
     entry = match.entry
     weight = -0.3 + _MATCH_WEIGHT[match.kind] + 2.0 * entry.prominence
-    weight += _type_weight(entry.type, evidence.type)
+    weight += _type_weight(entry, evidence.type)
     if entry.type == "person":
         weight += _person_weight(entry, evidence, gazetteer.terms_of(entry.wikidata))
     elif entry.country in evidence.countries:
@@ -83,11 +84,15 @@ def _score(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> float:
     return 1 / (1 + math.exp(-weight))
 
 
-def _type_weight(known: EntityType, seen: EntityType) -> float:
+def _type_weight(entry: Entry, seen: EntityType) -> float:
+    """A club or company is seldom meant by a bare place name, a government's body may be."""
+    known = entry.type
     if known == seen:
         return 0.6
     if {known, seen} <= {"country", "place"}:
         return 0.3
+    if known == "organisation" and seen in ("place", "country") and entry.sector not in _PUBLIC:
+        return -2.5
     return -2.5 if "person" in (known, seen) else -0.6
 
 

@@ -38,6 +38,10 @@ PERSONAL = frozenset("he him his she her hers they them their theirs it its hims
 SPEAKING = frozenset("i me my we us our ours".split())
 RELATIVE = frozenset({"who", "which", "that", "whom", "whose"})
 MAX_TOKENS = 8
+KNOWN = 0.5
+"""Prominence from which a single word that the gazetteer knows only as a surname is one, whatever the recogniser says."""
+FAMOUS = 0.8
+"""Prominence from which a bare surname is taken for its bearer where the recogniser saw no name: heads of state and government."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,22 @@ def _spacy_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
             span, title = _without_title(span)
         if len(span) == 0 or not _looks_like_name(span, kind):
             continue
-        yield _name(span, kind, _matches(span, gazetteer), title)
+        matches = _matches(span, gazetteer)
+        if kind == "organisation" and not matches and _is_part_of_title(span):
+            continue
+        yield _name(span, kind, matches, title)
+
+
+def _is_part_of_title(span: Span) -> bool:
+    """Whether it is the "Defence" of "Defence Minister Shoigu" or the "State" of "Secretary of State John Kerry"."""
+    if len(span) > 2:
+        return False
+    head = span.root
+    if head.dep_ == "pobj" and head.head.lower_ == "of":
+        return head.head.head.lower_.rstrip(".") in _TITLES
+    while head.dep_ in ("compound", "nmod", "amod") and head.head.i > head.i and head.head.i - span.end < 4:
+        head = head.head
+    return head.i >= span.end and (head.ent_type_ == "PERSON" or head.lower_ in _TITLES)
 
 
 def _looks_like_name(span: Span, kind: EntityType) -> bool:
@@ -149,6 +168,8 @@ def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: s
             is_adjective=adjective,
             country=peoples[0].entry.country,
         )
+    if kind in ("organisation", "place") and not strong and matches and matches[0].entry.prominence >= KNOWN:
+        kind = "person"
     best = strong[0].entry if strong else None
     if (
         best is not None
@@ -161,8 +182,8 @@ def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: s
 
 def _agreed_type(kind: EntityType, known: Sequence[EntityType]) -> EntityType:
     """The recogniser's type where the gazetteer knows such a one, else the gazetteer's best."""
-    if kind == "place" and known[0] == "country":
-        return "country"
+    if kind == "place":
+        return "country" if known[0] == "country" else "place" if "place" in known or "organisation" in known else known[0]
     return kind if kind in known else known[0]
 
 
@@ -207,7 +228,7 @@ def _may_continue(token: Token) -> bool:
 def _trusted(span: Span, match: NameMatch) -> bool:
     """Whether the words alone, without the recogniser's word for it, are enough to take them for this name."""
     if match.kind in _WEAK_KINDS:
-        return False
+        return len(span) == 1 and match.entry.prominence >= FAMOUS and _is_argument(span[0])
     if len(span) > 1:
         return True
     token = span[0]
@@ -221,6 +242,12 @@ def _trusted(span: Span, match: NameMatch) -> bool:
         and not is_plain
         and (match.entry.type == "country" or token.pos_ != "ADJ")
     )
+
+
+def _is_argument(token: Token) -> bool:
+    if token.is_sent_start and token.tag_ == "NN":
+        return token.dep_ == "nsubj" and not any(c.dep_ in ("det", "amod", "poss") for c in token.children)
+    return token.pos_ == "PROPN" and token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "conj", "poss") and not token.ent_type_
 
 
 def _resolve_overlaps(names: Sequence[Found]) -> list[Found]:
@@ -286,7 +313,7 @@ def _country_of(token: Token, heads: Mapping[int, Found]) -> str | None:
     for child in token.children:
         if child.dep_ == "prep" and child.lower_ in ("of", "from"):
             for inner in child.children:
-                if inner.i in heads and heads[inner.i].type == "country":
+                if inner.i in heads and heads[inner.i].type == "country" and not any(c.dep_ == "conj" for c in inner.children):
                     return _sole_country(heads[inner.i])
     return None
 

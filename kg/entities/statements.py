@@ -13,7 +13,7 @@ from kg.entities.offices import OfficeNames
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_RANKS = frozenset("top senior chief then new first former ex acting interim visiting longtime veteran leading late our his her their its".split())
+_RANKS = frozenset("top most senior chief then new first former ex acting interim visiting longtime veteran leading late our his her their its".split())
 _FORMER = frozenset({"former", "ex", "ex-", "late", "onetime", "then"})
 _RELATIONS = frozenset("predecessor successor counterpart colleague rival ally friend wife husband critic source person man woman".split())
 _TITLE_WORDS = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "madame", "prof", "professor"})
@@ -100,12 +100,13 @@ class _Reader:
         while start > 0:
             token = self.doc[start - 1]
             inside = token.dep_ in ("compound", "amod", "nmod", "poss", "case") or token.lower_ in ("of",)
-            hyphen = token.text == "-" and start - 2 >= 0 and self.doc[start - 2].lower_ in ("ex", "vice", "co")
+            hyphen = token.text == "-" and start - 2 >= 0 and not self.doc[start - 2].whitespace_ and self.doc[start - 2].is_alpha
             if token.is_space or token.is_sent_start is True and not inside:
                 break
-            if not (inside and token.pos_ in ("NOUN", "PROPN", "ADJ", "PART", "ADP", "VERB") or hyphen):
-                break
-            if not mention.head >= token.i and token.head.i > mention.head:
+            if hyphen:
+                start -= 2
+                continue
+            if not (inside and token.pos_ in ("NOUN", "PROPN", "ADJ", "PART", "ADP", "VERB")):
                 break
             start -= 1
         while start < mention.start and self.doc[start].pos_ in ("ADP", "PART"):
@@ -115,7 +116,7 @@ class _Reader:
     def _office(self, index: int, start: int, end: int, verb: int | None, head: int | None = None) -> Iterator[OfficeFound]:
         head = end - 1 if head is None else head
         words = [t for t in self.doc[start:end] if self._is_office_word(t, head)]
-        bare = " ".join(t.text for t in words if t.i <= head)
+        bare = "".join(t.text_with_ws for t in words if t.i <= head).strip()
         country = self._country(start, end)
         known = self.offices.classify(bare, country) if bare else None
         noun = self.nouns.get(self.doc[head].lemma_.lower())
@@ -124,11 +125,16 @@ class _Reader:
         if not bare or bare.casefold().rstrip(".") in _TITLE_WORDS or (known is None and (noun is None or noun.type != "person")):
             return
         former = any(t.lower_ in _FORMER for t in self.doc[start:end])
-        office = " ".join(t.text for t in words if t.lower_ not in _RANKS)
+        office = self._office_name(words, head, end)
         sector = known[1] if known else noun.sector if noun else None
         yield OfficeFound(
             index, office or bare, known[0] if known else None, sector, country, self._organisation(start, end), former, start, end, verb
         )
+
+    def _office_name(self, words: Sequence[Token], head: int, end: int) -> str:
+        """The office without ranks and "former", with the phrases after it as they stand in the text."""
+        before = "".join(t.text_with_ws for t in words if t.i < head and t.lower_ not in _RANKS)
+        return " ".join((before + self.doc[head:end].text).split())
 
     def _is_office_word(self, token: Token, head: int) -> bool:
         """Articles, possessors and the country's adjective belong to the phrase, not to the office's name."""

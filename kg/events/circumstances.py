@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kg.dates import resolve_when
 from kg.events.roles import MentionIndex
 from kg.events.status import tense_of
-from kg.events.syntax import SAYING
+from kg.events.syntax import SAYING, objects
 from kg.model import When
 
 if TYPE_CHECKING:
@@ -65,9 +65,13 @@ def _anchor(token: Token) -> Token:
 
 def assign_times(doc: Doc, heads: Sequence[int], phrases: Iterable[TimePhrase]) -> Mapping[int, TimePhrase]:
     """Trigger head → its time phrase; each phrase dates the triggers of its own clause."""
+    found = [(phrase, _dated(doc, heads, phrase)) for phrase in phrases]
     assigned: dict[int, TimePhrase] = {}
-    for phrase in phrases:
-        for head in _dated(doc, heads, phrase):
+    for phrase, dated in found:
+        if phrase.anchor in dated:
+            assigned.setdefault(phrase.anchor, phrase)
+    for phrase, dated in found:
+        for head in dated:
             assigned.setdefault(head, phrase)
     return assigned
 
@@ -114,9 +118,13 @@ def when_of(doc: Doc, trigger: Token, phrase: TimePhrase, published: date | None
 def find_location(trigger: Token, mentions: MentionIndex, heads: Sequence[int], extra: Iterable[str] = ()) -> Location | None:
     """The place of an event: "in Rome" in its clause, or "Rome" in "the Rome talks"."""
     wanted = _PLACE_PREPOSITIONS | set(extra)
+    if "to" in extra:
+        for visited in objects(trigger) if trigger.pos_ == "VERB" else ():
+            if found := _location(visited, mentions, ("place", "country")):
+                return found
     if trigger.pos_ in ("NOUN", "PROPN"):
         for child in trigger.children:
-            if child.dep_ in ("compound", "nmod") and (found := _location(child, mentions, ("place",))):
+            if child.dep_ in ("compound", "nmod") and child.pos_ == "PROPN" and (found := _location(child, mentions, ("place", "country"))):
                 return found
     for token in _own_region(trigger, heads):
         if token.dep_ == "prep" and token.lower_ in wanted:
@@ -156,7 +164,8 @@ def _below(root: Token, trigger: Token, heads: Sequence[int]) -> list[Token]:
     queue = list(root.children)
     while queue:
         token = queue.pop(0)
-        if token.dep_ in _CLAUSE | {"advcl", "acl"} or token.i in heads and token != trigger:
+        is_other_event = token.i in heads and token != trigger and not (token.dep_ == "dobj" and token.head == trigger)
+        if token.dep_ in _CLAUSE | {"advcl", "acl"} or is_other_event:
             continue
         if token.dep_ == "appos" or token.dep_ == "conj" and token.pos_ == "VERB":
             continue

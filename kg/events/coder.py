@@ -56,7 +56,7 @@ class _Coder:
     def _draft(self, match: Match) -> Draft:
         head = self.doc[match.head]
         pattern = match.pattern
-        roles = fill_roles(head, pattern, self.mentions)
+        roles = fill_roles(head, match.trigger, pattern, self.mentions)
         confidence = _BASE_CONFIDENCE.get(head.pos_, 0.6) - (0.0 if any(f.role == "recipient" for f in roles) or pattern.reciprocal else 0.1)
         act = pattern.act or ""
         mode, contexts = self._cues(match)
@@ -134,7 +134,7 @@ class _Coder:
         for clause in head.children:
             if clause.dep_ not in ("ccomp", "acl", "xcomp", "relcl") or clause.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "mark") for c in clause.children):
                 continue
-            parties = [p for t in subjects(clause) if t.i > head.i and (p := self.mentions.party(t, "recipient")) is not None]
+            parties = [p for t in subjects(clause) if t.i > head.i for p in self.mentions.parties(t, "recipient")]
             topic = Filler("topic", None, clause.left_edge.i, min(clause.right_edge.i + 1, clause.i + MAX_TOPIC))
             wanted = () if draft.entities("recipient") else tuple(parties)
             return replace(draft, roles=tidy((*draft.roles, *wanted, topic)))
@@ -167,6 +167,8 @@ class _Coder:
     def _has_named_or_two(self, draft: Draft) -> bool:
         """"They would discuss" tells of a meeting only when somebody known, or two parties, take part."""
         parties = draft.entities("actor", "recipient", "host", "mediator")
+        if any(self.doc[f.end - 1].tag_ in ("NNS", "NNPS") for f in draft.roles if f.role == "actor"):
+            return True
         return len(parties) > 1 or any(self.mentions.entity_of[p].named for p in parties)
 
     def _is_definite(self, noun: Token) -> bool:
@@ -287,6 +289,8 @@ def _is_met(need: str, draft: Draft) -> bool:
     filled = {f.role for f in draft.roles}
     if need == "two-actors":
         return len(draft.entities("actor")) > 1
+    if need == "infinitive":
+        return True
     if need == "content":
         return draft.content is not None
     if need == "topic-or-content":

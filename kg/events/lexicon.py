@@ -23,6 +23,7 @@ OPERATORS = (
     "refuse",
     "deny",
     "stop",
+    "announce",
     "begin",
     "attempt",
     "fail",
@@ -35,7 +36,7 @@ OPERATORS = (
 )
 """What a verb does to the event in its complement; `kg.events.operators` says how each changes type and status."""
 
-REQUIREMENTS = (*ROLES, "content", "topic-or-content", "two-actors")
+REQUIREMENTS = (*ROLES, "content", "infinitive", "topic-or-content", "two-actors")
 """What a pattern may require to be filled before it counts as an event."""
 
 _SLOT_VALUES = (*ROLES, "none")
@@ -86,13 +87,25 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class VerbEntry:
+    """A pattern by one of its verbs: the words that must stand with the verb, and whether they name its object.
+
+    In a phrase ("impose sanctions") they do, so what the pattern asks of objects is asked of its verbs alone.
+    """
+
+    words: tuple[str, ...]
+    is_phrase: bool
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """All patterns, with an index a kind of trigger: lemma (verb, noun, adjective) → patterns."""
 
     patterns: tuple[Pattern, ...]
     cues: tuple[Cue, ...]
     version: str
-    verbs: Mapping[str, tuple[tuple[str, Pattern], ...]]
+    verbs: Mapping[str, tuple[VerbEntry, ...]]
     nouns: Mapping[str, tuple[Pattern, ...]]
     adjectives: Mapping[str, tuple[Pattern, ...]]
 
@@ -136,13 +149,13 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
 
 
 def _indexed(patterns: tuple[Pattern, ...], cues: tuple[Cue, ...], version: str) -> Lexicon:
-    verbs: dict[str, list[tuple[str, Pattern]]] = {}
+    verbs: dict[str, list[VerbEntry]] = {}
     nouns: dict[str, list[Pattern]] = {}
     adjectives: dict[str, list[Pattern]] = {}
     for pattern in patterns:
-        for words in (*pattern.verbs, *pattern.phrases):
-            verb, _, rest = words.partition(" ")
-            verbs.setdefault(verb, []).append((rest, pattern))
+        for entries, is_phrase in ((pattern.verbs, False), (pattern.phrases, True)):
+            for verb, *rest in (words.split() for words in entries):
+                verbs.setdefault(verb, []).append(VerbEntry(tuple(rest), is_phrase, pattern))
         for noun in pattern.nouns:
             nouns.setdefault(noun.rpartition(" ")[2], []).append(pattern)
         for adjective in pattern.adjectives:
@@ -151,10 +164,15 @@ def _indexed(patterns: tuple[Pattern, ...], cues: tuple[Cue, ...], version: str)
         patterns,
         cues,
         version,
-        {k: tuple(sorted(v, key=lambda p: (-len(p[0].split()), -p[1].specificity))) for k, v in verbs.items()},
-        {k: tuple(sorted(v, key=lambda p: -p.specificity)) for k, v in nouns.items()},
+        {k: tuple(sorted(v, key=lambda e: (-len(e.words), -e.pattern.specificity))) for k, v in verbs.items()},
+        {k: tuple(sorted(v, key=lambda p: (not _is_qualified(p, k), -p.specificity))) for k, v in nouns.items()},
         {k: tuple(v) for k, v in adjectives.items()},
     )
+
+
+def _is_qualified(pattern: Pattern, noun: str) -> bool:
+    """Whether the pattern knows the noun only with a word before it, as "hunger strike"."""
+    return all(" " in n for n in pattern.nouns if n.rpartition(" ")[2] == noun)
 
 
 _TUPLES = (

@@ -43,6 +43,10 @@ class Merger:
         return tuple(sorted(ordered, key=lambda g: g[0].head))
 
     def _home(self, draft: Draft) -> list[Draft] | None:
+        if draft.is_nominal and self._names_nobody(draft):
+            for group in self.groups:
+                if any(o.sentence == draft.sentence and o.act == draft.act for o in group) and all(self._compatible(draft, o) for o in group):
+                    return group
         fits = [g for g in self.groups if all(self._compatible(draft, o) for o in g) and self._fits(draft, g)]
         if not fits:
             return None
@@ -54,6 +58,11 @@ class Merger:
         at_place = [g for g in fits if draft.where and any(d.where and d.where.entity == draft.where.entity for d in g)]
         before = [g for g in at_place or fits if g[0].head < draft.head]
         return max(before or at_place or fits, key=lambda g: max((d.head for d in g if d.head < draft.head), default=0))
+
+    def _names_nobody(self, draft: Draft) -> bool:
+        """Whether all its parties are unnamed, as in "the first meeting between presidents of the two countries"."""
+        parties = self._all(draft)
+        return bool(parties) and not any(self.entities[p].named for p in parties)
 
     def _fits(self, draft: Draft, group: Sequence[Draft]) -> bool:
         """Whether the draft tells of the same as some report of the group, and names nobody that the group excludes."""

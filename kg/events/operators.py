@@ -38,6 +38,7 @@ _STOPPED: Mapping[str, tuple[str, str | None]] = {
 }
 _CANCELLED: Mapping[str, tuple[str, str | None]] = {**_STOPPED, "ASSAULT": ("CONCEDE", None), "MOBILIZE": ("CONCEDE", None)}
 
+_ADVERBIAL = frozenset("after before since because while when as although though until once".split())
 _COMPLEMENT_PREPOSITIONS = frozenset("of to for from on against about into with".split())
 
 Result = tuple[Draft | None, Draft | None]
@@ -49,8 +50,13 @@ Rule = Callable[[Draft, Draft], Result]
 def complements(head: Token) -> list[Token]:
     """The heads that a verb or noun takes as complement, nearest first: clauses, gerunds, objects, infinitives of nouns."""
     found: list[Token] = []
+    has_infinitive = any(c.dep_ == "xcomp" for c in head.children)
+    is_adverbial = any(c.dep_ == "mark" and c.lower_ in _ADVERBIAL for c in head.children)
     for child in head.children:
-        if child.dep_ in ("xcomp", "ccomp") or child.dep_ == "acl" and head.pos_ == "NOUN" or child.dep_ == "advcl" and child.tag_ == "VB":
+        # A second clause is hung on the verb by mistake: one with an infinitive takes none, "after …" is not about it.
+        if child.dep_ == "ccomp" and (has_infinitive or is_adverbial and child.i < head.i):
+            continue
+        if child.dep_ in ("xcomp", "ccomp") or child.dep_ == "acl" and head.pos_ == "NOUN" or child.dep_ == "advcl" and any(c.tag_ == "TO" for c in child.children):
             found.append(child)
         elif child.dep_ == "prep" and child.lower_ in _COMPLEMENT_PREPOSITIONS:
             found.extend(c for c in child.children if c.dep_ in ("pcomp", "pobj"))
@@ -58,7 +64,7 @@ def complements(head: Token) -> list[Token]:
             found.append(child)
             found.extend(c for c in child.children if c.dep_ in ("acl", "xcomp"))
             found.extend(i for c in child.children if c.dep_ == "prep" and c.lower_ in ("of", "to", "for", "from") for i in c.children if i.dep_ in ("pcomp", "pobj"))
-    if head.pos_ == "VERB" and head.tag_ == "VBN" and head.dep_ in ("acl", "amod"):
+    if head.pos_ == "VERB" and head.tag_ == "VBN" and head.dep_ in ("acl", "amod") and not any(c.dep_ == "aux" for c in head.children):
         found.append(head.head)
     out: list[Token] = []
     for token in found:
@@ -86,6 +92,8 @@ def _commit(own: Draft, inner: Draft) -> Result:
         if QUAD_CLASS[inner.act] == VERBAL_CONFLICT:
             return own, None
         return _threaten(own, inner)
+    if inner.act == own.act:
+        return None, _under(own, _with_recipients(replace(inner, status=own.status, trigger=_joined(own, inner)), own))
     merged = replace(inner, status=combine("planned", own.status), trigger=_joined(own, inner))
     return None, _under(own, _with_recipients(merged, own))
 
@@ -97,6 +105,13 @@ def _willing(own: Draft, inner: Draft) -> Result:
     if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT:
         return _attempt(own, inner)
     return None, _under(own, replace(inner, status=combine("planned", own.status), trigger=_joined(own, inner)))
+
+
+def _announce(own: Draft, inner: Draft) -> Result:
+    """What is announced as a thing ("a visit", "to withdraw") is planned; what a clause tells keeps its own tense."""
+    if inner.is_nominal or inner.status == "hypothetical":
+        return _plan(own, inner)
+    return None, _under(own, inner)
 
 
 def _refuse(own: Draft, inner: Draft) -> Result:
@@ -145,6 +160,9 @@ def _fail(own: Draft, inner: Draft) -> Result:
 
 
 def _demand(own: Draft, inner: Draft) -> Result:
+    if inner.is_nominal and own.head in inner.trigger:
+        # To order an attack is to carry it out, as with any verb that lends a noun its force.
+        return None, _under(own, replace(inner, status=own.status))
     mode = own.mode or _REQUESTED.get(inner.act, "yield" if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT else "change")
     demanded = replace(own, mode=mode if own.act == "REQUEST" else own.mode, content=inner.head)
     if not own.entities("recipient"):
@@ -164,7 +182,10 @@ def _threaten(own: Draft, inner: Draft) -> Result:
 
 def _accuse(own: Draft, inner: Draft) -> Result:
     accused = own if own.entities("recipient") else _with_others(own, inner, ("actor",))
-    return replace(accused, content=inner.head), _under(own, inner)
+    if not inner.entities("actor"):
+        blamed = tuple(Filler("actor", f.entity, f.start, f.end) for f in own.roles if f.role == "recipient")
+        inner = replace(inner, roles=tidy((*blamed, *inner.roles)))
+    return replace(accused, content=inner.head), inner
 
 
 def _assert(own: Draft, inner: Draft) -> Result:
@@ -182,6 +203,7 @@ RULES: Mapping[str, Rule] = {
     "refuse": _refuse,
     "deny": _deny,
     "stop": _stop,
+    "announce": _announce,
     "begin": _begin,
     "attempt": _attempt,
     "fail": _fail,

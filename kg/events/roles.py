@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PARTY_ROLES = frozenset({"actor", "recipient", "host", "mediator", "beneficiary"})
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
+_NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
 MAX_TOPIC = 14
 
 
@@ -67,16 +68,25 @@ class MentionIndex:
         i = self._at.get(token.i)
         if i is None and inner is not None:
             i = self._at.get(inner.i)
-        return None if i is None else self.entity_of[self.cast.acting[i]].type
+        return None if i is None else self.entity_of[self.cast.acting[i][0]].type
+
+    def parties(self, token: Token, role: RoleName) -> list[Filler]:
+        """The token as participants: none when nobody is mentioned there, several for "the two leaders"."""
+        first = self.party(token, role)
+        if first is None:
+            return []
+        i = self._at.get(token.i)
+        acting = self.cast.acting[i] if i is not None else ()
+        return [first, *(Filler(role, entity, first.start, first.end) for entity in acting[1:])]
 
     def party(self, token: Token, role: RoleName) -> Filler | None:
-        """The token as a participant, or None when nobody is mentioned there."""
+        """The token as a participant (the first of several), or None when nobody is mentioned there."""
         i = self._at.get(token.i)
         if i is None:
             inner = partitive(token)
             return self.party(inner, role) if inner is not None else None
         start, end = self._spans[i]
-        return Filler(role, self.cast.acting[i], start, end)
+        return Filler(role, self.cast.acting[i][0], start, end)
 
     def is_name(self, token: Token) -> bool:
         i = self._at.get(token.i)
@@ -92,14 +102,14 @@ class MentionIndex:
         return None if i is None else self._spans[i]
 
 
-def fill_roles(head: Token, pattern: Pattern, mentions: MentionIndex) -> tuple[Filler, ...]:
-    """The roles of a match, actors first, each entity once a role."""
+def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: MentionIndex) -> tuple[Filler, ...]:
+    """The roles of a match, actors first, each entity once a role; the trigger's own words fill none."""
     if head.pos_ in ("NOUN", "PROPN"):
         fillers = list(_noun_roles(head, pattern, mentions))
     elif head.pos_ == "ADJ":
         fillers = list(_adjective_roles(head, pattern, mentions))
     else:
-        fillers = list(_verb_roles(head, pattern, mentions))
+        fillers = list(_verb_roles(head, trigger, pattern, mentions))
     return tidy(fillers)
 
 
@@ -117,28 +127,31 @@ def tidy(fillers: Iterable[Filler]) -> tuple[Filler, ...]:
     return tuple(out)
 
 
-def _verb_roles(verb: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
+def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
     subject, obj = pattern.roles.get("subject"), pattern.roles.get("object")
     doers = subjects(verb)
     if subject:
         for token in doers:
             yield from _fill(token, subject, mentions, own_topic=False)
-    if obj:
-        for token in objects(verb):
-            yield from _fill(token, obj, mentions)
+    for token in objects(verb):
+        role = pattern.roles.get("dative") if token.dep_ == "dative" else None
+        if token.i not in trigger and (role or obj):
+            yield from _fill(token, role or obj or "", mentions)
     for preposition, tokens in prepositions(verb):
         role = pattern.roles.get(preposition) or ("topic" if preposition in _TOPIC_PREPOSITIONS else None)
         if role and not (preposition == "by" and is_passive(verb)):
             for token in tokens:
                 yield from _fill(token, role, mentions)
-    for child in verb.children:
-        if child.dep_ == "dobj" and _is_trigger_noun(child, pattern):
-            yield from _noun_phrases(child, pattern, mentions)
+    for noun in objects(verb):
+        if noun.i in trigger or _is_trigger_noun(noun, pattern):
+            yield from _noun_complements(noun, pattern, mentions)
 
 
 def _is_trigger_noun(noun: Token, pattern: Pattern) -> bool:
     """Whether the object is a word of the pattern ("impose sanctions"), so that its phrases are the event's."""
     words = {w for phrase in pattern.phrases for w in phrase.split()[1:]}
+    if pattern.roles.get("object") != "recipient":
+        words.update(pattern.object_nouns)
     return noun.lemma_.lower() in words or noun.lower_ in words
 
 
@@ -148,16 +161,16 @@ def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = Tru
     if name not in _PARTY_ROLES:
         filler = mentions.party(token, name)
         start, end = phrase_bounds(token)
-        if filler is not None or token.ent_type_ not in ("DATE", "TIME"):
+        if filler is not None or token.ent_type_ not in _NO_TOPIC:
             yield Filler(name, filler.entity if filler else None, *((filler.start, filler.end) if filler else (start, end)))
         return
-    party = mentions.party(token, name)
-    if party is not None:
-        yield party
+    parties = mentions.parties(token, name)
+    if parties:
+        yield from parties
         return
-    owners = [mentions.party(owner, name) for owner in owners_of(token, mentions)]
-    yield from (owner for owner in owners if owner is not None)
-    if own_topic and token.pos_ in ("NOUN", "PROPN"):
+    for owner in owners_of(token, mentions):
+        yield from mentions.parties(owner, name)
+    if own_topic and token.pos_ in ("NOUN", "PROPN") and token.ent_type_ not in _NO_TOPIC:
         yield Filler("topic", None, *phrase_bounds(token))
 
 
@@ -200,12 +213,10 @@ def phrase_bounds(head: Token) -> tuple[int, int]:
 
 def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
     yield from _noun_phrases(noun, pattern, mentions)
-    verb = supporting_verb(noun)
+    verb = supporting_verb(noun) or (_verb_during(noun) if pattern.reciprocal else None)
     if verb is not None:
-        for token in subjects(verb) if not is_passive(verb) else subjects(verb):
-            party = mentions.party(token, "actor")
-            if party is not None:
-                yield party
+        for token in subjects(verb):
+            yield from mentions.parties(token, "actor")
         for preposition, tokens in prepositions(verb):
             role = pattern.roles.get(preposition)
             if role and preposition not in ("of", "by") and (noun.dep_ != "pobj" or preposition in ("with", "between")):
@@ -213,15 +224,26 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
                     yield from _fill(token, role, mentions)
 
 
+def _verb_during(noun: Token) -> Token | None:
+    """The verb that tells what somebody did "in a call with Putin": its subject is the other party."""
+    if noun.dep_ != "pobj" or noun.head.lower_ not in ("in", "during", "at") or noun.head.head.pos_ != "VERB":
+        return None
+    return noun.head.head if any(c.dep_ == "prep" and c.lower_ == "with" for c in noun.children) else None
+
+
 def _noun_phrases(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
     """The roles inside the noun phrase: possessor, adjectives and compounds before it, prepositional phrases after it."""
-    is_light_object = noun.head.pos_ == "VERB" and noun.dep_ == "dobj"
     for child in noun.children:
         if child.dep_ == "poss":
             for token in expand([child]):
                 yield from _party(token, "actor", mentions)
         elif child.dep_ in ("amod", "compound", "nmod", "npadvmod"):
             yield from _before(child, pattern, mentions)
+    yield from _noun_complements(noun, pattern, mentions)
+
+
+def _noun_complements(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
+    is_light_object = noun.head.pos_ == "VERB" and noun.dep_ == "dobj"
     for preposition, tokens in prepositions(noun):
         role = pattern.roles.get(preposition) or {"by": "actor", "between": "actor"}.get(preposition)
         role = role or ("topic" if preposition in _TOPIC_PREPOSITIONS else None)
@@ -236,7 +258,8 @@ def _before(child: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[
     pair = len({mentions.span_at(t) for t in names}) > 1
     for token in names:
         literal = mentions.literal(token)
-        if literal is None or literal.type == "place" and not pair:
+        is_venue = literal is not None and (literal.type == "place" or literal.type == "country" and pattern.reciprocal and token.pos_ == "PROPN")
+        if literal is None or is_venue and not pair:
             continue
         if literal.type == "person" and child.dep_ == "compound" and not pair and not pattern.reciprocal:
             continue
@@ -244,9 +267,7 @@ def _before(child: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[
 
 
 def _party(token: Token, role: RoleName, mentions: MentionIndex) -> Iterator[Filler]:
-    party = mentions.party(token, role)
-    if party is not None:
-        yield party
+    yield from mentions.parties(token, role)
 
 
 def _adjective_roles(adjective: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:

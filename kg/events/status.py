@@ -65,9 +65,9 @@ def _verb_status(verb: Token, depth: int = 0) -> Status:
     if depth > 8:
         return "reported"
     own = _own_status(verb)
-    if own != "reported":
-        return own
     head = verb.head
+    if own != "reported":
+        return combine("hypothetical", own) if verb.dep_ == "ccomp" and head.lemma_ in _DOUBTING else own
     if head == verb or head.pos_ not in ("VERB", "AUX", "ADJ", "NOUN"):
         return "reported"
     if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX") and not _has_own_tense(verb):
@@ -83,13 +83,13 @@ def _verb_status(verb: Token, depth: int = 0) -> Status:
 
 def _own_status(verb: Token) -> Status:
     status: Status = "reported"
+    if any(c.dep_ in ("mark", "advmod") and c.lower_ in _CONDITIONALS for c in verb.children):
+        return "hypothetical"
     auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
     for child in verb.children:
         if child.dep_ == "neg" or child.dep_ == "advmod" and child.lower_ in ("never", "hardly"):
             return "denied" if not _is_doubtful(auxiliaries) else "hypothetical"
-        if child.dep_ in ("mark", "advmod") and child.lower_ in _CONDITIONALS:
-            status = combine(status, "hypothetical")
-        if child.dep_ == "nsubj" and any(g.dep_ in ("det", "preconj") and g.lower_ in ("no", "neither") for g in child.children):
+        if child.dep_ in ("nsubj", "dobj") and any(g.dep_ in ("det", "preconj") and g.lower_ in ("no", "neither") for g in child.children):
             return "denied"
     for aux in auxiliaries:
         word = aux.lower_

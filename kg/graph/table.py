@@ -18,7 +18,8 @@ from functools import lru_cache, partial
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TextIO, get_type_hints
+from types import MappingProxyType
+from typing import Any, BinaryIO, Literal, TextIO, get_args, get_type_hints
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode
@@ -26,7 +27,7 @@ from pyoxigraph import NamedNode
 from kg.errors import KgError, StoreError, UsageError
 from kg.graph.cameo import cameo_code
 from kg.graph.mapper import Term
-from kg.graph.vocabulary import DC, DCTERMS, DIP, ENTITIES_GRAPH, EVENTS_GRAPH, NIF, PROV, RDFS, SCHEMA, WGS84
+from kg.graph.vocabulary import DC, DCTERMS, DIP, ENTITIES_GRAPH, EVENTS_GRAPH, NIF, PROV, RDF, RDFS, SCHEMA, WGS84
 from kg.model import MODES
 
 TableFormat = Literal["csv", "parquet"]
@@ -36,6 +37,7 @@ SEPARATOR = ";"
 _ROWS_A_GROUP = 8192
 _ENTITIES_KEPT = 65_536
 _ARTICLES_KEPT = 4_096
+_TYPE = RDF("type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,11 @@ class Node:
     def code(self, predicate: NamedNode, prefix: str = "") -> str | None:
         return next(iter(self.codes(predicate, prefix)), None)
 
+    def mode(self) -> str | None:
+        """The mode of an event or report, without the type that its code begins with."""
+        code = self.code(DIP("mode"))
+        return code.partition("-")[2] if code is not None else None
+
     def number(self, predicate: NamedNode) -> float | None:
         text = self.text(predicate)
         return None if text is None else float(text)
@@ -140,7 +147,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the entities graph knows of an entity; `kind` is its class: Person, Organisation, Country, Place or Group."""
+    """What the entities graph knows of an entity; `kind` is its class: Person, Organisation, Country, Place, Group."""
 
     iri: NamedNode
     name: str
@@ -215,7 +222,7 @@ def read_speakers(store: ox.Store, report: Node) -> list[Node]:
     return sorted(found, key=lambda node: int(node.text(DIP("depth")) or 0))
 
 
-def find_place(store: ox.Store, event: Node, known: Callable[[NamedNode], Known]) -> Known | None:
+def find_place(event: Node, known: Callable[[NamedNode], Known]) -> Known | None:
     """Where the event happened, as closely as it is known: a town or the like before a country."""
     places = [known(iri) for iri in event.nodes(DIP("place"))]
     return min(places, key=lambda p: (p.kind == "Country", p.iri.value), default=None)
@@ -256,66 +263,201 @@ class _RowReader:
         self.node = lru_cache(_ARTICLES_KEPT)(partial(Node, store))
 
     def of_event(self, event: Node) -> Iterator[Row]:
-        place = find_place(self.store, event, self.known)
+        """The event's rows, by article id and place in the text."""
+        happening = _happening_cells(event, find_place(event, self.known))
         reports = [Node(self.store, iri) for iri in event.nodes(DIP("report"))]
-        for _, _, _, report in sorted((*self._sort_key(report), report) for report in reports):
-            yield self._row(event, report, place)
+        for report in sorted(reports, key=self._reading_order):
+            yield Row(**happening, **self._telling_cells(report), **self._source_cells(report))
 
-    def _sort_key(self, report: Node) -> tuple[str, int, str]:
+    def _reading_order(self, report: Node) -> tuple[str, int, str]:
         trigger = read_span(self.store, report.node(DIP("trigger")))
         return (self._article(report).text(DCTERMS("identifier")) or "", trigger.start, str(report.iri.value))
 
     def _article(self, report: Node) -> Node:
         return self.node(report.node(DIP("inArticle")) or report.iri)
 
-    def _row(self, event: Node, report: Node, place: Known | None) -> Row:
-        kind, mode = event.code(DIP("eventType")) or "", (event.code(DIP("mode")) or "").partition("-")[2] or None
+    def _telling_cells(self, report: Node) -> dict[str, Any]:
         parts = read_parts(self.store, report)
-        actors, recipients = self._parties(parts, "actor"), self._parties(parts, "recipient")
         attributions = read_speakers(self.store, report)
         speakers = [self.known(s) for node in attributions if (s := node.node(DIP("speaker"))) is not None]
         quote = attributions[-1].text(DIP("isQuote")) if attributions else None
-        article = self._article(report)
-        made_by = report.node(PROV("wasGeneratedBy"))
-        return Row(
-            event_id=str(event.iri.value),
-            event_date=event.day(DIP("firstDay")),
-            event_end=event.day(DIP("lastDay")),
-            type=kind,
-            mode=mode,
-            context=_joined(event.codes(DIP("context"), "context-")),
-            quad_class=(event.code(DIP("quadClass"), "quad-") or "").replace("-", " "),
-            cameo=_cameo(kind, mode),
-            status=report.code(DIP("status"), "status-") or "",
-            event_status=event.code(DIP("status"), "status-") or "",
-            actor_names=_joined(e.name for e in actors),
-            actor_countries=_joined(e.country for e in actors),
-            actor_sectors=_joined(e.sector for e in actors),
-            actor_wikidata=_joined(e.wikidata for e in actors),
-            recipient_names=_joined(e.name for e in recipients),
-            recipient_countries=_joined(e.country for e in recipients),
-            recipient_sectors=_joined(e.sector for e in recipients),
-            recipient_wikidata=_joined(e.wikidata for e in recipients),
-            mediator_names=_joined(e.name for e in self._parties(parts, "mediator")),
-            host_names=_joined(e.name for e in self._parties(parts, "host")),
-            topic=_joined(p.words for p in parts if p.role == "topic"),
-            place_name=place.name if place else None,
-            place_country=place.country if place else None,
-            place_wikidata=place.wikidata if place else None,
-            latitude=place.latitude if place else None,
-            longitude=place.longitude if place else None,
-            speaker_names=_joined(e.name for e in speakers),
-            speaker_wikidata=_joined(e.wikidata for e in speakers),
-            quote=None if quote is None else quote == "true",
-            sentence=read_span(self.store, report.node(DIP("sentence"))).words,
-            trigger=read_span(self.store, report.node(DIP("trigger"))).words or "",
-            confidence=report.number(DIP("confidence")),
-            event_confidence=event.number(DIP("confidence")),
-            article_id=article.text(DCTERMS("identifier")) or "",
-            title=article.text(DCTERMS("title")),
-            published=article.day(DCTERMS("issued")),
-            source=article.text(DC("publisher")),
-            url=article.text(SCHEMA("url")),
-            pattern=report.text(DIP("pattern")),
-            software_version=self.node(made_by).text(DIP("softwareVersion")) if made_by else None,
-        )
+        return {
+            "status": report.code(DIP("status"), "status-") or "",
+            **_party_cells("actor", self._in_role(parts, "actor")),
+            **_party_cells("recipient", self._in_role(parts, "recipient")),
+            "mediator_names": _joined(e.name for e in self._in_role(parts, "mediator")),
+            "host_names": _joined(e.name for e in self._in_role(parts, "host")),
+            "topic": _joined(part.words for part in parts if part.role == "topic"),
+            "speaker_names": _joined(e.name for e in speakers),
+            "speaker_wikidata": _joined(e.wikidata for e in speakers),
+            "quote": None if quote is None else quote == "true",
+            "sentence": read_span(self.store, report.node(DIP("sentence"))).words,
+            "trigger": read_span(self.store, report.node(DIP("trigger"))).words or "",
+            "confidence": report.number(DIP("confidence")),
+            "pattern": report.text(DIP("pattern")),
+        }
+
+    def _in_role(self, parts: Iterable[Part], role: str) -> list[Known]:
+        entities = dict.fromkeys(part.entity for part in parts if part.role == role and part.entity is not None)
+        return [self.known(iri) for iri in entities]
+
+    def _source_cells(self, report: Node) -> dict[str, Any]:
+        article, made_by = self._article(report), report.node(PROV("wasGeneratedBy"))
+        return {
+            "article_id": article.text(DCTERMS("identifier")) or "",
+            "title": article.text(DCTERMS("title")),
+            "published": article.day(DCTERMS("issued")),
+            "source": article.text(DC("publisher")),
+            "url": article.text(SCHEMA("url")),
+            "software_version": self.node(made_by).text(DIP("softwareVersion")) if made_by is not None else None,
+        }
+
+
+def _happening_cells(event: Node, place: Known | None) -> dict[str, Any]:
+    kind, mode = event.code(DIP("eventType")) or "", event.mode()
+    return {
+        "event_id": str(event.iri.value),
+        "event_date": event.day(DIP("firstDay")),
+        "event_end": event.day(DIP("lastDay")),
+        "type": kind,
+        "mode": mode,
+        "context": _joined(event.codes(DIP("context"), "context-")),
+        "quad_class": (event.code(DIP("quadClass"), "quad-") or "").replace("-", " "),
+        "cameo": cameo_code(kind, mode if mode in MODES.get(kind, ()) else None),
+        "event_status": event.code(DIP("status"), "status-") or "",
+        "event_confidence": event.number(DIP("confidence")),
+        "place_name": place.name if place else None,
+        "place_country": place.country if place else None,
+        "place_wikidata": place.wikidata if place else None,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+    }
+
+
+def _party_cells(role: str, entities: Sequence[Known]) -> dict[str, str]:
+    return {
+        f"{role}_names": _joined(e.name for e in entities),
+        f"{role}_countries": _joined(e.country for e in entities),
+        f"{role}_sectors": _joined(e.sector for e in entities),
+        f"{role}_wikidata": _joined(e.wikidata for e in entities),
+    }
+
+
+def _joined(values: Iterable[str | None]) -> str:
+    """The values as one cell.
+
+    >>> _joined(["USA", None, "Trinidad; Tobago"])
+    'USA;;Trinidad, Tobago'
+    """
+    return SEPARATOR.join((value or "").replace(SEPARATOR, ",") for value in values)
+
+
+def write_table(store: ox.Store, path: Path | TextIO, format: TableFormat) -> int:
+    """Write all rows as CSV (UTF-8, RFC 4180 with LF) or Parquet; returns how many they are.
+
+    A file takes its place only when it is whole; devices, pipes and open text streams are written to as they are.
+
+    :raises UsageError: for an unknown format, Parquet without pyarrow, or Parquet to a text stream.
+    :raises StoreError: when the store cannot be read.
+    :raises KgError: when the table cannot be written.
+    """
+    if format not in WRITERS:
+        raise UsageError(f"table format {format!r} is unknown; it is one of {', '.join(WRITERS)}")
+    write = WRITERS[format]
+    if isinstance(path, Path):
+        with _replacing(path) as file:
+            return write(event_rows(store), file)
+    if format != "csv":
+        raise UsageError("Parquet is not text; give a file to write it to")
+    try:
+        return _write_lines(event_rows(store), path)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise KgError(f"the table cannot be written: {error.strerror or error}") from error
+
+
+def _write_csv(rows: Iterable[Row], file: BinaryIO) -> int:
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    count = _write_lines(rows, text)
+    text.detach()
+    return count
+
+
+def _write_lines(rows: Iterable[Row], text: TextIO) -> int:
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    count = 0
+    for row in rows:
+        writer.writerow(_cell(value) for value in _values(row))
+        count += 1
+    text.flush()
+    return count
+
+
+_values = attrgetter(*COLUMNS)
+
+
+def _cell(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _write_parquet(rows: Iterable[Row], file: BinaryIO) -> int:
+    try:
+        import pyarrow as pa
+        from pyarrow.parquet import ParquetWriter
+    except ImportError as error:
+        raise UsageError("Parquet needs pyarrow: pip install 'diplomacy-kg[parquet]'") from error
+    arrow = {str: pa.string(), date: pa.date32(), float: pa.float64(), bool: pa.bool_()}
+    schema = pa.schema([(name, arrow[_value_type(hint)]) for name, hint in get_type_hints(Row).items()])
+    remaining, count = iter(rows), 0
+    with ParquetWriter(file, schema, compression="zstd") as writer:
+        while group := [_values(row) for row in islice(remaining, _ROWS_A_GROUP)]:
+            columns = zip(schema.types, zip(*group, strict=True), strict=True)
+            arrays = [pa.array(column, type=type_) for type_, column in columns]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            count += len(group)
+    return count
+
+
+def _value_type(hint: Any) -> type:
+    """The type of a column whose cells may be empty.
+
+    >>> _value_type(float | None), _value_type(str)
+    (<class 'float'>, <class 'str'>)
+    """
+    kinds: list[type] = [kind for kind in get_args(hint) or (hint,) if kind is not type(None)]
+    return kinds[0]
+
+
+WRITERS: Mapping[TableFormat, Callable[[Iterable[Row], BinaryIO], int]] = MappingProxyType(
+    {"csv": _write_csv, "parquet": _write_parquet}
+)
+"""Format → what writes rows in it."""
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the path's place once it is whole; what is no plain file is written to as it is."""
+    try:
+        if _is_device(path):
+            with path.open("ab") as file:
+                yield file
+            return
+        # Following a link keeps it: only what it points to is replaced.
+        target = Path(os.path.realpath(path))
+        part = target.with_name(f".{target.name}.{os.getpid()}.part")
+        with part.open("wb") as file:
+            try:
+                yield file
+            except BaseException:
+                part.unlink()
+                raise
+        os.replace(part, target)
+    except OSError as error:
+        raise KgError(f"{path}: cannot be written ({error.strerror or error}); choose another file") from error
+
+
+def _is_device(path: Path) -> bool:
+    # /dev/stdout may lead to a plain file, but to one that is not ours to replace.
+    return path.exists() and (not path.is_file() or path.is_relative_to("/dev") or path.is_relative_to("/proc"))
