@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.entities.gazetteer import Entry
-from kg.entities.mentions import SPEAKING, Found
+from kg.entities.mentions import SPEAKING, Found, initials_of
 from kg.entities.names import SURNAME_FIRST, fold_name, is_acronym, name_tokens
 from kg.entities.offices import OfficeNames
 from kg.entities.statements import OfficeFound
@@ -100,13 +100,9 @@ def _shortens(short: Found, long: Found) -> bool:
         return len(a) < len(b) and (a == b[-len(a) :] or (len(a) == 1 and a[0] == b[0] and _surname_first(long)))
     if short.type == long.type == "organisation":
         if is_acronym(short.words):
-            return len(b) > 1 and _initials(b) == fold_name(short.words)
+            return len(b) > 1 and initials_of(long.words) == fold_name(short.words)
         return len(a) < len(b) and len(a) > 1 and a == b[-len(a) :] and not short.matches
     return False
-
-
-def _initials(tokens: Sequence[str]) -> str:
-    return "".join(t[0] for t in tokens if t not in ("of", "the", "and", "for", "on", "in"))
 
 
 def _surname_first(mention: Found) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kg.entities.gazetteer import Gazetteer, NameMatch
+from kg.entities.names import name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
 from kg.model import EntityType
@@ -66,6 +67,7 @@ def find_mentions(
 ) -> tuple[Found, ...]:
     """Names, descriptions and pronouns in text order; names do not overlap each other."""
     names = _resolve_overlaps([*_gazetteer_names(doc, gazetteer), *_spacy_names(doc, gazetteer)])
+    names = _resolve_overlaps([*names, *_acronyms(doc, names)])
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
     others = [*_descriptions(doc, nouns, offices, taken, heads), *_pronouns(doc)]
@@ -146,7 +148,7 @@ def _case_filtered(text: str, matches: tuple[NameMatch, ...]) -> tuple[NameMatch
     letters = [c for c in text if c.isalpha()]
     if letters and all(c.islower() for c in letters):
         return ()
-    if text.isalpha() and 1 < len(text) <= 5 and not text.isupper():
+    if text.isalpha() and not text.isupper():
         return tuple(m for m in matches if m.kind != "acronym")
     return matches
 
@@ -244,6 +246,23 @@ def _trusted(span: Span, match: NameMatch) -> bool:
     )
 
 
+def _acronyms(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
+    """Words in capitals that are the initials of an organisation that the text names in full: "NSC"."""
+    initials = {initials_of(name.words) for name in names if name.type == "organisation" and name.end - name.start > 1}
+    for token in doc:
+        if token.is_upper and token.is_alpha and 2 <= len(token) <= 6 and token.lower_ in initials:
+            yield Found(token.i, token.i + 1, token.i, "name", "organisation", token.text)
+
+
+def initials_of(name: str) -> str:
+    """The initials of a name's words, small words left out.
+
+    >>> initials_of("Organisation for the Prohibition of Chemical Weapons")
+    'opcw'
+    """
+    return "".join(t[0] for t in name_tokens(name) if t not in ("of", "the", "and", "for", "on", "in"))
+
+
 def _is_argument(token: Token) -> bool:
     if token.is_sent_start and token.tag_ == "NN":
         return token.dep_ == "nsubj" and not any(c.dep_ in ("det", "amod", "poss") for c in token.children)
@@ -298,11 +317,16 @@ def _left_edge(token: Token, taken: set[int]) -> int:
         if (
             child.dep_ in ("det", "amod", "compound", "poss", "nmod", "nummod", "quantmod", "neg", "punct", "npadvmod")
             and child.text not in '",'
+            and not _has_bracket(child, token)
         ):
             start = min(start, child.left_edge.i)
         else:
             break
     return start
+
+
+def _has_bracket(child: Token, head: Token) -> bool:
+    return any(t.text in "[]()" for t in head.doc[child.left_edge.i : head.i])
 
 
 def _country_of(token: Token, heads: Mapping[int, Found]) -> str | None:
@@ -350,11 +374,11 @@ def _pronouns(doc: Doc) -> Iterator[Found]:
 def _is_expletive(token: Token) -> bool:
     """The "it" of "it is important for China to …", which stands for nobody."""
     head = token.head
-    return token.dep_ == "expl" or (
-        token.dep_ in ("nsubj", "nsubjpass")
-        and head.lemma_ in ("be", "seem", "appear", "take", "become")
-        and any(
-            c.dep_ in ("acomp", "attr", "oprd") and any(g.dep_ in ("ccomp", "xcomp", "prep") for g in c.subtree)
-            for c in head.children
-        )
+    if token.dep_ == "expl":
+        return True
+    if token.dep_ not in ("nsubj", "nsubjpass") or head.lemma_ not in ("be", "seem", "appear", "take", "become", "remain"):
+        return False
+    predicates = [c for c in head.children if c.dep_ in ("acomp", "attr", "oprd")]
+    return any(
+        g.dep_ in ("ccomp", "xcomp", "csubj") or g.dep_ == "prep" and g.lower_ == "for" for c in (head, *predicates) for g in c.children
     )

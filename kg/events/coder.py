@@ -256,7 +256,7 @@ class _Coder:
             when=None if when is None else When(when.first, when.last, when.start, when.end, self._text(when.start, when.end)),
             where=where,
             attribution=draft.attribution,
-            content=event_of.get(draft.content) if draft.content is not None else None,
+            content=content if (content := event_of.get(draft.content or -1)) != event_of[draft.head] else None,
             pattern=draft.pattern,
             confidence=draft.confidence,
         )

@@ -256,7 +256,7 @@ def _strings(value: object, key: str, where: str) -> tuple[str, ...]:
 def _known(value: object, choices: Sequence[str], what: str, where: str) -> None:
     if value in choices:
         return
-    near = difflib.get_close_matches(str(value), choices, 1)
+    near = difflib.get_close_matches(str(value), choices, 1, 0.7)
     remedy = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(choices) or '(none)'}"
     raise DataError(f"{where}: {what} {str(value)!r} is unknown; {remedy}")
 

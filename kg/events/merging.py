@@ -37,7 +37,7 @@ class Merger:
             home = self._home(draft)
             if home is not None:
                 home.append(draft)
-            elif not _is_anaphor(draft):
+            elif draft.entities("actor", "host", "mediator"):
                 self.groups.append([draft])
         ordered = [tuple(sorted(g, key=lambda d: d.head)) for g in self.groups]
         return tuple(sorted(ordered, key=lambda g: g[0].head))

@@ -161,7 +161,7 @@ def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = Tru
     if name not in _PARTY_ROLES:
         filler = mentions.party(token, name)
         start, end = phrase_bounds(token)
-        if filler is not None or token.ent_type_ not in _NO_TOPIC:
+        if filler is not None or token.ent_type_ not in _NO_TOPIC and token.pos_ != "PRON":
             yield Filler(name, filler.entity if filler else None, *((filler.start, filler.end) if filler else (start, end)))
         return
     parties = mentions.parties(token, name)
@@ -200,7 +200,7 @@ def phrase_bounds(head: Token) -> tuple[int, int]:
     if head.i - start > MAX_TOPIC:
         start = head.i
     for child in head.rights:
-        if child.dep_ in ("prep", "acl", "amod") and child.i == end and child.right_edge.i < head.i + MAX_TOPIC:
+        if child.dep_ in ("prep", "acl", "amod") and child.left_edge.i == end and child.right_edge.i < head.i + MAX_TOPIC:
             end = child.right_edge.i + 1
         elif child.dep_ in ("conj", "cc") and child.right_edge.i < head.i + MAX_TOPIC and child.i == end:
             end = child.right_edge.i + 1

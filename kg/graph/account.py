@@ -24,7 +24,7 @@ from rich.text import Text
 
 from kg.errors import InputError, UsageError
 from kg.graph.derived import qid_of
-from kg.graph.table import Known, Node, find_place, read_entity, read_parts, read_span, read_speakers
+from kg.graph.table import Known, Node, find_place, offsets_of, read_entity, read_parts, read_speakers, read_words
 from kg.graph.vocabulary import (
     BASE,
     DC,
@@ -365,6 +365,14 @@ def _subjects(
     return sorted((node for node in found if isinstance(node, NamedNode)), key=_iri)
 
 
+def account_of(store: ox.Store, text: str) -> Account:
+    """The account of what the text stands for.
+
+    :raises UsageError, InputError: as `find_subject`.
+    """
+    return describe(store, find_subject(store, text))
+
+
 def describe(store: ox.Store, subject: Subject) -> Account:
     """The account of what was found. :raises InputError: when the store has no such thing."""
     return _DESCRIBERS[subject.kind](store, subject.iri)
@@ -421,11 +429,11 @@ def _evidence(store: ox.Store, report: Node) -> Evidence:
     spans = [(label, report.node(DIP(term))) for label, term in _CIRCUMSTANCES]
     spans += [(part.role, part.span) for part in read_parts(store, report)]
     spans += [("speaker", node.node(DIP("span"))) for node in read_speakers(store, report)]
-    found = [(label, read_span(store, iri)) for label, iri in spans if iri is not None]
-    marks = {Mark(label, span.start, span.end, span.words or "") for label, span in found if span.start < span.end}
-    sentence = read_span(store, report.node(DIP("sentence")))
+    found = [(label, iri, offsets_of(iri)) for label, iri in spans if iri is not None]
+    marks = {Mark(label, *at, read_words(store, iri) or "") for label, iri, at in found if at[0] < at[1]}
+    sentence = report.node(DIP("sentence"))
     in_order = sorted(marks, key=lambda m: (m.start, -m.end, m.label))
-    return Evidence(sentence.start, sentence.end, sentence.words, tuple(in_order))
+    return Evidence(*offsets_of(sentence), read_words(store, sentence), tuple(in_order))
 
 
 def _source(article: Node) -> Source:
@@ -445,7 +453,7 @@ def describe_entity(store: ox.Store, iri: NamedNode) -> EntityAccount:
         raise InputError(f"{iri.value}: there is no such entity in the store")
     links = _subjects(store, DIP("entity"), iri, None)
     read = [Node(store, link) for link in links[:LINKS_READ]]
-    words = (read_span(store, mention).words for link in read for mention in link.nodes(DIP("mention")))
+    words = (read_words(store, mention) for link in read for mention in link.nodes(DIP("mention")))
     names = Counter(" ".join(text.split()) for text in words if text)
     events, more = _events_of(store, iri)
     return EntityAccount(
@@ -542,9 +550,8 @@ def describe_article(store: ox.Store, iri: NamedNode) -> ArticleAccount:
 
 def _events_in(store: ox.Store, graph: NamedNode) -> tuple[ArticleEvent, ...]:
     reports = [Node(store, iri) for iri in _subjects(store, _TYPE, DIP("Report"), graph)]
-    offsets = {r.iri: read_span(store, r.node(DIP("trigger"))).start for r in reports}
     first: dict[NamedNode, ArticleEvent] = {}
-    for report in sorted(reports, key=lambda r: (offsets[r.iri], r.iri.value)):
+    for report in sorted(reports, key=lambda r: (offsets_of(r.node(DIP("trigger"))), r.iri.value)):
         owners = _subjects(store, DIP("report"), report.iri, EVENTS_GRAPH)
         happening = owners[0] if owners else report.iri
         if happening not in first:
@@ -636,7 +643,7 @@ class _Page:
         with self._console.capture() as captured:
             for line in self._lines:
                 self._console.print(line, no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)
-        return captured.get().replace(_UNBROKEN, " ")
+        return captured.get().replace(_UNBROKEN, " ").rstrip("\n")
 
     def blank(self) -> None:
         self._lines.append(Text())

@@ -52,7 +52,8 @@ def number_literal(number: float) -> Literal:
 
 
 def count_literal(number: int) -> Literal:
-    return Literal(str(number), datatype=XSD("nonNegativeInteger"))
+    """An offset as xsd:integer: Oxigraph gives back no narrower type, and a graph must compare equal to the stored one."""
+    return Literal(str(number), datatype=XSD("integer"))
 
 
 def flag_literal(flag: bool) -> Literal:
@@ -251,7 +252,7 @@ class _Mapper:
                 DIP("status"): DIP(f"status-{report.status}"),
                 DIP("trigger"): span_iri(self.article, trigger.start, trigger.end),
                 DIP("sentence"): span_iri(self.article, sentence.start, sentence.end),
-                DIP("content"): first_report[report.content] if report.content else None,
+                DIP("content"): first_report[report.content] if report.content and report.content != event.id else None,
                 DIP("repeats"): first if first != node else None,
                 DIP("pattern"): text_literal(report.pattern),
                 DIP("confidence"): number_literal(report.confidence),

@@ -153,9 +153,7 @@ def _parameter(line: str, source: str) -> Parameter:
         raise DataError(f"{source}: write '# @param NAME TYPE DEFAULT HELP' instead of '# {line}'")
     _, name, type_, default, help_ = parts
     if not _PARAMETER_NAME.fullmatch(name):
-        raise DataError(
-            f"{source}: parameter {name!r} needs small letters, digits and hyphens, as 'include-possible'"
-        )
+        raise DataError(f"{source}: parameter {name!r} needs small letters, digits and hyphens, as 'include-possible'")
     if type_ not in TYPES:
         raise DataError(f"{source}: parameter {name}: {_no_such('type', type_, TYPES, 'a header')}")
     parameter = Parameter(name, type_, None if default == UNSET else default, help_)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -38,6 +39,7 @@ _ROWS_A_GROUP = 8192
 _ENTITIES_KEPT = 65_536
 _ARTICLES_KEPT = 4_096
 _TYPE = RDF("type")
+_OFFSETS = re.compile(r"#char=(\d+),(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +103,29 @@ class Node:
 
     def __init__(self, store: ox.Store, iri: NamedNode, graph: NamedNode | None = None) -> None:
         self.iri = iri
-        self._values: dict[NamedNode, set[Term]] = {}
+        self._values: dict[str, list[Term]] = {}
         for quad in store.quads_for_pattern(iri, None, None, graph):
             if isinstance(quad.object, NamedNode | ox.Literal):
-                self._values.setdefault(quad.predicate, set()).add(quad.object)
+                self._values.setdefault(quad.predicate.value, []).append(quad.object)
 
     def __bool__(self) -> bool:
         return bool(self._values)
 
     def texts(self, predicate: NamedNode) -> list[str]:
-        """The values as text, sorted."""
-        return sorted(str(value.value) for value in self._values.get(predicate, ()))
+        """The values as text, sorted, each once though several graphs may have it."""
+        return sorted({value.value for value in self._values.get(predicate.value, ())})
 
     def text(self, predicate: NamedNode) -> str | None:
-        return next(iter(self.texts(predicate)), None)
+        """The value as text, or None."""
+        return min((value.value for value in self._values.get(predicate.value, ())), default=None)
 
     def nodes(self, predicate: NamedNode) -> list[NamedNode]:
-        """The values that are nodes, sorted."""
-        found = (value for value in self._values.get(predicate, ()) if isinstance(value, NamedNode))
-        return sorted(found, key=attrgetter("value"))
+        """The values that are nodes, sorted, each once."""
+        found = {v.value: v for v in self._values.get(predicate.value, ()) if isinstance(v, NamedNode)}
+        return [found[iri] for iri in sorted(found)]
 
     def node(self, predicate: NamedNode) -> NamedNode | None:
+        """The value that is a node, or None."""
         return next(iter(self.nodes(predicate)), None)
 
     def codes(self, predicate: NamedNode, prefix: str) -> list[str]:
@@ -129,6 +133,7 @@ class Node:
         return sorted(text.rpartition("#")[2].removeprefix(prefix) for text in self.texts(predicate))
 
     def code(self, predicate: NamedNode, prefix: str = "") -> str | None:
+        """The value as a code, as in `codes`, or None."""
         return next(iter(self.codes(predicate, prefix)), None)
 
     def mode(self) -> str | None:
@@ -137,10 +142,12 @@ class Node:
         return code.partition("-")[2] if code is not None else None
 
     def number(self, predicate: NamedNode) -> float | None:
+        """The value as a number, or None."""
         text = self.text(predicate)
         return None if text is None else float(text)
 
     def day(self, predicate: NamedNode) -> date | None:
+        """The value as a day, or None."""
         text = self.text(predicate)
         return None if text is None else date.fromisoformat(text)
 
@@ -176,14 +183,13 @@ def read_entity(store: ox.Store, iri: NamedNode) -> Known:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One participation of a report: who or what, and the words; `entity` is None for what is no entity."""
+    """One participation of a report; `entity` is None for what is no entity, the offsets are those of its words."""
 
     role: str
     entity: NamedNode | None
     span: NamedNode | None
     start: int
     end: int
-    words: str
 
 
 def read_parts(store: ox.Store, report: Node) -> list[Part]:
@@ -191,29 +197,29 @@ def read_parts(store: ox.Store, report: Node) -> list[Part]:
     parts = []
     for iri in report.nodes(DIP("participation")):
         node = Node(store, iri)
-        span = read_span(store, node.node(DIP("span")))
-        role = node.code(DIP("role"), "role-") or ""
-        parts.append(Part(role, node.node(DIP("filler")), span.iri, span.start, span.end, span.words or ""))
+        span = node.node(DIP("span"))
+        parts.append(Part(node.code(DIP("role"), "role-") or "", node.node(DIP("filler")), span, *offsets_of(span)))
     return sorted(parts, key=lambda p: (p.start, p.end, p.role))
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of an article; `words` is None where they are not stored."""
+def offsets_of(span: NamedNode | None) -> tuple[int, int]:
+    """Where a stretch of text begins and ends, which its IRI says after RFC 5147; (0, 0) for anything else.
 
-    iri: NamedNode | None
-    start: int
-    end: int
-    words: str | None
+    >>> offsets_of(NamedNode("https://w3id.org/diplomacy-kg/article/a#char=3,9"))
+    (3, 9)
+    """
+    match = _OFFSETS.search(str(span.value)) if span is not None else None
+    return (int(match.group(1)), int(match.group(2))) if match else (0, 0)
 
 
-def read_span(store: ox.Store, iri: NamedNode | None) -> Stretch:
-    """The stretch of that IRI; an empty one at 0 when there is none."""
-    if iri is None:
-        return Stretch(None, 0, 0, None)
-    node = Node(store, iri)
-    start, end = node.text(NIF("beginIndex")), node.text(NIF("endIndex"))
-    return Stretch(iri, int(start or 0), int(end or 0), node.text(NIF("anchorOf")))
+def read_words(store: ox.Store, span: NamedNode | None) -> str | None:
+    """The words of a stretch of text; None where they are not stored."""
+    if span is None:
+        return None
+    # One property is asked for and not the node: this is done for every cell of words, and takes a quarter of the time.
+    quads = store.quads_for_pattern(span, NIF("anchorOf"), None, None)
+    found = (str(q.object.value) for q in quads if isinstance(q.object, ox.Literal))
+    return min(found, default=None)
 
 
 def read_speakers(store: ox.Store, report: Node) -> list[Node]:
@@ -270,8 +276,8 @@ class _RowReader:
             yield Row(**happening, **self._telling_cells(report), **self._source_cells(report))
 
     def _reading_order(self, report: Node) -> tuple[str, int, str]:
-        trigger = read_span(self.store, report.node(DIP("trigger")))
-        return (self._article(report).text(DCTERMS("identifier")) or "", trigger.start, str(report.iri.value))
+        start, _ = offsets_of(report.node(DIP("trigger")))
+        return (self._article(report).text(DCTERMS("identifier")) or "", start, str(report.iri.value))
 
     def _article(self, report: Node) -> Node:
         return self.node(report.node(DIP("inArticle")) or report.iri)
@@ -287,12 +293,12 @@ class _RowReader:
             **_party_cells("recipient", self._in_role(parts, "recipient")),
             "mediator_names": _joined(e.name for e in self._in_role(parts, "mediator")),
             "host_names": _joined(e.name for e in self._in_role(parts, "host")),
-            "topic": _joined(part.words for part in parts if part.role == "topic"),
+            "topic": _joined(read_words(self.store, part.span) for part in parts if part.role == "topic"),
             "speaker_names": _joined(e.name for e in speakers),
             "speaker_wikidata": _joined(e.wikidata for e in speakers),
             "quote": None if quote is None else quote == "true",
-            "sentence": read_span(self.store, report.node(DIP("sentence"))).words,
-            "trigger": read_span(self.store, report.node(DIP("trigger"))).words or "",
+            "sentence": read_words(self.store, report.node(DIP("sentence"))),
+            "trigger": read_words(self.store, report.node(DIP("trigger"))) or "",
             "confidence": report.number(DIP("confidence")),
             "pattern": report.text(DIP("pattern")),
         }
@@ -445,7 +451,7 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
                 yield file
             return
         # Following a link keeps it: only what it points to is replaced.
-        target = Path(os.path.realpath(path))
+        target = path.resolve()
         part = target.with_name(f".{target.name}.{os.getpid()}.part")
         with part.open("wb") as file:
             try:
@@ -453,7 +459,7 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
             except BaseException:
                 part.unlink()
                 raise
-        os.replace(part, target)
+        part.replace(target)
     except OSError as error:
         raise KgError(f"{path}: cannot be written ({error.strerror or error}); choose another file") from error
 

@@ -120,7 +120,9 @@ def _draft(item: object, where: str, name: str) -> Draft:
         raise InputError(f'{where}: no text; the article goes under the key "text"')
     if not isinstance(text, str):
         raise InputError(f"{where}: text is {_kind(text)}; it must be a string")
-    fields = {key: _string(item[key], key, where) for key in FIELDS if item.get(key) is not None}
+    # Collections have their own use for a key: a list under "source" is no publisher's name, and no mistake.
+    given = {key: item[key] for key in FIELDS if item.get(key) is not None and not isinstance(item[key], (list, dict))}
+    fields = {key: _string(value, key, where) for key, value in given.items()}
     return draft_from_fields(fields, text=clean_text(text), where=where, name=name)
 
 

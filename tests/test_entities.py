@@ -1,0 +1,142 @@
+"""Mentions, coreference, offices and links, on short texts of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Found
+
+Read = Callable[..., Found]
+
+LINKS = [
+    ("Beijing condemned the sanctions.", "Beijing", "Q956"),
+    ("The Kremlin condemned the sanctions.", "Kremlin", "Q133274"),
+    ("Chinese diplomats left.", "Chinese", "Q148"),
+    ("US-China talks failed.", "US", "Q30"),
+    ("Volodymyr Zelenskyy spoke in Kyiv.", "Volodymyr Zelenskyy", "Q3874799"),
+    ("Volodymyr Zelensky spoke in Kyiv.", "Volodymyr Zelensky", "Q3874799"),
+    ("President Xi Jinpings visit began.", "Xi Jinpings", "Q15031"),
+    ("NATO welcomed the decision.", "NATO", "Q7184"),
+    ("The U.N. Security Council met.", "U.N. Security Council", "Q37470"),
+    ("The State Department said that talks had begun.", "State Department", "Q789915"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "qid"), LINKS, ids=[w for _, w, _ in LINKS])
+def test_a_name_is_linked(read: Read, text: str, words: str, qid: str) -> None:
+    """A name is linked to the item it stands for, in whatever form it is written."""
+    assert read(text).qid(words) == qid
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Emily Horne, a spokeswoman, spoke.", "Emily Horne"),
+        ("Senator Marco Rubio is a Republican from Florida.", "Florida"),
+        ("Luigi Mattiolo, an adviser, met Sullivan.", "Luigi Mattiolo"),
+    ],
+)
+def test_what_is_not_known_stays_unlinked(read: Read, text: str, words: str) -> None:
+    """An unknown name is not linked by its surname, nor a state to the football club named after it."""
+    assert read(text).qid(words) is None
+
+
+def test_the_pronoun_is_no_country(read: Read) -> None:
+    """ "us" is not "US"."""
+    found = read("They told us that Britain had left.")
+    assert "us" not in [m.text for m in found.record.mentions if found.record.entity(m.entity).wikidata == "Q30"]
+
+
+def test_an_office_is_read_with_the_articles_date(read: Read) -> None:
+    """ "The US secretary of state" is the one of the day of publication."""
+    text = "U.S. Secretary of State {} met the Russian foreign minister, Sergei Lavrov, in Geneva."
+    assert read(text.format("Antony Blinken"), "2022-01-21").qid("Antony Blinken") == "Q7821917"
+    assert read(text.format("John Kerry"), "2013-09-14").qid("John Kerry") == "Q22316"
+
+
+def test_a_capital_names_itself_and_acts_for_its_country(read: Read) -> None:
+    """The mention "Beijing" is the city; the actor is China."""
+    found = read("Beijing condemned the sanctions.")
+    assert found.qid("Beijing") == "Q956"
+    assert [found.record.entity(p.entity).wikidata for e in found.events for p in e.roles if p.role == "actor" and p.entity] == ["Q148"]
+
+
+def test_a_capital_that_is_a_place_does_not_act(read: Read) -> None:
+    """ "In Rome" is where, and Italy takes no part."""
+    [event] = read("Sullivan met Yang Jiechi in Rome on Monday.").events
+    assert event.where is not None
+    assert len([p for p in event.roles if p.role == "actor"]) == 2
+
+
+def test_short_names_join_full_ones(read: Read) -> None:
+    """A surname after the full name, and an acronym after its expansion, are the same one."""
+    found = read("Jake Sullivan flew to Rome. Sullivan met Yang Jiechi. Yang left. The European Union agreed. The EU paid.")
+    for short, full in (("Sullivan", "Jake Sullivan"), ("Yang", "Yang Jiechi"), ("EU", "European Union")):
+        assert found.named(short).id == found.named(full).id
+
+
+def test_bearers_of_one_surname_stay_apart(read: Read) -> None:
+    """Two full names with the same surname are two people."""
+    found = read("Ali Khan met Omar Khan in Delhi.")
+    assert found.named("Ali Khan").id != found.named("Omar Khan").id
+
+
+OFFICES = [
+    ("Italian Prime Minister Mario Draghi spoke.", "Mario Draghi", "Prime Minister", "ITA"),
+    ("Jake Sullivan, the US national security adviser, spoke.", "Jake Sullivan", "national security adviser", "USA"),
+    ("The president of France, Emmanuel Macron, spoke.", "Emmanuel Macron", "president of France", "FRA"),
+    ("Russian Defence Minister Sergei Shoigu spoke.", "Sergei Shoigu", "Defence Minister", "RUS"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "office", "country"), OFFICES, ids=[o for _, _, o, _ in OFFICES])
+def test_a_stated_office_becomes_a_statement(read: Read, text: str, words: str, office: str, country: str) -> None:
+    """Titles and appositions give a person an office, with the country where it is said."""
+    found = read(text)
+    [statement] = found.record.statements
+    assert (statement.entity, statement.office, statement.country) == (found.named(words).id, office, country)
+
+
+def test_an_office_at_an_organisation(read: Read) -> None:
+    """The body that an office belongs to is an entity of its own."""
+    found = read("The National Security Council met. Emily Horne, NSC spokeswoman, spoke.")
+    [statement] = found.record.statements
+    assert found.name(statement.organisation) == "National Security Council"
+
+
+PRONOUNS = [
+    ("Sullivan met Yang. He warned China.", "Sullivan"),
+    ("Angela Merkel met Vladimir Putin. She praised Ukraine.", "Angela Merkel"),
+    ("“We condemn Russia,” Josep Borrell said.", "Josep Borrell"),
+]
+
+
+@pytest.mark.parametrize(("text", "actor"), PRONOUNS, ids=["he", "she", "we"])
+def test_a_pronoun_means_its_antecedent(read: Read, text: str, actor: str) -> None:
+    """Subjects come first, gender is minded, and "we" in a quotation is the speaker."""
+    found = read(text)
+    last = found.events[-1]
+    assert found.party(last, "actor") == (found.named(actor).name,)
+
+
+def test_the_two_leaders_are_both(read: Read) -> None:
+    """ "The two leaders" are the last two who were named together."""
+    found = read("Joe Biden and Xi Jinping spoke on Monday. The two leaders condemned Russia.")
+    assert set(found.party(found.events[-1], "actor")) == {"Joe Biden", "Xi Jinping"}
+
+
+def test_a_description_keeps_country_and_sector(read: Read) -> None:
+    """Unnamed participants carry the country and sector that their description tells."""
+    found = read("Chinese diplomats condemned Russian troops.")
+    [event] = found.events
+    actor, recipient = (found.record.entity(p.entity) for p in event.roles if p.entity)
+    assert (actor.named, actor.country, actor.sector) == (False, "CHN", "GOV")
+    assert (recipient.named, recipient.country, recipient.sector) == (False, "RUS", "MIL")
+
+
+def test_a_government_is_its_country(read: Read) -> None:
+    """ "The Chinese government" is China."""
+    found = read("China spoke. The Chinese government condemned Japan.")
+    assert found.party(found.events[-1], "actor") == ("China",)

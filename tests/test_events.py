@@ -1,0 +1,173 @@
+"""Event coding: roles, status, attribution, operators, time and place, merging, on short texts of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Found
+
+Read = Callable[..., Found]
+
+ROLES = [
+    ("active", "Russia accused Ukraine of lying.", "ACCUSE", ["Russia"], ["Ukraine"]),
+    ("passive", "Russia was condemned by France and Germany.", "ACCUSE", ["France", "Germany"], ["Russia"]),
+    ("coordination", "France and Germany condemned Russia and Belarus.", "ACCUSE", ["France", "Germany"], ["Russia", "Belarus"]),
+    ("relative clause", "Turkey, which invaded Syria, left.", "ASSAULT", ["Turkey"], ["Syria"]),
+    ("control", "Iran agreed to help Iraq.", "AGREE", ["Iran"], ["Iraq"]),
+    ("possessive", "Russia's invasion of Ukraine continued.", "ASSAULT", ["Russia"], ["Ukraine"]),
+    ("adjective", "The Russian invasion of Ukraine continued.", "ASSAULT", ["Russia"], ["Ukraine"]),
+    ("compound pair", "US-China talks began.", "CONSULT", ["United States", "China"], []),
+    ("between", "Talks between Serbia and Kosovo began.", "CONSULT", ["Serbia", "Kosovo"], []),
+    ("led", "China condemned US-led sanctions.", "ACCUSE", ["China"], ["United States"]),
+    ("dative", "Japan gave Nepal ten million dollars.", "AID", ["Japan"], ["Nepal"]),
+    ("noun agent", "The shelling of Kharkiv by Russia continued.", "ASSAULT", ["Russia"], ["Kharkiv"]),
+    ("reflexive", "Israel defended itself.", None, [], []),
+    ("host", "Erdogan hosted Putin in Ankara.", "CONSULT", ["Vladimir Putin"], []),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "actors", "recipients"), [r[1:] for r in ROLES], ids=[r[0] for r in ROLES])
+def test_roles_are_found_in_every_construction(read: Read, text: str, kind: str | None, actors: list[str], recipients: list[str]) -> None:
+    """The acting and the affected party are found whatever the sentence's construction."""
+    told = read(text).told()
+    if kind is None:
+        assert not told
+    else:
+        assert (kind, sorted(actors), sorted(recipients)) in [(t, sorted(a), sorted(r)) for t, _, a, r in told]
+
+
+STATUSES = [
+    ("Scholz met Xi in Beijing.", "CONSULT", "reported"),
+    ("Scholz will meet Xi in Beijing.", "AGREE", "planned"),
+    ("Scholz plans to meet Xi in Beijing.", "AGREE", "planned"),
+    ("Scholz said he would meet Xi.", "AGREE", "planned"),
+    ("Scholz may meet Xi in Beijing.", "CONSULT", "hypothetical"),
+    ("If Scholz meets Xi, Paris will protest.", "CONSULT", "hypothetical"),
+    ("Scholz did not meet Xi in Beijing.", "CONSULT", "denied"),
+    ("Scholz never met Xi.", "CONSULT", "denied"),
+    ("Scholz met Xi in November 2019.", "CONSULT", "historical"),
+    ("Did Scholz meet Xi?", "CONSULT", "hypothetical"),
+    ("Israel failed to attack Iran.", "ASSAULT", "denied"),
+    ("Israel tried to attack Iran.", "ASSAULT", "hypothetical"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "status"), STATUSES, ids=[s[0] for s in STATUSES])
+def test_status_follows_tense_modals_and_negation(read: Read, text: str, kind: str, status: str) -> None:
+    """What is planned, thought of or denied is not reported as having happened, and its type follows PLOVER."""
+    assert (kind, status) in [(t, s) for t, s, _, _ in read(text).told()]
+
+
+OPERATORS = [
+    ("Iran agreed to release the sailors.", "CONCEDE", "planned"),
+    ("Iran refused to meet Blinken.", "REJECT", "reported"),
+    ("Russia stopped bombing Syria.", "RETREAT", "reported"),
+    ("Washington suspended aid to Egypt.", "SANCTION", "reported"),
+    ("Turkey threatened to invade Syria.", "THREATEN", "reported"),
+    ("Turkey vowed to attack the rebels.", "THREATEN", "reported"),
+    ("France urged Iran to release the sailors.", "REQUEST", "reported"),
+    ("Israel resumed bombing Lebanon.", "ASSAULT", "reported"),
+    ("Moscow denied attacking the hospital.", "REJECT", "reported"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "status"), OPERATORS, ids=[o[0] for o in OPERATORS])
+def test_a_verb_changes_the_event_it_governs(read: Read, text: str, kind: str, status: str) -> None:
+    """What is agreed, refused, stopped or threatened is coded as that, by rule."""
+    assert (kind, status) in [(t, s) for t, s, _, _ in read(text).told()]
+
+
+def test_the_demanded_is_the_content_of_the_demand(read: Read) -> None:
+    """A demand and what it demands are two events, the second hypothetical and the content of the first."""
+    found = read("France urged Iran to release the sailors.")
+    demand, content = found.events
+    assert demand.reports[0].content == content.id
+    assert (content.act, content.status) == ("RETREAT", "hypothetical")
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "quote"),
+    [
+        ("Zelensky said that Russia had attacked Odesa.", "Volodymyr Zelenskyy", False),
+        ("According to Lavrov, NATO attacked Serbia.", "Sergey Lavrov", False),
+        ("“Russia attacked the peaceful city of Odesa,” Zelensky said.", "Volodymyr Zelenskyy", True),
+        ("A senior official said that Iran had attacked a tanker.", "senior official", False),
+    ],
+    ids=["that", "according", "quotation", "unnamed"],
+)
+def test_a_report_names_its_speaker(read: Read, text: str, speaker: str, quote: bool) -> None:
+    """What somebody says happened is attributed to that speaker."""
+    found = read(text)
+    assault = next(e for e in found.events if e.act == "ASSAULT")
+    [said] = assault.reports[0].attribution
+    assert (found.name(said.entity), said.quote) == (speaker, quote)
+
+
+def test_speakers_are_listed_from_the_outermost_in(read: Read) -> None:
+    """Who quotes whom is kept in order."""
+    found = read("Reuters reported that Zelensky said that Russia had attacked Odesa.")
+    report = next(e for e in found.events if e.act == "ASSAULT").reports[0]
+    assert [found.name(a.entity) for a in report.attribution] == ["Reuters", "Volodymyr Zelenskyy"]
+
+
+def test_the_article_itself_has_no_speaker(read: Read) -> None:
+    """What the article tells in its own voice is attributed to nobody."""
+    assert read("Russia attacked Odesa.").report.attribution == ()
+
+
+def test_a_dateline_is_no_place_of_an_event(read: Read) -> None:
+    """Where an event was reported from is not where it happened."""
+    found = read("PARIS, March 15 (Reuters) - Israel bombed Damascus on Monday.")
+    report = found.report
+    assert report.when is not None
+    assert report.when.first is not None and report.when.first.isoformat() == "2022-03-14"
+    assert report.where is None or found.name(report.where.entity) != "Paris"
+
+
+def test_many_reports_are_one_event(read: Read) -> None:
+    """Headline, lead and later mentions of a meeting are reports of one event, with its finest parties, day and place."""
+    found = read(
+        "Russia and Turkey meet in Ankara\n\nSergei Lavrov met Hulusi Akar in Ankara on Monday.\n\nThe talks lasted for three hours."
+    )
+    [event] = found.events
+    assert len(event.reports) == 3
+    assert set(found.party(event, "actor")) == {"Sergey Lavrov", "Hulusi Akar"}
+    assert found.name(event.where) == "Ankara"
+    assert event.when is not None and str(event.when[0]) == "2022-03-14" == str(event.when[1])
+
+
+def test_different_days_keep_events_apart(read: Read) -> None:
+    """Two meetings of the same people on different days are two events."""
+    found = read("Lavrov met Akar in Ankara on Monday. Lavrov met Akar in Moscow on March 3.")
+    assert len(found.events) == 2
+
+
+def test_different_accusations_stay_apart(read: Read) -> None:
+    """Words about different things are different events, though the parties are the same."""
+    found = read("China condemned the United States over tariffs. China condemned the United States over the arms sale to Taiwan.")
+    assert len(found.events) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The company met the deadline.",
+        "The two teams met in the final on Sunday.",
+        "The museum opened in 1920 and has many visitors.",
+        "Unemployment fell to four percent in March.",
+        "She was born in Paris and studied law.",
+        "The minister fired up his computer.",
+    ],
+)
+def test_ordinary_sentences_tell_of_no_event(read: Read, text: str) -> None:
+    """Sentences about other things give nothing."""
+    assert not read(text).told()
+
+
+def test_a_planned_event_keeps_what_is_planned(read: Read) -> None:
+    """Type folds the future, act keeps it."""
+    [event] = read("Scholz will meet Xi in Beijing on Friday.").events
+    assert (event.type, event.act, event.status) == ("AGREE", "CONSULT", "planned")
+    assert event.when is not None and str(event.when[0]) == "2022-03-18"
