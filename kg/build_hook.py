@@ -9,7 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class GazetteerBuildHook(BuildHookInterface):  # type: ignore[misc]
+class GazetteerBuildHook(BuildHookInterface[Any]):
     """Puts `seeds/gazetteer/gazetteer.sqlite` into the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

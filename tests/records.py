@@ -135,7 +135,7 @@ def _reports(draw: st.DrawFn, text: str, ids: list[str], events: list[str], trig
     for name in draw(st.lists(st.sampled_from(ROLES), max_size=4)):
         span = draw(_spans(text))
         entity = draw(st.sampled_from([*ids, None])) if name in ("topic", "instrument") else draw(st.sampled_from(ids))
-        if all((r.role, r.start, r.end) != (name, span.start, span.end) for r in roles):
+        if all((r.role, r.start, r.end, r.entity) != (name, span.start, span.end, entity) for r in roles):
             roles.append(Role(name, entity, span.start, span.end, cut(span)))
     first, last = sorted([draw(_DAYS), draw(_DAYS)])
     when_span, where_span = draw(_spans(text)), draw(_spans(text))

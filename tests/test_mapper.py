@@ -19,6 +19,7 @@ def test_what_the_mapper_makes_conforms(record: Record) -> None:
     """Whatever the record, its article graph and the derived graphs violate no shape."""
     with Store.in_memory() as store:
         store.load(record)
+        assert set(store.inner.quads_for_pattern(None, None, None, article_graph(record.article.id))) == map_record(record)
         for graph in (article_graph(record.article.id), EVENTS_GRAPH, ENTITIES_GRAPH):
             violations = validate(store.inner.quads_for_pattern(None, None, None, graph))
             assert not violations, [explain(v) for v in violations[:3]]

@@ -75,6 +75,7 @@ def warning() -> Record:
 
 
 def span_of(text: str, words: str) -> tuple[int, int]:
+    """Where the words first stand in the text."""
     start = text.index(words)
     return start, start + len(words)
 
@@ -86,6 +87,7 @@ def with_act(record: Record, act: str, mode: str | None) -> Record:
 
 
 def as_csv(store: ox.Store) -> list[dict[str, str]]:
+    """The table as CSV, read back."""
     output = io.StringIO()
     write_table(store, output, "csv")
     return list(csv.DictReader(io.StringIO(output.getvalue())))
@@ -132,6 +134,16 @@ def test_nobody_speaking_is_not_the_same_as_no_quotation() -> None:
     """Without a speaker the quote column is empty, not false."""
     [row] = as_csv(stored(meeting("a", ["Sullivan", "Yang"])))
     assert row["quote"] == ""
+
+
+def test_one_word_can_stand_for_two_parties() -> None:
+    """Where "both" are the actors, both are in the row."""
+    record = meeting("a", ["Sullivan", "Yang"])
+    [event] = record.events
+    [report] = event.reports
+    both = tuple(replace(role, start=0, end=8, text="Sullivan") for role in report.roles)
+    [row] = event_rows(stored(replace(record, events=(replace(event, reports=(replace(report, roles=both),)),))))
+    assert sorted(row.actor_names.split(";")) == ["Jake Sullivan", "Yang Jiechi"]
 
 
 def test_an_event_has_a_row_for_each_report() -> None:

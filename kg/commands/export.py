@@ -35,7 +35,7 @@ def export(article: str | None, store_path: Path, format_name: str | None, graph
         if table is not None:
             _write_table(store.inner, table)
             return
-        from kg.graph.rdf import stored_quads, write_quads
+        from kg.graph.rdf import FORMATS, stored_quads, write_quads
         from pyoxigraph import NamedNode
 
         from kg.graph.vocabulary import BASE, article_graph
@@ -48,6 +48,8 @@ def export(article: str | None, store_path: Path, format_name: str | None, graph
         elif graph is not None:
             chosen = NamedNode(f"{BASE}graph/{graph}")
         name = format_name or ("trig" if chosen is None else "turtle")
+        if chosen is None and not FORMATS[name].has_graphs and not merge_graphs:
+            raise UsageError(f"{name} has no named graphs, and the store has several; add --merge-graphs, or use trig, nquads or jsonld")
         write_quads(stored_quads(store.inner, chosen), output, name, merge_graphs=merge_graphs)
 
 

@@ -234,7 +234,8 @@ def find_subject(store: ox.Store, text: str) -> Subject:
     :raises UsageError: when several entities bear the name.
     :raises InputError: when nothing does, with a near name if there is one.
     """
-    wanted = text.strip().removeprefix("<").removesuffix(">")
+    # What the command line cannot decode reaches us as lone surrogates, which no IRI or literal can hold.
+    wanted = text.encode("utf-8", "replace").decode("utf-8").strip().removeprefix("<").removesuffix(">")
     for find in (_find_by_iri, _find_event, _find_wikidata, _find_article):
         subject = find(store, wanted)
         if subject is not None:
@@ -287,12 +288,12 @@ def _find_named(store: ox.Store, text: str) -> NamedNode:
     if not matches:
         near = _near_label(store, text)
         hint = f'; did you mean "{near}"?' if near else "; give a name, a QID, an IRI or an article's id"
-        raise InputError(f'nothing in the store is called "{text}"{hint}')
+        raise InputError(_one_line(f'nothing in the store is called "{text}"{hint}'))
     found = [read_entity(store, iri) for iri in matches]
     known = sorted(found, key=lambda e: (e.wikidata is None, e.name, e.iri.value))
     listed = ", ".join(f"{e.name} ({_facts(e, or_iri=True)})" for e in known[:MATCHES_SHOWN])
     more = f" and {len(known) - MATCHES_SHOWN} more" if len(known) > MATCHES_SHOWN else ""
-    raise UsageError(f'"{text}" may be {listed}{more}; give the QID or IRI of the one you mean')
+    raise UsageError(_one_line(f'"{text}" may be {listed}{more}; give the QID or IRI of the one you mean'))
 
 
 def _entities_called(store: ox.Store, text: str) -> list[NamedNode]:
@@ -412,12 +413,12 @@ def _reading_order(report: ReportAccount) -> tuple[object, ...]:
 def _report(store: ox.Store, report: Node) -> ReportAccount:
     article = report.node(DIP("inArticle"))
     attributions = read_speakers(store, report)
-    speakers = [node.node(DIP("speaker")) for node in attributions]
+    speakers = [iri for node in attributions for iri in node.nodes(DIP("speaker"))]
     return ReportAccount(
         iri=report.iri,
         article=_source(Node(store, article if article is not None else report.iri)),
         status=report.code(DIP("status"), "status-") or "",
-        speakers=tuple(read_entity(store, iri) for iri in speakers if iri is not None),
+        speakers=tuple(read_entity(store, iri) for iri in speakers),
         is_quote=bool(attributions) and attributions[-1].text(DIP("isQuote")) == "true",
         evidence=_evidence(store, report),
         confidence=report.number(DIP("confidence")),
@@ -618,6 +619,10 @@ _FIELD = 12
 
 def _clean(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_clean(text).split())
 
 
 class _Page:

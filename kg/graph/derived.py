@@ -67,6 +67,7 @@ class ReportFacts:
     days: tuple[str | None, str | None]
     place: NamedNode | None
     confidence: float
+    match_key: str | None
     parts: tuple[tuple[str, NamedNode | None, str], ...]
 
 
@@ -105,6 +106,7 @@ def read_report(iri: NamedNode, describe: Describe) -> ReportFacts:
         status=_status(_local(own[DIP("status").value][0]).removeprefix("status-")),
         days=(_text(_first(own, "firstDay")), _text(_first(own, "lastDay"))),
         place=_node(place[0]) if place else None,
+        match_key=_text(_first(own, "matchKey")),
         confidence=float(_text(_first(own, "confidence")) or 0),
         parts=tuple(sorted(parts, key=lambda p: (p[0], p[1].value if p[1] else "", p[2]))),
     )
@@ -148,9 +150,10 @@ def _status(text: str) -> Status:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The reports of one article that tell of the same happening, the first one first."""
+    """The reports of one article that tell of the same happening, the first one first, with what it says of the entities."""
 
     reports: tuple[ReportFacts, ...]
+    claims: Mapping[NamedNode, Claim]
 
     @property
     def act(self) -> str:
@@ -188,13 +191,13 @@ def _length(days: tuple[str | None, str | None]) -> int:
     return (date.fromisoformat(days[1] or "") - date.fromisoformat(days[0] or "")).days
 
 
-def chains_of(reports: Iterable[ReportFacts]) -> tuple[Chain, ...]:
-    """The reports of an article by what they repeat."""
+def chains_of(reports: Iterable[ReportFacts], claims: Mapping[NamedNode, Claim]) -> tuple[Chain, ...]:
+    """The reports of an article, which makes the claims, by what they repeat."""
     by_first: dict[NamedNode, list[ReportFacts]] = {}
     for report in reports:
         by_first.setdefault(report.first, []).append(report)
     return tuple(
-        Chain(tuple(sorted(group, key=lambda r: (r.iri != r.first, _offsets(r.iri)))))
+        Chain(tuple(sorted(group, key=lambda r: (r.iri != r.first, _offsets(r.iri)))), claims)
         for _, group in sorted(by_first.items(), key=lambda pair: str(pair[0].value))
     )
 
@@ -204,22 +207,36 @@ def _offsets(iri: NamedNode) -> tuple[int, int, str]:
     return int(start), int(end), act
 
 
-def derive_events(chains: Iterable[Chain], claims: Mapping[NamedNode, Claim], look: Look) -> set[Quad]:
+def derive_events(chains: Iterable[Chain], look: Look) -> set[Quad]:
     """The event graph's quads of some chains, which must hold all chains of each match key among them."""
-    dated: dict[str, list[Chain]] = {}
-    groups: list[tuple[Chain, ...]] = []
-    for chain in sorted(chains, key=lambda c: str(c.iri.value)):
-        if chain.day is None or not chain.parties():
-            groups.append((chain,))
-        else:
-            kind = "hypothetical" if _status_over(chain.reports) == "hypothetical" else "actual"
-            dated.setdefault(f"{chain.act} {chain.day} {kind}", []).append(chain)
-    for bucket in dated.values():
-        groups.extend(_group(bucket, claims))
+    buckets: dict[str, list[Chain]] = {}
     quads: set[Quad] = set()
-    for group in groups:
-        quads.update(_event_quads(group, claims, look))
+    for chain in sorted(chains, key=lambda c: str(c.iri.value)):
+        key = chain.reports[0].match_key
+        if key is None:
+            quads.update(_event_quads((chain,), chain.claims, look))
+        else:
+            buckets.setdefault(key, []).append(chain)
+    for bucket in buckets.values():
+        claims = _merged_claims(bucket)
+        for group in _group(bucket, claims):
+            quads.update(_event_quads(group, claims, look))
     return quads
+
+
+def _merged_claims(chains: Iterable[Chain]) -> Mapping[NamedNode, Claim]:
+    """One claim an entity, the smallest of what the articles say, whatever their order."""
+    merged: dict[NamedNode, Claim] = {}
+    for chain in chains:
+        for entity in {e for r in chain.reports for e in (*(part[1] for part in r.parts), r.place) if e is not None}:
+            claim = chain.claims.get(entity)
+            if claim is not None:
+                merged[entity] = min(claim, merged.get(entity, claim), key=_claim_order)
+    return merged
+
+
+def _claim_order(claim: Claim) -> tuple[str, ...]:
+    return (claim.name, str(claim.type.value), claim.country or "", str(claim.sector.value) if claim.sector else "")
 
 
 def _group(chains: Sequence[Chain], claims: Mapping[NamedNode, Claim]) -> Iterator[tuple[Chain, ...]]:
@@ -295,7 +312,7 @@ def _event_quads(group: Sequence[Chain], claims: Mapping[NamedNode, Claim], look
     act, status = group[0].act, _status_over(reports)
     first, last = group[0].days
     day = first if first == last else None
-    shared = day is not None and bool(group[0].parties())
+    shared = group[0].reports[0].match_key is not None
     parts = sorted(f"{side} {e.value}" for side, e in _finest(group[0], claims)) if shared else [str(group[0].iri.value)]
     places = {p for c in group if (p := _place(c, claims)) is not None}
     if shared:
@@ -419,9 +436,5 @@ def derive_entity(claims: Sequence[Claim], look: Look) -> set[Quad]:
     if qid:
         values += [(OWL("sameAs"), WIKIDATA(qid)), (DIP("wikidataId"), Literal(qid))]
     if known and known.latitude is not None and known.longitude is not None:
-        values += [(WGS84("lat"), _decimal(known.latitude)), (WGS84("long"), _decimal(known.longitude))]
+        values += [(WGS84("lat"), number_literal(known.latitude, 4)), (WGS84("long"), number_literal(known.longitude, 4))]
     return {Quad(entity, predicate, value, ENTITIES_GRAPH) for predicate, value in values}
-
-
-def _decimal(number: float) -> Literal:
-    return Literal(f"{number:.4f}", datatype=XSD("decimal"))

@@ -46,9 +46,14 @@ def day_literal(day: date) -> Literal:
     return Literal(day.isoformat(), datatype=XSD("date"))
 
 
-def number_literal(number: float) -> Literal:
-    """A score as xsd:decimal with at most three decimals."""
-    return Literal(f"{number:.3f}".rstrip("0").rstrip(".") or "0", datatype=XSD("decimal"))
+def number_literal(number: float, decimals: int = 3) -> Literal:
+    """A number as xsd:decimal in canonical form, as a store gives it back.
+
+    >>> number_literal(0.5).value, number_literal(1).value, number_literal(-73.982, 4).value, number_literal(-0.00001).value
+    ('0.5', '1', '-73.982', '0')
+    """
+    text = f"{number:.{decimals}f}".rstrip("0").rstrip(".")
+    return Literal("0" if text in ("", "-0") else text, datatype=XSD("decimal"))
 
 
 def count_literal(number: int) -> Literal:
@@ -81,6 +86,15 @@ def match_key(event: Event, iris: Mapping[str, NamedNode], entities: Mapping[str
     kind = "hypothetical" if event.status == "hypothetical" else "actual"
     parties = " ".join(f"{side}:{','.join(sorted(names))}" for side, names in sorted(sides.items()))
     return f"{event.act} {event.when[0].isoformat()} {kind} {parties}" if sides else None
+
+
+def entity_key(entity: NamedNode) -> str:
+    """What tells an entity from others within one article: the end of its IRI.
+
+    >>> entity_key(linked_entity_iri("Q30")), entity_key(named_entity_iri("person", "Luigi Mattiolo", "ITA"))
+    ('Q30', 'person-luigi-mattiolo-ITA')
+    """
+    return str(entity.value).rpartition("/entity/")[2].replace("/", "-")
 
 
 class _Mapper:
@@ -188,8 +202,7 @@ class _Mapper:
     def _link(self, iri: NamedNode, entities: Sequence[Entity]) -> Iterator[Quad]:
         """The link of all local entities that have one IRI, described as the first of them."""
         entity = entities[0]
-        key = str(iri.value).rpartition("/entity/")[2].replace("/", "-")
-        link = NamedNode(f"{self.article.value}/link/{key}")
+        link = NamedNode(f"{self.article.value}/link/{entity_key(iri)}")
         yield from self._some(
             link,
             {
@@ -216,7 +229,7 @@ class _Mapper:
                 yield self._quad(node, DIP("score"), number_literal(candidate.score))
 
     def _statement(self, statement: Statement) -> Iterator[Quad]:
-        node = part_iri(self.article, "statement", statement.start, statement.end)
+        node = self._part(self.article, "statement", statement.start, statement.end, statement.entity)
         yield from self._some(
             node,
             {
@@ -233,6 +246,11 @@ class _Mapper:
             },
         )
         yield from self._span(statement.start, statement.end)
+
+    def _part(self, parent: NamedNode, kind: str, start: int, end: int, entity: str | None) -> NamedNode:
+        """A node that belongs to another one; several entities may share the words, as in "the two leaders"."""
+        node = part_iri(parent, kind, start, end)
+        return node if entity is None else NamedNode(f"{node.value}/{entity_key(self.iris[entity])}")
 
     def _report_iri(self, event: Event, report: Report) -> NamedNode:
         return report_iri(self.article, report.trigger.start, report.trigger.end, event.act)
@@ -285,7 +303,7 @@ class _Mapper:
 
     def _participations(self, node: NamedNode, report: Report) -> Iterator[Quad]:
         for role in report.roles:
-            part = part_iri(node, role.role, role.start, role.end)
+            part = self._part(node, role.role, role.start, role.end, role.entity)
             yield self._quad(node, DIP("participation"), part)
             yield self._quad(part, _TYPE, DIP("Participation"))
             yield self._quad(part, DIP("role"), DIP(f"role-{role.role}"))
@@ -296,7 +314,7 @@ class _Mapper:
 
     def _attributions(self, node: NamedNode, report: Report) -> Iterator[Quad]:
         for depth, speaker in enumerate(report.attribution):
-            part = part_iri(node, "speaker", speaker.start, speaker.end)
+            part = self._part(node, "speaker", speaker.start, speaker.end, speaker.entity)
             yield self._quad(node, DIP("attribution"), part)
             yield self._quad(part, _TYPE, DIP("Attribution"))
             yield self._quad(part, DIP("speaker"), self.iris[speaker.entity])

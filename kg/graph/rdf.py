@@ -44,13 +44,14 @@ _FORBIDDEN_IN_XML = {c: "\ufffd" for c in (*range(9), 11, 12, *range(14, 32), 0x
 
 
 def in_reading_order(quads: Iterable[Quad]) -> list[Quad]:
-    """Quads sorted for a reader: by graph and subject, offsets as numbers, a subject's type first."""
+    """Quads sorted for a reader: by graph and subject, stretches of text last, offsets as numbers, a subject's type first."""
     return sorted(quads, key=_reading_key)
 
 
 def _reading_key(quad: Quad) -> tuple[object, ...]:
     predicate = str(quad.predicate.value)
-    return (str(quad.graph_name), _numbers_padded(str(quad.subject)), predicate != RDF("type").value, predicate, _numbers_padded(str(quad.object)))
+    subject = str(quad.subject)
+    return (str(quad.graph_name), "#char=" in subject, _numbers_padded(subject), predicate != RDF("type").value, predicate, _numbers_padded(str(quad.object)))
 
 
 def _numbers_padded(text: str) -> str:

@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from kg.data import data_path
 from kg.errors import InputError, StoreError
-from kg.graph.derived import Claim, Look, ReportFacts, chains_of, derive_entity, derive_events, qid_of, read_claim
+from kg.graph.derived import Claim, Look, chains_of, derive_entity, derive_events, qid_of, read_claim
 from kg.graph.lock import hold
 from kg.graph.mapper import map_record
 from kg.graph.views import GraphView, StoredView
@@ -144,16 +144,16 @@ class Store:
         return removed - added, added - removed
 
     def _event_changes(self, graph: NamedNode, before: GraphView, after: GraphView) -> tuple[set[Quad], set[Quad]]:
-        claims: dict[NamedNode, Claim] = {}
-        neighbours: list[ReportFacts] = []
+        chains = list(chains_of(after.reports(), after.claims()))
+        told = [report.iri for report in before.reports()]
         for first, home in self._matching(before.match_keys() | after.match_keys(), graph):
             view = StoredView(self.inner, home)
-            chain = view.chain(first)
-            neighbours.extend(chain)
-            claims.update(view.claims(e for r in chain for e in (*(part[1] for part in r.parts), r.place) if e is not None))
-        removed = {quad for r in (*before.reports(), *neighbours) for quad in self._event_quads_of(r.iri)}
-        added = derive_events(chains_of([*after.reports(), *neighbours]), {**claims, **after.claims()}, self.look)
-        return removed, added
+            reports = view.chain(first)
+            entities = (e for r in reports for e in (*(part[1] for part in r.parts), r.place) if e is not None)
+            chains.extend(chains_of(reports, view.claims(entities)))
+            told.extend(report.iri for report in reports)
+        removed = {quad for report in told for quad in self._event_quads_of(report)}
+        return removed, derive_events(chains, self.look)
 
     def _matching(self, keys: set[str], graph: NamedNode) -> list[tuple[NamedNode, NamedNode]]:
         """The first reports elsewhere that may tell of the same happenings, with their graphs."""
@@ -242,12 +242,10 @@ class Store:
         """The derived graphs as the article graphs make them: events, entities. For checking and repairing."""
         views = [GraphView(self.inner.quads_for_pattern(None, None, None, article_graph(i))) for i in self.article_ids()]
         by_entity: dict[NamedNode, list[Claim]] = {}
-        claims: dict[NamedNode, Claim] = {}
         for view in views:
             for entity, claim in view.claims().items():
                 by_entity.setdefault(entity, []).append(claim)
-                claims[entity] = claim
-        events = derive_events(chains_of(r for view in views for r in view.reports()), claims, self.look)
+        events = derive_events((c for view in views for c in chains_of(view.reports(), view.claims())), self.look)
         entities = {quad for group in by_entity.values() for quad in derive_entity(group, self.look)}
         return events, entities
 

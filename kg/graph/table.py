@@ -198,7 +198,10 @@ def read_parts(store: ox.Store, report: Node) -> list[Part]:
     for iri in report.nodes(DIP("participation")):
         node = Node(store, iri)
         span = node.node(DIP("span"))
-        parts.append(Part(node.code(DIP("role"), "role-") or "", node.node(DIP("filler")), span, *offsets_of(span)))
+        # "Both countries" stands for two entities in one role.
+        fillers: list[NamedNode | None] = [*node.nodes(DIP("filler"))]
+        for filler in fillers or [None]:
+            parts.append(Part(node.code(DIP("role"), "role-") or "", filler, span, *offsets_of(span)))
     return sorted(parts, key=lambda p: (p.start, p.end, p.role))
 
 
@@ -285,7 +288,7 @@ class _RowReader:
     def _telling_cells(self, report: Node) -> dict[str, Any]:
         parts = read_parts(self.store, report)
         attributions = read_speakers(self.store, report)
-        speakers = [self.known(s) for node in attributions if (s := node.node(DIP("speaker"))) is not None]
+        speakers = [self.known(iri) for node in attributions for iri in node.nodes(DIP("speaker"))]
         quote = attributions[-1].text(DIP("isQuote")) if attributions else None
         return {
             "status": report.code(DIP("status"), "status-") or "",
