@@ -121,7 +121,9 @@ def smooth(text: str, prose: Iterable[Span]) -> str:
     return "".join(out)
 
 
-_ABBREVIATIONS = frozenset("gen gov sen rep capt col maj sgt rev hon prof dept est approx art vol etc inc corp ltd".split())
+_ABBREVIATIONS = frozenset(
+    "gen gov sen rep capt col maj sgt rev hon prof dept est approx art vol etc inc corp ltd".split()
+)
 
 
 def _blank_unless_abbreviation(stop: re.Match[str]) -> str:
@@ -142,10 +144,14 @@ def load_model(name: str | None = None) -> Language:
         nlp: Language = import_module(chosen).load() if chosen == DEFAULT_MODEL else spacy.load(chosen)
     except (OSError, ImportError, AttributeError, ValueError) as error:
         remedy = "reinstall kg" if chosen == DEFAULT_MODEL else f"python -m spacy download {chosen}"
-        raise ModelError(f"the spaCy pipeline {chosen!r} cannot be loaded ({_one_line(error)}); try: {remedy}") from error
+        raise ModelError(
+            f"the spaCy pipeline {chosen!r} cannot be loaded ({_one_line(error)}); try: {remedy}"
+        ) from error
     missing = [part for part in ("parser", "ner", "lemmatizer") if not nlp.has_pipe(part)]
     if missing:
-        raise ModelError(f"the spaCy pipeline {chosen!r} has no {', '.join(missing)}; choose a full one, such as en_core_web_sm")
+        raise ModelError(
+            f"the spaCy pipeline {chosen!r} has no {', '.join(missing)}; choose a full one, such as en_core_web_sm"
+        )
     return nlp
 
 
@@ -169,7 +175,9 @@ def annotate(nlp: Language, articles: Iterable[Article], batch_size: int = 16) -
 def check_length(article: Article) -> None:
     """:raises InputError: when the article is longer than MAX_LENGTH characters."""
     if len(article.text) > MAX_LENGTH:
-        raise InputError(f"{article.id}: {len(article.text):,} characters are too long for one article (at most {MAX_LENGTH:,}); split it")
+        raise InputError(
+            f"{article.id}: {len(article.text):,} characters are too long for one article (at most {MAX_LENGTH:,}); split it"
+        )
 
 
 def _prepare(nlp: Language, article: Article) -> Doc:

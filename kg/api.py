@@ -126,7 +126,9 @@ def extract(
     """
     given = [texts] if isinstance(texts, (str, Article)) else texts
     day = _day(published)
-    articles = (t if isinstance(t, Article) else Article(f"text-{n}", t, published=day) for n, t in enumerate(given, start=1))
+    articles = (
+        t if isinstance(t, Article) else Article(f"text-{n}", t, published=day) for n, t in enumerate(given, start=1)
+    )
     return extract_records(articles, tools or default_tools())
 
 

@@ -44,7 +44,9 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0] if args else ""
         if name not in COMMANDS and not name.startswith("-"):
             from difflib import get_close_matches
@@ -86,7 +88,9 @@ def main(args: list[str] | None = None) -> None:
     except Exception as error:
         if os.environ.get("KG_DEBUG"):
             raise
-        code = _complain(f"internal error ({type(error).__name__}: {error}); run again with KG_DEBUG=1 and report what it prints", 1)
+        code = _complain(
+            f"internal error ({type(error).__name__}: {error}); run again with KG_DEBUG=1 and report what it prints", 1
+        )
     sys.exit(code)
 
 

@@ -114,7 +114,9 @@ def _day_of_month(found: _Match, published: date | None, tense: Tense) -> Days:
     if published is None:
         return UNKNOWN
     month, number = _MONTHS[found["month"]], int(found["day"])
-    years = [year for year in range(published.year - 4, published.year + 5) if number <= calendar.monthrange(year, month)[1]]
+    years = [
+        year for year in range(published.year - 4, published.year + 5) if number <= calendar.monthrange(year, month)[1]
+    ]
     days = [date(year, month, number) for year in years]
     if tense is Tense.FUTURE:
         day = next(d for d in days if d >= published)
@@ -163,10 +165,18 @@ def _decade(found: _Match, published: date | None, tense: Tense) -> Days:
 def _near_day(found: _Match, published: date | None, tense: Tense) -> Days:
     if published is None:
         return UNKNOWN
-    shift = {"yesterday": -1, "tomorrow": 1, "the day before yesterday": -2, "day before yesterday": -2, "day after tomorrow": 2}
+    shift = {
+        "yesterday": -1,
+        "tomorrow": 1,
+        "the day before yesterday": -2,
+        "day before yesterday": -2,
+        "day after tomorrow": 2,
+    }
     day = published + timedelta(days=shift.get(found.group(), 0))
     if found.group() in ("last night", "overnight"):
-        return Days(published - timedelta(days=1), published if found.group() == "overnight" else published - timedelta(days=1))
+        return Days(
+            published - timedelta(days=1), published if found.group() == "overnight" else published - timedelta(days=1)
+        )
     return Days(day, day)
 
 
@@ -174,7 +184,7 @@ def _weekday(found: _Match, published: date | None, tense: Tense) -> Days:
     if published is None:
         return UNKNOWN
     number, which = _WEEKDAYS[found["weekday"]], found["which"]
-    if which in ("next", "coming") or which is None and tense is Tense.FUTURE:
+    if which in ("next", "coming") or (which is None and tense is Tense.FUTURE):
         ahead = (number - published.weekday()) % 7
         day = published + timedelta(days=ahead or (7 if which else 0))
     elif which == "this":
@@ -251,7 +261,9 @@ def _span(count: int, unit: str) -> relativedelta:
         return relativedelta(days=count)
     if unit == "week":
         return relativedelta(weeks=count)
-    return relativedelta(months=count) if unit == "month" else relativedelta(years=count * (10 if unit == "decade" else 1))
+    return (
+        relativedelta(months=count) if unit == "month" else relativedelta(years=count * (10 if unit == "decade" else 1))
+    )
 
 
 def _past_count(found: _Match, published: date | None, tense: Tense) -> Days:
@@ -259,7 +271,11 @@ def _past_count(found: _Match, published: date | None, tense: Tense) -> Days:
         return UNKNOWN
     count, unit = _count(found), found["unit"]
     edge = _span(count, unit)
-    return Days(published - edge, published) if found["which"] in ("last", "past", "previous") else Days(published, published + edge)
+    return (
+        Days(published - edge, published)
+        if found["which"] in ("last", "past", "previous")
+        else Days(published, published + edge)
+    )
 
 
 _Rule = Callable[[_Match, date | None, Tense], Days]
@@ -276,7 +292,10 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = tuple(
         (rf"(?:{_WHICH} )?{_MONTH}", _bare_month),
         (rf"(?:year )?{_YEAR}", _whole_year),
         (rf"{_YEAR}s", _decade),
-        (r"today|now|tonight|this (?:morning|afternoon|evening)|yesterday|tomorrow|(?:day before yesterday|day after tomorrow)", _near_day),
+        (
+            r"today|now|tonight|this (?:morning|afternoon|evening)|yesterday|tomorrow|(?:day before yesterday|day after tomorrow)",
+            _near_day,
+        ),
         (r"last night|overnight", _near_day),
         (rf"(?:{_WHICH} )?{_WEEKDAY}", _weekday),
         (rf"{_WEEKDAY} (?P<which>last|next) week", _weekday),

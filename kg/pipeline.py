@@ -43,9 +43,7 @@ class Tools:
         return MadeBy(__version__, model_version(self.nlp), self.lexicon.version, self.reference.gazetteer.version)
 
 
-def open_tools(
-    *, model: str | None = None, lexicons: Sequence[Path] = (), gazetteer: Path | None = None
-) -> Tools:
+def open_tools(*, model: str | None = None, lexicons: Sequence[Path] = (), gazetteer: Path | None = None) -> Tools:
     """The tools with the default data, a user's lexicon files added to it.
 
     :raises ModelError, DataError: when the model or a data file is missing or wrong.
@@ -90,7 +88,7 @@ def prune(article: Article, made_by: MadeBy, cast: Cast, events: Sequence[Event]
     kept = [
         mention
         for mention, form in zip(cast.mentions, cast.forms, strict=True)
-        if form == "name" or mention.entity in used or form == "description" and mention.entity in placed
+        if form == "name" or mention.entity in used or (form == "description" and mention.entity in placed)
     ]
     order = _order_of_appearance(kept, events, cast)
     rename = {old: f"e{n}" for n, old in enumerate(order, start=1)}
@@ -237,7 +235,10 @@ def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
             words = " ".join(doc[i].text for i in attempt.trigger)
             yield f"{words}: {attempt.pattern.id} ({attempt.pattern.act or attempt.pattern.operator}, {attempt.pattern.file})"
             break
-        yield from (f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}" for name, reasons in misses.items())
+        yield from (
+            f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
+            for name, reasons in misses.items()
+        )
     record = make_record(article, doc, tools)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)

@@ -71,7 +71,17 @@ def meeting(
     at = 0
     for n, name in enumerate(names, start=1):
         known = PEOPLE[name]
-        entity = Entity(f"e{n}", known.name, known.named, known.type, known.country, known.sector, known.wikidata, known.score, known.linker)
+        entity = Entity(
+            f"e{n}",
+            known.name,
+            known.named,
+            known.type,
+            known.country,
+            known.sector,
+            known.wikidata,
+            known.score,
+            known.linker,
+        )
         entities.append(entity)
         mentions.append(Mention(at, at + len(name), name, entity.type, entity.id))
         if name != place:
@@ -80,7 +90,9 @@ def meeting(
         at += len(name) + 1
     where = Where(entities[-1].id, mentions[-1].start, mentions[-1].end, mentions[-1].text) if place else None
     when = When(day, day, at + 4, at + 13, "on Monday") if day else None
-    report = Report(Trigger(at, at + 3, "met"), Span(0, len(text)), status, tuple(roles), when, where, (), None, "meet", 0.8)
+    report = Report(
+        Trigger(at, at + 3, "met"), Span(0, len(text)), status, tuple(roles), when, where, (), None, "meet", 0.8
+    )
     event = Event(
         "v1",
         type_of_act(act, status),
@@ -139,14 +151,29 @@ def _reports(draw: st.DrawFn, text: str, ids: list[str], events: list[str], trig
             roles.append(Role(name, entity, span.start, span.end, cut(span)))
     first, last = sorted([draw(_DAYS), draw(_DAYS)])
     when_span, where_span = draw(_spans(text)), draw(_spans(text))
-    when = draw(st.sampled_from([None, When(first, last, *_bounds(when_span), cut(when_span)), When(None, None, *_bounds(when_span), cut(when_span))]))
+    when = draw(
+        st.sampled_from(
+            [
+                None,
+                When(first, last, *_bounds(when_span), cut(when_span)),
+                When(None, None, *_bounds(when_span), cut(when_span)),
+            ]
+        )
+    )
     where = draw(st.sampled_from([None, Where(draw(st.sampled_from(ids)), *_bounds(where_span), cut(where_span))]))
     speakers = []
     for _ in range(draw(st.integers(0, 2))):
         span, cue = draw(_spans(text)), draw(_spans(text))
         if all((s.start, s.end) != (span.start, span.end) for s in speakers):
             speakers.append(
-                Attribution(draw(st.sampled_from(ids)), span.start, span.end, cut(span), Trigger(cue.start, cue.end, cut(cue)), draw(st.booleans()))
+                Attribution(
+                    draw(st.sampled_from(ids)),
+                    span.start,
+                    span.end,
+                    cut(span),
+                    Trigger(cue.start, cue.end, cut(cue)),
+                    draw(st.booleans()),
+                )
             )
     return Report(
         Trigger(trigger.start, trigger.end, cut(trigger)),
@@ -204,7 +231,25 @@ def records(draw: st.DrawFn) -> Record:
             )
         )
     span = draw(_spans(text))
-    statement = Statement(ids[0], draw(_WORDS), draw(st.sampled_from([*ids, None])), "USA", None, None, span.start, span.end)
-    article = Article(draw(_WORDS), text, draw(st.sampled_from([None, "Example News"])), None, draw(st.sampled_from([None, "Title"])), draw(_DAYS), "en")
+    statement = Statement(
+        ids[0], draw(_WORDS), draw(st.sampled_from([*ids, None])), "USA", None, None, span.start, span.end
+    )
+    article = Article(
+        draw(_WORDS),
+        text,
+        draw(st.sampled_from([None, "Example News"])),
+        None,
+        draw(st.sampled_from([None, "Title"])),
+        draw(_DAYS),
+        "en",
+    )
     links = tuple(Link(e.id, (Candidate(e.wikidata, e.score or 0.0),)) for e in entities if e.wikidata)
-    return Record(article, MADE_BY, tuple(mentions), tuple(entities), draw(st.sampled_from([(), (statement,)])), tuple(events), links)
+    return Record(
+        article,
+        MADE_BY,
+        tuple(mentions),
+        tuple(entities),
+        draw(st.sampled_from([(), (statement,)])),
+        tuple(events),
+        links,
+    )

@@ -15,11 +15,22 @@ def prose(text: str) -> list[str]:
 
 def test_a_headline_given_three_times_is_read_once() -> None:
     """A block that repeats an earlier one word for word is left out."""
-    assert prose("Talks open in Rome\nTalks open in Rome\n\nTalks open in Rome\n\nThey met.") == ["Talks open in Rome", "They met."]
+    assert prose("Talks open in Rome\nTalks open in Rome\n\nTalks open in Rome\n\nThey met.") == [
+        "Talks open in Rome",
+        "They met.",
+    ]
 
 
 @pytest.mark.parametrize(
-    "line", ["Share this", "Advertisement", "Sign up for our newsletter", "Your email address will not be published.", "© 2022 Example", "File photo: Reuters"]
+    "line",
+    [
+        "Share this",
+        "Advertisement",
+        "Sign up for our newsletter",
+        "Your email address will not be published.",
+        "© 2022 Example",
+        "File photo: Reuters",
+    ],
 )
 def test_furniture_is_left_out(line: str) -> None:
     """The page's furniture is no prose."""

@@ -37,13 +37,43 @@ SAME = [
     ("other people", meeting("a", ["Sullivan", "Yang"]), meeting("b", ["Smith", "Yang"]), 2),
     ("another day", meeting("a", ["Sullivan", "Yang"]), meeting("b", ["Sullivan", "Yang"], day=date(2022, 3, 15)), 2),
     ("no day", meeting("a", ["Sullivan", "Yang"], day=None), meeting("b", ["Sullivan", "Yang"], day=None), 2),
-    ("another town", meeting("a", ["Sullivan", "Yang"], place="Rome"), meeting("b", ["Sullivan", "Yang"], place="Milan"), 2),
-    ("its town and its country", meeting("a", ["Sullivan", "Yang"], place="Rome"), meeting("b", ["Sullivan", "Yang"], place="Italy"), 1),
+    (
+        "another town",
+        meeting("a", ["Sullivan", "Yang"], place="Rome"),
+        meeting("b", ["Sullivan", "Yang"], place="Milan"),
+        2,
+    ),
+    (
+        "its town and its country",
+        meeting("a", ["Sullivan", "Yang"], place="Rome"),
+        meeting("b", ["Sullivan", "Yang"], place="Italy"),
+        1,
+    ),
     ("a town and no place", meeting("a", ["Sullivan", "Yang"], place="Rome"), meeting("b", ["Sullivan", "Yang"]), 1),
-    ("planned and reported", meeting("a", ["Sullivan", "Yang"], status="planned"), meeting("b", ["Sullivan", "Yang"]), 1),
-    ("imagined and reported", meeting("a", ["Sullivan", "Yang"], status="hypothetical"), meeting("b", ["Sullivan", "Yang"]), 2),
-    ("another act", meeting("a", ["USA"], recipients=["CHN"], act="ACCUSE"), meeting("b", ["USA"], recipients=["CHN"], act="THREATEN"), 2),
-    ("the other direction", meeting("a", ["USA"], recipients=["CHN"], act="ACCUSE"), meeting("b", ["CHN"], recipients=["USA"], act="ACCUSE"), 2),
+    (
+        "planned and reported",
+        meeting("a", ["Sullivan", "Yang"], status="planned"),
+        meeting("b", ["Sullivan", "Yang"]),
+        1,
+    ),
+    (
+        "imagined and reported",
+        meeting("a", ["Sullivan", "Yang"], status="hypothetical"),
+        meeting("b", ["Sullivan", "Yang"]),
+        2,
+    ),
+    (
+        "another act",
+        meeting("a", ["USA"], recipients=["CHN"], act="ACCUSE"),
+        meeting("b", ["USA"], recipients=["CHN"], act="THREATEN"),
+        2,
+    ),
+    (
+        "the other direction",
+        meeting("a", ["USA"], recipients=["CHN"], act="ACCUSE"),
+        meeting("b", ["CHN"], recipients=["USA"], act="ACCUSE"),
+        2,
+    ),
     ("unnamed officials", meeting("a", ["official", "Yang"]), meeting("b", ["official", "Yang"]), 2),
 ]
 
@@ -65,7 +95,10 @@ def test_what_is_only_planned_is_a_possible_event_until_it_is_reported() -> None
     planned, reported = meeting("a", ["Sullivan", "Yang"], status="planned"), meeting("b", ["Sullivan", "Yang"])
 
     def kinds(store: Store) -> list[str]:
-        return [str(q.object.value).rpartition("#")[2] for q in store.inner.quads_for_pattern(None, RDF("type"), None, EVENTS_GRAPH)]
+        return [
+            str(q.object.value).rpartition("#")[2]
+            for q in store.inner.quads_for_pattern(None, RDF("type"), None, EVENTS_GRAPH)
+        ]
 
     store = loaded(planned)
     assert kinds(store) == ["PossibleEvent"]

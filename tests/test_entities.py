@@ -60,7 +60,9 @@ def test_a_capital_names_itself_and_acts_for_its_country(read: Read) -> None:
     """The mention "Beijing" is the city; the actor is China."""
     found = read("Beijing condemned the sanctions.")
     assert found.qid("Beijing") == "Q956"
-    assert [found.record.entity(p.entity).wikidata for e in found.events for p in e.roles if p.role == "actor" and p.entity] == ["Q148"]
+    assert [
+        found.record.entity(p.entity).wikidata for e in found.events for p in e.roles if p.role == "actor" and p.entity
+    ] == ["Q148"]
 
 
 def test_a_capital_that_is_a_place_does_not_act(read: Read) -> None:
@@ -72,7 +74,9 @@ def test_a_capital_that_is_a_place_does_not_act(read: Read) -> None:
 
 def test_short_names_join_full_ones(read: Read) -> None:
     """A surname after the full name, and an acronym after its expansion, are the same one."""
-    found = read("Jake Sullivan flew to Rome. Sullivan met Yang Jiechi. Yang left. The European Union agreed. The EU paid.")
+    found = read(
+        "Jake Sullivan flew to Rome. Sullivan met Yang Jiechi. Yang left. The European Union agreed. The EU paid."
+    )
     for short, full in (("Sullivan", "Jake Sullivan"), ("Yang", "Yang Jiechi"), ("EU", "European Union")):
         assert found.named(short).id == found.named(full).id
 

@@ -13,7 +13,13 @@ Read = Callable[..., Found]
 ROLES = [
     ("active", "Russia accused Ukraine of lying.", "ACCUSE", ["Russia"], ["Ukraine"]),
     ("passive", "Russia was condemned by France and Germany.", "ACCUSE", ["France", "Germany"], ["Russia"]),
-    ("coordination", "France and Germany condemned Russia and Belarus.", "ACCUSE", ["France", "Germany"], ["Russia", "Belarus"]),
+    (
+        "coordination",
+        "France and Germany condemned Russia and Belarus.",
+        "ACCUSE",
+        ["France", "Germany"],
+        ["Russia", "Belarus"],
+    ),
     ("relative clause", "Turkey, which invaded Syria, left.", "ASSAULT", ["Turkey"], ["Syria"]),
     ("control", "Iran agreed to help Iraq.", "AGREE", ["Iran"], ["Iraq"]),
     ("possessive", "Russia's invasion of Ukraine continued.", "ASSAULT", ["Russia"], ["Ukraine"]),
@@ -29,7 +35,9 @@ ROLES = [
 
 
 @pytest.mark.parametrize(("text", "kind", "actors", "recipients"), [r[1:] for r in ROLES], ids=[r[0] for r in ROLES])
-def test_roles_are_found_in_every_construction(read: Read, text: str, kind: str | None, actors: list[str], recipients: list[str]) -> None:
+def test_roles_are_found_in_every_construction(
+    read: Read, text: str, kind: str | None, actors: list[str], recipients: list[str]
+) -> None:
     """The acting and the affected party are found whatever the sentence's construction."""
     told = read(text).told()
     if kind is None:
@@ -146,7 +154,9 @@ def test_different_days_keep_events_apart(read: Read) -> None:
 
 def test_different_accusations_stay_apart(read: Read) -> None:
     """Words about different things are different events, though the parties are the same."""
-    found = read("China condemned the United States over tariffs. China condemned the United States over the arms sale to Taiwan.")
+    found = read(
+        "China condemned the United States over tariffs. China condemned the United States over the arms sale to Taiwan."
+    )
     assert len(found.events) == 2
 
 

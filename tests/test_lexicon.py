@@ -53,9 +53,18 @@ def test_cues_name_modes_of_their_type() -> None:
 
 
 MISTAKES = [
-    ('[[pattern]]\nid = "x"\nact = "MEET"\nverbs = ["meet"]', r"own.toml, pattern x: act 'MEET' is unknown; choose one of: AGREE"),
-    ('[[pattern]]\nid = "x"\nact = "CONSULT"\nmode = "visits"\nverbs = ["go"]', r"mode of CONSULT 'visits' is unknown; did you mean 'visit'\?"),
-    ('[[pattern]]\nid = "x"\nact = "CONSULT"\nverbs = ["go"]\nroles = { subject = "hots" }', r"role of 'subject' 'hots' is unknown; did you mean 'host'\?"),
+    (
+        '[[pattern]]\nid = "x"\nact = "MEET"\nverbs = ["meet"]',
+        r"own.toml, pattern x: act 'MEET' is unknown; choose one of: AGREE",
+    ),
+    (
+        '[[pattern]]\nid = "x"\nact = "CONSULT"\nmode = "visits"\nverbs = ["go"]',
+        r"mode of CONSULT 'visits' is unknown; did you mean 'visit'\?",
+    ),
+    (
+        '[[pattern]]\nid = "x"\nact = "CONSULT"\nverbs = ["go"]\nroles = { subject = "hots" }',
+        r"role of 'subject' 'hots' is unknown; did you mean 'host'\?",
+    ),
     ('[[pattern]]\nid = "x"\nact = "CONSULT"\nverb = ["go"]', r"key 'verb' is unknown; did you mean 'verbs'\?"),
     ('[[pattern]]\nact = "CONSULT"\nverbs = ["go"]', r"pattern number 1: it has no id"),
     ('[[pattern]]\nid = "x"\nact = "CONSULT"', r"it has no trigger; give it verbs"),

@@ -19,7 +19,9 @@ def test_what_the_mapper_makes_conforms(record: Record) -> None:
     """Whatever the record, its article graph and the derived graphs violate no shape."""
     with Store.in_memory() as store:
         store.load(record)
-        assert set(store.inner.quads_for_pattern(None, None, None, article_graph(record.article.id))) == map_record(record)
+        assert set(store.inner.quads_for_pattern(None, None, None, article_graph(record.article.id))) == map_record(
+            record
+        )
         for graph in (article_graph(record.article.id), EVENTS_GRAPH, ENTITIES_GRAPH):
             violations = validate(store.inner.quads_for_pattern(None, None, None, graph))
             assert not violations, [explain(v) for v in violations[:3]]
@@ -58,7 +60,11 @@ def test_evidence_is_found_by_its_offsets() -> None:
 def test_unlinked_and_unnamed_entities() -> None:
     """An unlinked name is known by type, name and country, an unnamed participant by its article and place."""
     record = meeting("a", ["Smith", "official"])
-    iris = {str(q.object.value) for q in map_record(record) if q.predicate == DIP("entity") and isinstance(q.object, NamedNode)}
+    iris = {
+        str(q.object.value)
+        for q in map_record(record)
+        if q.predicate == DIP("entity") and isinstance(q.object, NamedNode)
+    }
     assert any(iri.endswith("entity/person/ann-smith/GBR") for iri in iris)
     assert any("/article/a/entity/" in iri for iri in iris)
 

@@ -10,12 +10,10 @@ import pytest
 
 from kg.model import MODES, QUAD_CLASS, Article, Record, type_of_act
 
-KEYS = "schema id source url title published language text made_by mentions entities statements events".split()
+KEYS = """schema id source url title published language text made_by mentions entities statements events""".split()
 EVENT_KEYS = "id type act mode context status roles when where confidence reports".split()
 REPORT_KEYS = "trigger sentence status roles when where attribution content pattern confidence".split()
-TEXT = (
-    "Italian Prime Minister Mario Draghi met Emmanuel Macron in Rome on Monday, his office said. “We will help Ukraine,” Draghi said."
-)
+TEXT = "Italian Prime Minister Mario Draghi met Emmanuel Macron in Rome on Monday, his office said. “We will help Ukraine,” Draghi said."
 
 
 def test_a_record_has_the_contracts_keys_in_order(read: Callable[..., object]) -> None:

@@ -84,7 +84,9 @@ EVENTS = [
 ]
 
 
-def _fits(rome: Found, event: Event, types: set[str], statuses: set[str], actors: set[str], recipients: set[str]) -> bool:
+def _fits(
+    rome: Found, event: Event, types: set[str], statuses: set[str], actors: set[str], recipients: set[str]
+) -> bool:
     return (
         event.type in types
         and event.status in statuses
@@ -93,7 +95,9 @@ def _fits(rome: Found, event: Event, types: set[str], statuses: set[str], actors
     )
 
 
-@pytest.mark.parametrize(("types", "statuses", "actors", "recipients"), [e[1:] for e in EVENTS], ids=[e[0] for e in EVENTS])
+@pytest.mark.parametrize(
+    ("types", "statuses", "actors", "recipients"), [e[1:] for e in EVENTS], ids=[e[0] for e in EVENTS]
+)
 def test_an_event_is_what_a_careful_reader_says(
     rome: Found, types: set[str], statuses: set[str], actors: set[str], recipients: set[str]
 ) -> None:
@@ -104,7 +108,9 @@ def test_an_event_is_what_a_careful_reader_says(
 def test_the_meeting_is_one_event_that_many_sentences_report(rome: Found) -> None:
     """Sullivan and Yang meet in Rome on Monday 14 March 2022: one event, at least five reports, about Ukraine."""
     meetings = [
-        e for e in rome.events if e.act == "CONSULT" and e.status != "historical" and "Yang Jiechi" in rome.party(e, "actor")
+        e
+        for e in rome.events
+        if e.act == "CONSULT" and e.status != "historical" and "Yang Jiechi" in rome.party(e, "actor")
     ]
     [meeting] = meetings
     assert meeting.when is not None and meeting.when == (date(2022, 3, 14), date(2022, 3, 14))

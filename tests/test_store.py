@@ -60,10 +60,14 @@ def test_a_replacement_that_fails_leaves_the_old_article(monkeypatch: pytest.Mon
 def test_only_one_process_writes(tmp_path: Path) -> None:
     """A second process that wants a store while another writes to it gets a clear message."""
     path = tmp_path / "s"
-    code = f"from pathlib import Path; from kg.graph.store import Store; Store.open(Path({str(path)!r}), read_only={{}})"
+    code = (
+        f"from pathlib import Path; from kg.graph.store import Store; Store.open(Path({str(path)!r}), read_only={{}})"
+    )
     with Store.open(path):
         for read_only in (False, True):
-            ran = subprocess.run([sys.executable, "-c", code.format(read_only)], capture_output=True, text=True, check=False)
+            ran = subprocess.run(
+                [sys.executable, "-c", code.format(read_only)], capture_output=True, text=True, check=False
+            )
             assert ran.returncode == 1
             assert "StoreLocked" in ran.stderr and "the store is locked: another process is" in ran.stderr
     ran = subprocess.run([sys.executable, "-c", code.format(True)], capture_output=True, text=True, check=False)

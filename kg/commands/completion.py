@@ -10,14 +10,13 @@ SHELLS = ("bash", "zsh", "fish")
 
 @click.command()
 @click.argument("shell", type=click.Choice(SHELLS))
-def completion(shell: str) -> None:
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
     """Print the shell completion script.
 
     \b
     kg completion bash > ~/.local/share/bash-completion/completions/kg
     """
-    from kg.cli import kg
-
     found = get_completion_class(shell)
     assert found is not None
-    click.echo(found(kg, {}, "kg", "_KG_COMPLETE").source())
+    click.echo(found(ctx.find_root().command, {}, "kg", "_KG_COMPLETE").source())

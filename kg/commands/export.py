@@ -16,12 +16,34 @@ FORMAT_NAMES = ("turtle", "ntriples", "nquads", "trig", "rdfxml", "n3", "jsonld"
 @click.command()
 @click.argument("article", required=False)
 @store_option
-@click.option("--format", "-f", "format_name", type=click.Choice(FORMAT_NAMES), help="RDF format; default: turtle for an article, trig for the store.")
-@click.option("--graph", type=click.Choice(["events", "entities", "ontology", "corrections"]), help="Write this graph only.")
+@click.option(
+    "--format",
+    "-f",
+    "format_name",
+    type=click.Choice(FORMAT_NAMES),
+    help="RDF format; default: turtle for an article, trig for the store.",
+)
+@click.option(
+    "--graph", type=click.Choice(["events", "entities", "ontology", "corrections"]), help="Write this graph only."
+)
 @click.option("--merge-graphs", is_flag=True, help="Let a format without named graphs hold several.")
-@click.option("--table", type=click.Path(path_type=Path), help="Write the events as a flat table instead: FILE.csv, FILE.parquet, or - for CSV.")
-@click.option("--output", "-o", type=click.File("wb", lazy=True), default="-", help="File to write; default: standard output.")
-def export(article: str | None, store_path: Path, format_name: str | None, graph: str | None, merge_graphs: bool, table: Path | None, output: Any) -> None:
+@click.option(
+    "--table",
+    type=click.Path(path_type=Path),
+    help="Write the events as a flat table instead: FILE.csv, FILE.parquet, or - for CSV.",
+)
+@click.option(
+    "--output", "-o", type=click.File("wb", lazy=True), default="-", help="File to write; default: standard output."
+)
+def export(
+    article: str | None,
+    store_path: Path,
+    format_name: str | None,
+    graph: str | None,
+    merge_graphs: bool,
+    table: Path | None,
+    output: Any,
+) -> None:
     """Write the store, or the graph of one ARTICLE, as RDF; or all events as a table, a row an event and report.
 
     \b
@@ -35,9 +57,9 @@ def export(article: str | None, store_path: Path, format_name: str | None, graph
         if table is not None:
             _write_table(store.inner, table)
             return
-        from kg.graph.rdf import FORMATS, stored_quads, write_quads
         from pyoxigraph import NamedNode
 
+        from kg.graph.rdf import FORMATS, stored_quads, write_quads
         from kg.graph.vocabulary import BASE, article_graph
 
         chosen: NamedNode | None = None
@@ -49,7 +71,9 @@ def export(article: str | None, store_path: Path, format_name: str | None, graph
             chosen = NamedNode(f"{BASE}graph/{graph}")
         name = format_name or ("trig" if chosen is None else "turtle")
         if chosen is None and not FORMATS[name].has_graphs and not merge_graphs:
-            raise UsageError(f"{name} has no named graphs, and the store has several; add --merge-graphs, or use trig, nquads or jsonld")
+            raise UsageError(
+                f"{name} has no named graphs, and the store has several; add --merge-graphs, or use trig, nquads or jsonld"
+            )
         write_quads(stored_quads(store.inner, chosen), output, name, merge_graphs=merge_graphs)
 
 

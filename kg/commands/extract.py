@@ -17,8 +17,18 @@ GRAPH_FORMATS = ("nquads", "trig", "turtle", "jsonld")
 
 @click.command()
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
-@click.option("--format", "-f", "format_name", type=click.Choice(("jsonl", *GRAPH_FORMATS)), default="jsonl", show_default=True, help="jsonl: one record an article. Otherwise RDF; turtle merges all graphs.")
-@click.option("--output", "-o", type=click.File("wb", lazy=True), default="-", help="File to write; default: standard output.")
+@click.option(
+    "--format",
+    "-f",
+    "format_name",
+    type=click.Choice(("jsonl", *GRAPH_FORMATS)),
+    default="jsonl",
+    show_default=True,
+    help="jsonl: one record an article. Otherwise RDF; turtle merges all graphs.",
+)
+@click.option(
+    "--output", "-o", type=click.File("wb", lazy=True), default="-", help="File to write; default: standard output."
+)
 @reading_options
 @extraction_options
 @click.option("--no-text", is_flag=True, help="RDF without the running text and sentences.")

@@ -72,7 +72,13 @@ def _shown(steps: Iterable[Step], quiet: bool) -> Iterator[Step]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("loading", total=None, completed=1)
         for step in chain((second,), iterator):
@@ -82,7 +88,11 @@ def _shown(steps: Iterable[Step], quiet: bool) -> Iterator[Step]:
 
 def summary_line(summary: Summary, seconds: float) -> str:
     """One line: articles by outcome, entities, linked ones, events, quads, seconds."""
-    outcomes = [f"{n} {what}" for n, what in ((summary.new, "new"), (summary.changed, "changed"), (summary.unchanged, "unchanged")) if n]
+    outcomes = [
+        f"{n} {what}"
+        for n, what in ((summary.new, "new"), (summary.changed, "changed"), (summary.unchanged, "unchanged"))
+        if n
+    ]
     unread = f", {len(summary.errors)} not read" if summary.errors else ""
     kinds = f" ({', '.join(outcomes)}{unread})" if outcomes else f" ({unread[2:]})" if unread else ""
     return (

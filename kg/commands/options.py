@@ -56,7 +56,9 @@ def reading_options(command: F) -> F:
             click.option("--url", help="Address, where the file has none."),
             click.option("--language", help="Language tag, such as en, where the file has none."),
             click.option("--id", "article_id", help="Article id, where the file has neither id nor canonical URL."),
-            click.option("--input-format", type=click.Choice(INPUT_FORMATS), help="Read everything as this; default: by suffix."),
+            click.option(
+                "--input-format", type=click.Choice(INPUT_FORMATS), help="Read everything as this; default: by suffix."
+            ),
             click.option("--force", is_flag=True, help="Read articles even if they seem not to be in English."),
         )
     ):
@@ -68,8 +70,18 @@ def extraction_options(command: F) -> F:
     """What to extract with."""
     for option in reversed(
         (
-            click.option("--model", envvar="KG_MODEL", help="Any installed spaCy pipeline for English; default: the one that comes with kg."),
-            click.option("--lexicon", "lexicons", multiple=True, type=click.Path(path_type=Path), help="A TOML file or folder of event patterns to add; may be repeated."),
+            click.option(
+                "--model",
+                envvar="KG_MODEL",
+                help="Any installed spaCy pipeline for English; default: the one that comes with kg.",
+            ),
+            click.option(
+                "--lexicon",
+                "lexicons",
+                multiple=True,
+                type=click.Path(path_type=Path),
+                help="A TOML file or folder of event patterns to add; may be repeated.",
+            ),
             click.option("--gazetteer", type=click.Path(path_type=Path), help="Another compiled gazetteer."),
         )
     ):

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown")
 
 format_option = click.option(
-    "--format", "-f", "format_name", type=click.Choice(FORMATS), help="Default: table on a terminal, else csv. CONSTRUCT and DESCRIBE give Turtle."
+    "--format",
+    "-f",
+    "format_name",
+    type=click.Choice(FORMATS),
+    help="Default: table on a terminal, else csv. CONSTRUCT and DESCRIBE give Turtle.",
 )
 
 
@@ -43,6 +47,7 @@ class QueryGroup(click.Group):
 
 @lru_cache(maxsize=1)
 def canned_queries() -> tuple[CannedQuery, ...]:
+    """The queries that come with `kg`."""
     from kg.data import data_path
     from kg.graph.queries import load_queries
 
@@ -120,9 +125,15 @@ def _canned_command(canned: CannedQuery) -> click.Command:
     for parameter in canned.parameters:
         default = "" if parameter.default is None else f"  [default: {parameter.default}]"
         metavar = parameter.type.upper()
-        options.append(click.Option([f"--{parameter.name}", parameter.variable], metavar=metavar, help=parameter.help + default))
+        options.append(
+            click.Option([f"--{parameter.name}", parameter.variable], metavar=metavar, help=parameter.help + default)
+        )
     command = _QuestionCommand(
-        canned.name, callback=ask, params=options, short_help=canned.title, help=f"{canned.title}.\n\n{canned.description}"
+        canned.name,
+        callback=ask,
+        params=options,
+        short_help=canned.title,
+        help=f"{canned.title}.\n\n{canned.description}",
     )
     return store_option(format_option(command))
 

@@ -59,5 +59,8 @@ def check(store_path: Path, repair: bool) -> int:
     if not missing and not extra:
         click.echo("the derived graphs are what the articles make of them")
         return 0
-    click.echo(f"{missing} derived quads {'were' if repair else 'are'} missing and {extra} too many" + ("; repaired" if repair else "; run with --repair"))
+    click.echo(
+        f"{missing} derived quads {'were' if repair else 'are'} missing and {extra} too many"
+        + ("; repaired" if repair else "; run with --repair")
+    )
     return 0 if repair else 1

@@ -38,7 +38,9 @@ def validate(files: tuple[Path, ...], store_path: Path) -> int:
     if told > MAX_TOLD:
         click.echo(f"… and {told - MAX_TOLD} more")
     what = "file" if files else "graph"
-    click.echo(f"{checked} {what}{'' if checked == 1 else 's'} checked, {told} violation{'' if told == 1 else 's'}", err=True)
+    click.echo(
+        f"{checked} {what}{'' if checked == 1 else 's'} checked, {told} violation{'' if told == 1 else 's'}", err=True
+    )
     return 1 if told else 0
 
 
@@ -50,9 +52,9 @@ def _file_violations(files: tuple[Path, ...]) -> Iterator[tuple[str, tuple[Viola
 
 
 def _store_violations(store_path: Path) -> Iterator[tuple[str, tuple[Violation, ...]]]:
-    from kg.graph.shapes import validate as check
     from pyoxigraph import NamedNode
 
+    from kg.graph.shapes import validate as check
     from kg.graph.vocabulary import ONTOLOGY_GRAPH, article_id_of
 
     with open_reading(store_path) as store:

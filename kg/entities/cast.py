@@ -92,7 +92,10 @@ def _decide_chains(
 
 def _fullest(mentions: Sequence[Found]) -> Found:
     """The mention with the longest name, the first of equals; persons before other types, nouns before adjectives."""
-    return max(mentions, key=lambda m: (not m.is_adjective, m.type == "person", len(name_tokens(m.words)), len(m.words), -m.start))
+    return max(
+        mentions,
+        key=lambda m: (not m.is_adjective, m.type == "person", len(name_tokens(m.words)), len(m.words), -m.start),
+    )
 
 
 def _matches_of(fullest: Found, mentions: Iterable[Found]) -> tuple[NameMatch, ...]:
@@ -118,8 +121,10 @@ def _sector(entry: Entry, stated: Sequence[OfficeFound], reference: Reference, d
     said = next((o.sector for o in stated if o.sector), None)
     if said or entry.sector or entry.type != "person":
         return said or entry.sector
-    terms = [t for t in reference.gazetteer.terms_of(entry.wikidata) if day is None or t.start is None or t.start <= day]
-    for term in sorted(terms, key=lambda t: (t.start or date.min), reverse=True):
+    terms = [
+        t for t in reference.gazetteer.terms_of(entry.wikidata) if day is None or t.start is None or t.start <= day
+    ]
+    for term in sorted(terms, key=lambda t: t.start or date.min, reverse=True):
         known = reference.offices.classify(term.office, term.country)
         if known is not None:
             return known[1]
@@ -167,7 +172,9 @@ class _Assembler:
             mentions.append(self._mention(self.found[i], entity_of[i]))
             acting.append(self._acting_pair(pairs[i]) if i in pairs else (self._acting(entity_of[i], chain),))
             forms.append(self.found[i].form)
-        statements = tuple(self._statement(office, entity_of, date_office) for office in offices if office.name in entity_of)
+        statements = tuple(
+            self._statement(office, entity_of, date_office) for office in offices if office.name in entity_of
+        )
         return Cast(tuple(mentions), tuple(acting), tuple(forms), tuple(self.entities), statements, tuple(self.links))
 
     def _mention(self, mention: Found, entity: str) -> Mention:
@@ -186,12 +193,20 @@ class _Assembler:
         known = self._classified(known)
         key = (known.type, fold_name(known.name), known.country or "")
         candidates = known.decision.candidates
-        return self._add(key, Entity("", known.name, True, known.type, known.country, known.sector), candidates_of=known.decision if candidates else None)
+        return self._add(
+            key,
+            Entity("", known.name, True, known.type, known.country, known.sector),
+            candidates_of=known.decision if candidates else None,
+        )
 
     def _classified(self, chain: _Chain) -> _Chain:
         """An unlinked organisation with the sector that its last word tells: "Congress", "the Revolutionary Guards"."""
         words = name_tokens(chain.name)
-        noun = next((self.nouns[w] for w in (words[-1], words[-1].removesuffix("s")) if w in self.nouns), None) if words else None
+        noun = (
+            next((self.nouns[w] for w in (words[-1], words[-1].removesuffix("s")) if w in self.nouns), None)
+            if words
+            else None
+        )
         if chain.type != "organisation" or chain.sector or noun is None:
             return chain
         return replace(chain, sector=noun.sector)
@@ -220,7 +235,9 @@ class _Assembler:
                 end = child.right_edge.i + 1
         while end > mention.end and self.doc[end - 1].is_punct:
             end -= 1
-        start = mention.start + (self.doc[mention.start].lower_ in ("the", "a", "an") and mention.end - mention.start > 1)
+        start = mention.start + (
+            self.doc[mention.start].lower_ in ("the", "a", "an") and mention.end - mention.start > 1
+        )
         return " ".join(self.doc[start:end].text.split())
 
     def _add(self, key: tuple[str, ...], entity: Entity, candidates_of: Decision | None = None) -> str:
@@ -230,7 +247,15 @@ class _Assembler:
         local_id = self.id_of_key[key] = f"e{len(self.entities) + 1}"
         self.entities.append(
             Entity(
-                local_id, entity.name, entity.named, entity.type, entity.country, entity.sector, entity.wikidata, entity.score, entity.linker
+                local_id,
+                entity.name,
+                entity.named,
+                entity.type,
+                entity.country,
+                entity.sector,
+                entity.wikidata,
+                entity.score,
+                entity.linker,
             )
         )
         if candidates_of is not None and candidates_of.candidates:
@@ -249,7 +274,12 @@ class _Assembler:
         principal = self.gazetteer.entry(entry.acts_for)
         if principal is None:
             return entity
-        return self._linked(principal, principal.name, principal.sector, Decision(principal, known.decision.score if known else None, ()))
+        return self._linked(
+            principal,
+            principal.name,
+            principal.sector,
+            Decision(principal, known.decision.score if known else None, ()),
+        )
 
     def _statement(self, office: OfficeFound, entity_of: Mapping[int, str], date_office: DateOffice) -> Statement:
         when = None if office.when_of is None else date_office(self.doc, office.when_of)
@@ -257,5 +287,12 @@ class _Assembler:
         first, last = (when.first, None) if when else (None, None)
         organisation = None if office.organisation is None else entity_of.get(office.organisation)
         return Statement(
-            entity_of[office.name], office.office, organisation, office.country, first, last, span.start_char, span.end_char
+            entity_of[office.name],
+            office.office,
+            organisation,
+            office.country,
+            first,
+            last,
+            span.start_char,
+            span.end_char,
         )

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 SAYING = frozenset(
-    """say tell add ask warn note stress write tweet post declare state announce explain insist argue claim reply respond
-    continue remark comment conclude acknowledge admit""".split()
+    """say tell add ask warn note stress write tweet post declare state announce explain insist argue claim reply
+    respond continue remark comment conclude acknowledge admit""".split()
 )
 _MASCULINE = frozenset({"he", "him", "his", "himself"})
 _FEMININE = frozenset({"she", "her", "hers", "herself"})
@@ -26,8 +26,8 @@ _PLURAL = frozenset({"they", "them", "their", "theirs", "themselves"})
 _MR = {"mr": "male", "sir": "male", "lord": "male", "king": "male", "prince": "male", "father": "male"}
 _MRS = {"mrs": "female", "ms": "female", "miss": "female", "lady": "female", "dame": "female", "queen": "female"}
 _PAIRED = frozenset(
-    """leader president minister premier man woman official diplomat counterpart country nation state government side party
-    neighbour neighbor power capital ally rival foe adversary delegation""".split()
+    """leader president minister premier man woman official diplomat counterpart country nation state government
+    side party neighbour neighbor power capital ally rival foe adversary delegation""".split()
 )
 _BODIES = {"alliance": "IGO", "bloc": "IGO", "union": "IGO"}
 
@@ -75,7 +75,9 @@ def _same_full_name(a: Found, b: Found) -> bool:
     qa, qb = _first_qid(a), _first_qid(b)
     if a.type == b.type and qa is not None and qa == qb:
         return True
-    return fold_name(a.words) == fold_name(b.words) and (a.type == b.type or "person" not in (a.type, b.type) or not (qa or qb))
+    return fold_name(a.words) == fold_name(b.words) and (
+        a.type == b.type or "person" not in (a.type, b.type) or not (qa or qb)
+    )
 
 
 def _first_qid(mention: Found) -> str | None:
@@ -152,7 +154,13 @@ class Resolver:
             a = self._kind_and_chain(j, kind)
             head = self.doc[self.found[j].head]
             others = [c for c in head.children if c.dep_ == "conj"]
-            if a is None or self.found[j].form != "name" or head.dep_ == "conj" or len(others) != 1 or any(c.dep_ == "conj" for c in others[0].children):
+            if (
+                a is None
+                or self.found[j].form != "name"
+                or head.dep_ == "conj"
+                or len(others) != 1
+                or any(c.dep_ == "conj" for c in others[0].children)
+            ):
                 continue
             for other in others:
                 k = self.at.get(other.i)
@@ -167,7 +175,7 @@ class Resolver:
         if chain is None or chain not in self.known:
             return None
         entry = self.known[chain].entry
-        if self.found[j].type == kind or entry is not None and entry.type == kind:
+        if self.found[j].type == kind or (entry is not None and entry.type == kind):
             return chain
         if kind == "country" and entry is not None and entry.type == "place" and entry.acts_for:
             return self.country_chain.get(entry.country or "")
@@ -218,7 +226,9 @@ class Resolver:
 
     def _is_definite(self, mention: Found) -> bool:
         first = self.doc[mention.start]
-        return first.lower_ in ("the", "this", "that") or mention.country is not None and first.tag_ not in ("DT", "PRP$")
+        return first.lower_ in ("the", "this", "that") or (
+            mention.country is not None and first.tag_ not in ("DT", "PRP$")
+        )
 
     def _named_before(self, i: int) -> int | None:
         """The named one whom "the president", "the Italian premier" or "the alliance" means, the last mentioned first."""
@@ -227,12 +237,20 @@ class Resolver:
         if self._is_plural(mention):
             return None
         title = self.doc[mention.head].text
-        words = [t.text for t in self.doc[mention.start : mention.end] if t.pos_ in ("NOUN", "ADJ", "PROPN") and t.i not in self._names_in(mention)]
+        words = [
+            t.text
+            for t in self.doc[mention.start : mention.end]
+            if t.pos_ in ("NOUN", "ADJ", "PROPN") and t.i not in self._names_in(mention)
+        ]
         for j in range(i - 1, -1, -1):
             chain = self.chain[j]
             if chain is None or self.found[j].form != "name" or chain not in self.known:
                 continue
-            if mention.type == "person" and self.found[j].type == "person" and self._holds(chain, " ".join(words) or title, mention.country):
+            if (
+                mention.type == "person"
+                and self.found[j].type == "person"
+                and self._holds(chain, " ".join(words) or title, mention.country)
+            ):
                 return chain
             entry = self.known[chain].entry
             if entry is not None and mention.noun.noun in _BODIES and entry.sector == _BODIES[mention.noun.noun]:
@@ -240,13 +258,20 @@ class Resolver:
         return None
 
     def _names_in(self, mention: Found) -> set[int]:
-        return {k for m in self.found if m.form == "name" and mention.start <= m.start < mention.end for k in range(m.start, m.end)}
+        return {
+            k
+            for m in self.found
+            if m.form == "name" and mention.start <= m.start < mention.end
+            for k in range(m.start, m.end)
+        }
 
     def _holds(self, chain: int, title: str, country: str | None) -> bool:
         known = self.known[chain]
         wanted = self.office_names.classify(title, country or known.country)
         for office in known.offices:
-            same = fold_name(office.office) == fold_name(title) or (wanted is not None and office.office_class == wanted[0])
+            same = fold_name(office.office) == fold_name(title) or (
+                wanted is not None and office.office_class == wanted[0]
+            )
             if same and (country is None or country in (office.country, known.country)):
                 return True
         return False
@@ -259,9 +284,15 @@ class Resolver:
         assert a.noun is not None and b.noun is not None
         if a.noun.noun != b.noun.noun or self._is_plural(a) != self._is_plural(b):
             return False
-        if self.doc[b.start].lower_ in ("the", "this", "these", "those") and (b.country is None or a.country == b.country):
+        if self.doc[b.start].lower_ in ("the", "this", "these", "those") and (
+            b.country is None or a.country == b.country
+        ):
             return len(self._modifiers(b)) == 0 or self._modifiers(a) == self._modifiers(b)
-        return a.country == b.country and self._modifiers(a) == self._modifiers(b) and (self._is_plural(b) or self._is_definite(b))
+        return (
+            a.country == b.country
+            and self._modifiers(a) == self._modifiers(b)
+            and (self._is_plural(b) or self._is_definite(b))
+        )
 
     def _modifiers(self, mention: Found) -> list[str]:
         """The words that tell a description from others of its noun: numbers, adjectives, compounds."""
@@ -273,7 +304,11 @@ class Resolver:
         if token.lower_ in SPEAKING:
             return self._speaker_of(token, i)
         owners = self._owners_of_clause(token)
-        found = self._antecedents(i, token) if token.lower_ in _MASCULINE | _FEMININE else self._leading_antecedents(i, token)
+        found = (
+            self._antecedents(i, token)
+            if token.lower_ in _MASCULINE | _FEMININE
+            else self._leading_antecedents(i, token)
+        )
         for j in (*owners, *found):
             if self._agrees(token, j):
                 return self.chain[j]
@@ -286,7 +321,11 @@ class Resolver:
         clause = next((t for t in token.ancestors if t.dep_ == "relcl"), None)
         if clause is None or any(c.dep_ == "nsubj" and c.i in self.at for c in clause.children):
             return []
-        return [self.at[c.i] for c in clause.head.children if c.dep_ == "poss" and c.i in self.at and self.at[c.i] != self.at.get(token.i)]
+        return [
+            self.at[c.i]
+            for c in clause.head.children
+            if c.dep_ == "poss" and c.i in self.at and self.at[c.i] != self.at.get(token.i)
+        ]
 
     def _leading_antecedents(self, i: int, token: Token) -> list[int]:
         """For "it" and "they", which may mean any thing at all: only subjects before it, and the last sentence's main subject.
@@ -314,7 +353,11 @@ class Resolver:
             sentences.append(self.doc[sentences[-1].start - 1].sent)
         out: list[int] = []
         for distance, sentence in enumerate(sentences):
-            inside = [j for j in range(i) if sentence.start <= self.found[j].start and self.chain[j] is not None and not self._governs(token, j)]
+            inside = [
+                j
+                for j in range(i)
+                if sentence.start <= self.found[j].start and self.chain[j] is not None and not self._governs(token, j)
+            ]
             subjects = [j for j in inside if self.doc[self.found[j].head].dep_ in ("nsubj", "nsubjpass")]
             main = [j for j in subjects if self.doc[self.found[j].head].head.dep_ == "ROOT"]
             ranked = [*reversed(subjects)] if distance == 0 else [*main, *reversed(subjects)]
@@ -339,7 +382,9 @@ class Resolver:
         kind = self.known[chain].type if chain is not None and chain in self.known else mention.type
         if mention.is_adjective and self.doc[mention.head].dep_ in ("amod", "compound"):
             return False
-        plural = self._is_plural(mention) and mention.form == "description" or mention.form == "pronoun" and self.doc[mention.head].lower_ in _PLURAL
+        plural = (self._is_plural(mention) and mention.form == "description") or (
+            mention.form == "pronoun" and self.doc[mention.head].lower_ in _PLURAL
+        )
         if word in _PLURAL:
             return plural or kind == "group"
         if plural:
@@ -379,7 +424,7 @@ class Resolver:
 
 
 def gender_of(titles: Sequence[str | None], entry: Entry | None) -> str | None:
-    """"male", "female" or None, by the gazetteer, else by a title such as "Mrs"."""
+    """ "male", "female" or None, by the gazetteer, else by a title such as "Mrs"."""
     if entry is not None and entry.gender in ("male", "female"):
         return entry.gender
     for title in titles:

@@ -634,12 +634,12 @@ def _short_name(row: Row) -> str:
     name = row["name"]
     short = _LONG_STATE_NAME.sub("", name).removesuffix(" of America")
     is_territory = row["part_of"] != ""
-    return short if short in _values(row["aliases"]) or is_territory and short else name
+    return short if short in _values(row["aliases"]) or (is_territory and short) else name
 
 
 def _is_generic(alias: str) -> bool:
     """Whether an alias is a plain word in lower case, too short, or a foreign script's."""
-    return alias.islower() and " " not in alias and "." not in alias or len(fold_name(alias)) < 2
+    return (alias.islower() and " " not in alias and "." not in alias) or len(fold_name(alias)) < 2
 
 
 def _place(qid: str, name: str, country: str, place_class: str, acts_for: str, source: str) -> Row:

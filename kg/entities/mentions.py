@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kg.entities.gazetteer import Gazetteer, NameMatch
-from kg.entities.names import name_tokens
+from kg.entities.names import PARTICLES, name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
 from kg.model import EntityType
@@ -27,16 +27,19 @@ _TYPE_OF_LABEL: Mapping[str, EntityType] = {
 }
 _PEOPLE_KINDS = frozenset({"adjective", "singular", "plural"})
 _WEAK_KINDS = frozenset({"surname"})
-_LINKING_WORDS = frozenset("of the and for de la al el bin del des du von van in on to's 's - ' & .".split())
+_LINKING_WORDS = frozenset(
+    "of the and for de la al el bin ben ibn abu del della den der des dem di da dos du von van zu ter ten in on to 's - ' & .".split()
+)
 _TITLES = frozenset(
-    """mr mrs ms miss dr sir lord lady dame madame president prime minister premier chancellor secretary king queen prince
-    princess pope general gen colonel col captain major admiral lieutenant lt sgt senator sen representative rep governor gov
-    mayor ambassador judge justice foreign defence defense deputy vice former ex acting interim state sheikh ayatollah imam
-    emir sultan professor prof rev father sister saint chairman chairwoman spokesman spokeswoman spokesperson leader chief
-    commander marshal envoy commissioner speaker first crown finance interior trade attorney""".split()
+    """mr mrs ms miss dr sir lord lady dame madame president prime minister premier chancellor secretary king queen
+    prince princess pope general gen colonel col captain major admiral lieutenant lt sgt senator sen
+    representative rep governor gov mayor ambassador judge justice foreign defence defense deputy vice former ex
+    acting interim state sheikh ayatollah imam emir sultan professor prof rev father sister saint chairman
+    chairwoman spokesman spokeswoman spokesperson leader chief commander marshal envoy commissioner speaker
+    first crown finance interior trade attorney""".split()
 )
 PERSONAL = frozenset("he him his she her hers they them their theirs it its himself herself itself themselves".split())
-SPEAKING = frozenset("i me my we us our ours".split())
+SPEAKING = frozenset(["i", "me", "my", "we", "us", "our", "ours"])
 RELATIVE = frozenset({"who", "which", "that", "whom", "whose"})
 MAX_TOKENS = 8
 KNOWN = 0.5
@@ -82,6 +85,7 @@ def _spacy_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
             continue
         title: str | None = None
         if kind == "person":
+            span = _completed(span)
             span, title = _without_title(span)
         if len(span) == 0 or not _looks_like_name(span, kind):
             continue
@@ -125,6 +129,22 @@ def _trimmed(span: Span) -> Span | None:
             break
         end -= 1
     return doc[start:end] if end > start else None
+
+
+def _completed(span: Span) -> Span:
+    """With the rest of a name that the recogniser cut off: "Moon Jae" of "Moon Jae-in", "von der" of "von der Leyen"."""
+    doc, end = span.doc, span.end
+    while end < len(doc) and doc[end - 1].lower_ in PARTICLES and doc[end].pos_ == "PROPN":
+        end += 1
+    while (
+        end + 1 < len(doc)
+        and doc[end].text == "-"
+        and not doc[end - 1].whitespace_
+        and not doc[end].whitespace_
+        and doc[end + 1].is_alpha
+    ):
+        end += 2
+    return doc[span.start : end]
 
 
 def _without_title(span: Span) -> tuple[Span, str | None]:
@@ -185,7 +205,9 @@ def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: s
 def _agreed_type(kind: EntityType, known: Sequence[EntityType]) -> EntityType:
     """The recogniser's type where the gazetteer knows such a one, else the gazetteer's best."""
     if kind == "place":
-        return "country" if known[0] == "country" else "place" if "place" in known or "organisation" in known else known[0]
+        return (
+            "country" if known[0] == "country" else "place" if "place" in known or "organisation" in known else known[0]
+        )
     return kind if kind in known else known[0]
 
 
@@ -266,7 +288,11 @@ def initials_of(name: str) -> str:
 def _is_argument(token: Token) -> bool:
     if token.is_sent_start and token.tag_ == "NN":
         return token.dep_ == "nsubj" and not any(c.dep_ in ("det", "amod", "poss") for c in token.children)
-    return token.pos_ == "PROPN" and token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "conj", "poss") and not token.ent_type_
+    return (
+        token.pos_ == "PROPN"
+        and token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "conj", "poss")
+        and not token.ent_type_
+    )
 
 
 def _resolve_overlaps(names: Sequence[Found]) -> list[Found]:
@@ -299,7 +325,14 @@ def _descriptions(
         sector = (office[1] if office else None) or noun.sector
         known = ActorNoun(noun.noun, noun.type, sector, noun.stands_for_country)
         yield Found(
-            start, token.i + 1, token.i, "description", noun.type, doc[start : token.i + 1].text, noun=known, country=country
+            start,
+            token.i + 1,
+            token.i,
+            "description",
+            noun.type,
+            doc[start : token.i + 1].text,
+            noun=known,
+            country=country,
         )
 
 
@@ -337,7 +370,11 @@ def _country_of(token: Token, heads: Mapping[int, Found]) -> str | None:
     for child in token.children:
         if child.dep_ == "prep" and child.lower_ in ("of", "from"):
             for inner in child.children:
-                if inner.i in heads and heads[inner.i].type == "country" and not any(c.dep_ == "conj" for c in inner.children):
+                if (
+                    inner.i in heads
+                    and heads[inner.i].type == "country"
+                    and not any(c.dep_ == "conj" for c in inner.children)
+                ):
                     return _sole_country(heads[inner.i])
     return None
 
@@ -376,9 +413,18 @@ def _is_expletive(token: Token) -> bool:
     head = token.head
     if token.dep_ == "expl":
         return True
-    if token.dep_ not in ("nsubj", "nsubjpass") or head.lemma_ not in ("be", "seem", "appear", "take", "become", "remain"):
+    if token.dep_ not in ("nsubj", "nsubjpass") or head.lemma_ not in (
+        "be",
+        "seem",
+        "appear",
+        "take",
+        "become",
+        "remain",
+    ):
         return False
     predicates = [c for c in head.children if c.dep_ in ("acomp", "attr", "oprd")]
     return any(
-        g.dep_ in ("ccomp", "xcomp", "csubj") or g.dep_ == "prep" and g.lower_ == "for" for c in (head, *predicates) for g in c.children
+        g.dep_ in ("ccomp", "xcomp", "csubj") or (g.dep_ == "prep" and g.lower_ == "for")
+        for c in (head, *predicates)
+        for g in c.children
     )

@@ -13,10 +13,17 @@ from kg.entities.offices import OfficeNames
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_RANKS = frozenset("top most senior chief then new first former ex acting interim visiting longtime veteran leading late our his her their its".split())
+_RANKS = frozenset(
+    """top most senior chief then new first former ex acting interim visiting longtime veteran leading late our his
+    her their its""".split()
+)
 _FORMER = frozenset({"former", "ex", "ex-", "late", "onetime", "then"})
-_RELATIONS = frozenset("predecessor successor counterpart colleague rival ally friend wife husband critic source person man woman".split())
-_TITLE_WORDS = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "madame", "prof", "professor"})
+_RELATIONS = frozenset(
+    """predecessor successor counterpart colleague rival ally friend wife husband critic source person man woman""".split()
+)
+_TITLE_WORDS = frozenset(
+    {"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "madame", "prof", "professor"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +56,7 @@ def find_offices(
 
 
 class _Reader:
-    def __init__(
-        self, doc: Doc, found: Sequence[Found], offices: OfficeNames, nouns: Mapping[str, ActorNoun]
-    ) -> None:
+    def __init__(self, doc: Doc, found: Sequence[Found], offices: OfficeNames, nouns: Mapping[str, ActorNoun]) -> None:
         self.doc, self.found, self.offices, self.nouns = doc, found, offices, nouns
         self.name_at = {i: k for k, m in enumerate(found) if m.form == "name" for i in range(m.start, m.end)}
 
@@ -72,7 +77,10 @@ class _Reader:
             yield from self._copula(index, head.head)
 
     def _copula(self, index: int, verb: Token) -> Iterator[OfficeFound]:
-        if any(c.dep_ in ("neg", "aux") and c.lemma_ in ("not", "would", "could", "may", "might", "will", "should") for c in verb.children):
+        if any(
+            c.dep_ in ("neg", "aux") and c.lemma_ in ("not", "would", "could", "may", "might", "will", "should")
+            for c in verb.children
+        ):
             return
         for child in verb.children:
             if child.dep_ in ("attr", "oprd", "dobj") and child.i not in self.name_at:
@@ -100,8 +108,13 @@ class _Reader:
         while start > 0:
             token = self.doc[start - 1]
             inside = token.dep_ in ("compound", "amod", "nmod", "poss", "case") or token.lower_ in ("of",)
-            hyphen = token.text == "-" and start - 2 >= 0 and not self.doc[start - 2].whitespace_ and self.doc[start - 2].is_alpha
-            if token.is_space or token.is_sent_start is True and not inside:
+            hyphen = (
+                token.text == "-"
+                and start - 2 >= 0
+                and not self.doc[start - 2].whitespace_
+                and self.doc[start - 2].is_alpha
+            )
+            if token.is_space or (token.is_sent_start is True and not inside):
                 break
             if hyphen:
                 start -= 2
@@ -113,7 +126,9 @@ class _Reader:
             start += 1
         return start
 
-    def _office(self, index: int, start: int, end: int, verb: int | None, head: int | None = None) -> Iterator[OfficeFound]:
+    def _office(
+        self, index: int, start: int, end: int, verb: int | None, head: int | None = None
+    ) -> Iterator[OfficeFound]:
         head = end - 1 if head is None else head
         words = [t for t in self.doc[start:end] if self._is_office_word(t, head)]
         bare = "".join(t.text_with_ws for t in words if t.i <= head).strip()
@@ -122,13 +137,26 @@ class _Reader:
         noun = self.nouns.get(self.doc[head].lemma_.lower())
         if self.doc[head].lemma_.lower() in _RELATIONS:
             return
-        if not bare or bare.casefold().rstrip(".") in _TITLE_WORDS or (known is None and (noun is None or noun.type != "person")):
+        if (
+            not bare
+            or bare.casefold().rstrip(".") in _TITLE_WORDS
+            or (known is None and (noun is None or noun.type != "person"))
+        ):
             return
         former = any(t.lower_ in _FORMER for t in self.doc[start:end])
         office = self._office_name(words, head, end)
         sector = known[1] if known else noun.sector if noun else None
         yield OfficeFound(
-            index, office or bare, known[0] if known else None, sector, country, self._organisation(start, end), former, start, end, verb
+            index,
+            office or bare,
+            known[0] if known else None,
+            sector,
+            country,
+            self._organisation(start, end),
+            former,
+            start,
+            end,
+            verb,
         )
 
     def _office_name(self, words: Sequence[Token], head: int, end: int) -> str:
@@ -138,7 +166,7 @@ class _Reader:
 
     def _is_office_word(self, token: Token, head: int) -> bool:
         """Articles, possessors and the country's adjective belong to the phrase, not to the office's name."""
-        if token.pos_ in ("DET", "PRON", "PUNCT", "SPACE") and token.text != "-" or token.tag_ in ("POS", "PRP$"):
+        if (token.pos_ in ("DET", "PRON", "PUNCT", "SPACE") and token.text != "-") or token.tag_ in ("POS", "PRP$"):
             return False
         name = self.name_at.get(token.i)
         return not (name is not None and token.i < head)
@@ -169,7 +197,7 @@ def _short_end(prep: Token) -> int:
     for token in prep.subtree:
         if token.i < end:
             continue
-        if token.i > end or token.is_punct and token.text != "-" or token.dep_ in ("relcl", "acl", "appos", "cc"):
+        if token.i > end or (token.is_punct and token.text != "-") or token.dep_ in ("relcl", "acl", "appos", "cc"):
             break
         end = token.i + 1
     return end

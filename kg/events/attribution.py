@@ -44,7 +44,12 @@ class Quotations:
             self.inside.append(is_open)
         self._cues: dict[int, list[Token]] = {}
         for token in doc:
-            if token.pos_ == "VERB" and token.lemma_ in _CUES and not self.inside[token.i] and any(c.dep_ == "nsubj" for c in token.children):
+            if (
+                token.pos_ == "VERB"
+                and token.lemma_ in _CUES
+                and not self.inside[token.i]
+                and any(c.dep_ == "nsubj" for c in token.children)
+            ):
                 self._cues.setdefault(self.paragraph[token.i], []).append(token)
 
     def is_long(self, i: int) -> bool:
@@ -68,7 +73,9 @@ class Quotations:
         return self._cues[max(earlier)][-1] if earlier else None
 
 
-def find_speakers(trigger: Token, actors: frozenset[str], mentions: MentionIndex, quotations: Quotations) -> tuple[Speaker, ...]:
+def find_speakers(
+    trigger: Token, actors: frozenset[str], mentions: MentionIndex, quotations: Quotations
+) -> tuple[Speaker, ...]:
     """The speakers of a trigger's report, outermost first; an event told by the article itself has none."""
     inner_first: list[Speaker] = []
     token = trigger
@@ -78,16 +85,31 @@ def find_speakers(trigger: Token, actors: frozenset[str], mentions: MentionIndex
             _add(inner_first, _speaker(head, trigger, mentions, quotations))
         token = head
     for said in (c for t in [trigger, *trigger.ancestors] for c in t.children):
-        if said.dep_ in ("parataxis", "ccomp", "dep") and said.lemma_ in _CUES and said.i < trigger.i and said.head.i > said.i and trigger.i >= said.head.left_edge.i:
+        if (
+            said.dep_ in ("parataxis", "ccomp", "dep")
+            and said.lemma_ in _CUES
+            and said.i < trigger.i
+            and said.head.i > said.i
+            and trigger.i >= said.head.left_edge.i
+        ):
             if any(c.dep_ == "nsubj" and c.i < said.i for c in said.children) and not trigger.is_ancestor(said.head):
-                _add(inner_first, _speaker(said, trigger, mentions, quotations) if said != trigger and not said.is_ancestor(trigger) else None)
+                _add(
+                    inner_first,
+                    _speaker(said, trigger, mentions, quotations)
+                    if said != trigger and not said.is_ancestor(trigger)
+                    else None,
+                )
     _add(inner_first, _according_to(trigger, mentions, quotations))
     if not inner_first and quotations.is_long(trigger.i):
         cue = quotations.cue_for(trigger.i)
         if cue is not None and cue != trigger:
             _add(inner_first, _speaker(cue, trigger, mentions, quotations))
     _add(inner_first, _medium(trigger, mentions, quotations))
-    return tuple(s for s in reversed(inner_first) if s.entity not in actors or len(inner_first) > 1 or s.quote or trigger.i != s.cue)
+    return tuple(
+        s
+        for s in reversed(inner_first)
+        if s.entity not in actors or len(inner_first) > 1 or s.quote or trigger.i != s.cue
+    )
 
 
 def _add(speakers: list[Speaker], speaker: Speaker | None) -> None:
@@ -132,4 +154,6 @@ def _medium(trigger: Token, mentions: MentionIndex, quotations: Quotations) -> S
 
 def _hangs_near(preposition: Token, verb: Token) -> bool:
     head = preposition.head
-    return head == verb or head.lemma_ in ("interview", "speech", "statement", "interview", "remark", "comment") and head.head.head == verb
+    return head == verb or (
+        head.lemma_ in ("interview", "speech", "statement", "interview", "remark", "comment") and head.head.head == verb
+    )

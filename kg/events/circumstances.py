@@ -46,7 +46,7 @@ def find_time_phrases(doc: Doc) -> tuple[TimePhrase, ...]:
         if ent.label_ not in ("DATE", "TIME"):
             continue
         start, end = ent.start, ent.end
-        while end > start + 1 and (doc[end - 1].is_space or doc[end - 1].is_punct and doc[end - 1].text != "."):
+        while end > start + 1 and (doc[end - 1].is_space or (doc[end - 1].is_punct and doc[end - 1].text != ".")):
             end -= 1
         if start > 0 and doc[start - 1].lower_ in _OPENING:
             start -= 1
@@ -93,9 +93,14 @@ def _dated(doc: Doc, heads: Sequence[int], phrase: TimePhrase) -> list[int]:
 def _is_part_of(token: Token, anchor: Token) -> bool:
     """Whether the token's event is told within the anchor's clause: its purpose, its coordinated verb, its object noun."""
     while token != anchor and token.head != token:
-        if token.dep_ in _CLAUSE or token.dep_ in ("advcl", "conj") and any(c.dep_ in ("mark", "nsubj") and c.lower_ != "to" for c in token.children):
+        if token.dep_ in _CLAUSE or (
+            token.dep_ in ("advcl", "conj")
+            and any(c.dep_ in ("mark", "nsubj") and c.lower_ != "to" for c in token.children)
+        ):
             return False
-        if token.dep_ in ("acl", "amod", "compound", "poss") or token.dep_ == "pobj" and token.head.lower_ in ("of", "about", "on", "against", "over", "for", "to"):
+        if token.dep_ in ("acl", "amod", "compound", "poss") or (
+            token.dep_ == "pobj" and token.head.lower_ in ("of", "about", "on", "against", "over", "for", "to")
+        ):
             return False
         token = token.head
     return token == anchor
@@ -115,7 +120,9 @@ def when_of(doc: Doc, trigger: Token, phrase: TimePhrase, published: date | None
     return When(days.first, days.last, span.start_char, span.end_char, span.text)
 
 
-def find_location(trigger: Token, mentions: MentionIndex, heads: Sequence[int], extra: Iterable[str] = ()) -> Location | None:
+def find_location(
+    trigger: Token, mentions: MentionIndex, heads: Sequence[int], extra: Iterable[str] = ()
+) -> Location | None:
     """The place of an event: "in Rome" in its clause, or "Rome" in "the Rome talks"."""
     wanted = _PLACE_PREPOSITIONS | set(extra)
     if "to" in extra:
@@ -124,7 +131,11 @@ def find_location(trigger: Token, mentions: MentionIndex, heads: Sequence[int], 
                 return found
     if trigger.pos_ in ("NOUN", "PROPN"):
         for child in trigger.children:
-            if child.dep_ in ("compound", "nmod") and child.pos_ == "PROPN" and (found := _location(child, mentions, ("place", "country"))):
+            if (
+                child.dep_ in ("compound", "nmod")
+                and child.pos_ == "PROPN"
+                and (found := _location(child, mentions, ("place", "country")))
+            ):
                 return found
     for token in _own_region(trigger, heads):
         if token.dep_ == "prep" and token.lower_ in wanted:
@@ -145,7 +156,10 @@ def _own_region(trigger: Token, heads: Sequence[int]) -> list[Token]:
     """The tokens of the trigger's clause that tell of it: below it, or beside it under its verb, not below other events."""
     roots = [trigger]
     verb = trigger
-    while verb.dep_ in ("dobj", "pobj", "prep", "xcomp", "advcl", "conj", "nsubj", "nsubjpass", "attr") and verb.head != verb:
+    while (
+        verb.dep_ in ("dobj", "pobj", "prep", "xcomp", "advcl", "conj", "nsubj", "nsubjpass", "attr")
+        and verb.head != verb
+    ):
         if verb.dep_ in ("advcl", "conj") and any(c.dep_ in ("nsubj", "mark") for c in verb.children):
             break
         verb = verb.head
@@ -167,7 +181,7 @@ def _below(root: Token, trigger: Token, heads: Sequence[int]) -> list[Token]:
         is_other_event = token.i in heads and token != trigger and not (token.dep_ == "dobj" and token.head == trigger)
         if token.dep_ in _CLAUSE | {"advcl", "acl"} or is_other_event:
             continue
-        if token.dep_ == "appos" or token.dep_ == "conj" and token.pos_ == "VERB":
+        if token.dep_ == "appos" or (token.dep_ == "conj" and token.pos_ == "VERB"):
             continue
         out.append(token)
         queue.extend(token.children)

@@ -57,7 +57,9 @@ class _Coder:
         head = self.doc[match.head]
         pattern = match.pattern
         roles = fill_roles(head, match.trigger, pattern, self.mentions)
-        confidence = _BASE_CONFIDENCE.get(head.pos_, 0.6) - (0.0 if any(f.role == "recipient" for f in roles) or pattern.reciprocal else 0.1)
+        confidence = _BASE_CONFIDENCE.get(head.pos_, 0.6) - (
+            0.0 if any(f.role == "recipient" for f in roles) or pattern.reciprocal else 0.1
+        )
         act = pattern.act or ""
         mode, contexts = self._cues(match)
         return Draft(
@@ -79,8 +81,10 @@ class _Coder:
         head = self.doc[match.head]
         words = {head.lower_, head.lemma_.lower()}
         for child in head.children:
-            if child.dep_ not in ("conj", "ccomp", "advcl", "relcl", "parataxis", "nsubj") or child.dep_ == "nsubj" and match.pattern.act == "ASSAULT":
-                words.update(w for t in child.subtree for w in (t.lower_, t.lemma_.lower()))
+            if child.dep_ not in ("conj", "ccomp", "advcl", "relcl", "parataxis", "nsubj") or (
+                child.dep_ == "nsubj" and match.pattern.act == "ASSAULT"
+            ):
+                words.update(w for t in child.subtree if not _is_of_a_name(t) for w in (t.lower_, t.lemma_.lower()))
         mode = None
         contexts = []
         for cue in self.lexicon.cues:
@@ -132,7 +136,9 @@ class _Coder:
         """The subject of a complement clause that tells of no event is who is accused or asked; the clause is the topic."""
         head = self.doc[draft.head]
         for clause in head.children:
-            if clause.dep_ not in ("ccomp", "acl", "xcomp", "relcl") or clause.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "mark") for c in clause.children):
+            if clause.dep_ not in ("ccomp", "acl", "xcomp", "relcl") or (
+                clause.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "mark") for c in clause.children)
+            ):
                 continue
             parties = [p for t in subjects(clause) if t.i > head.i for p in self.mentions.parties(t, "recipient")]
             topic = Filler("topic", None, clause.left_edge.i, min(clause.right_edge.i + 1, clause.i + MAX_TOPIC))
@@ -151,7 +157,9 @@ class _Coder:
         if span is None or cue is None:
             return draft
         said = Filler(cast_type(RoleName, role), speaker.entity, span.start, span.end)
-        return replace(draft, roles=tidy((said, *draft.roles)), status=status_of(cue[0]), attribution=draft.attribution[:-1])
+        return replace(
+            draft, roles=tidy((said, *draft.roles)), status=status_of(cue[0]), attribution=draft.attribution[:-1]
+        )
 
     def _is_complete(self, draft: Draft, pattern: Pattern) -> bool:
         """Whether the event has the parties that PLOVER asks for; an anaphor such as "the talks" may have none yet."""
@@ -165,14 +173,17 @@ class _Coder:
         return draft.is_nominal and self._is_definite(self.doc[draft.head])
 
     def _has_named_or_two(self, draft: Draft) -> bool:
-        """"They would discuss" tells of a meeting only when somebody known, or two parties, take part."""
+        """ "They would discuss" tells of a meeting only when somebody known, or two parties, take part."""
         parties = draft.entities("actor", "recipient", "host", "mediator")
         if any(self.doc[f.end - 1].tag_ in ("NNS", "NNPS") for f in draft.roles if f.role == "actor"):
             return True
         return len(parties) > 1 or any(self.mentions.entity_of[p].named for p in parties)
 
     def _is_definite(self, noun: Token) -> bool:
-        return any(c.dep_ in ("det", "poss", "compound") and c.lower_ not in ("a", "an", "any", "no", "some", "every") for c in noun.children)
+        return any(
+            c.dep_ in ("det", "poss", "compound") and c.lower_ not in ("a", "an", "any", "no", "some", "every")
+            for c in noun.children
+        )
 
     def _with_circumstances(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
         heads = sorted(drafts)
@@ -246,14 +257,18 @@ class _Coder:
         where = None
         if draft.where is not None:
             place = self.doc[draft.where.start : draft.where.end]
-            where = Where(draft.where.entity, place.start_char, place.end_char, self._text(place.start_char, place.end_char))
+            where = Where(
+                draft.where.entity, place.start_char, place.end_char, self._text(place.start_char, place.end_char)
+            )
         when = draft.when
         return Report(
             trigger=Trigger(start, end, self._text(start, end)),
             sentence=Span(first, last),
             status=draft.status,
             roles=tuple(self._role(f) for f in draft.roles),
-            when=None if when is None else When(when.first, when.last, when.start, when.end, self._text(when.start, when.end)),
+            when=None
+            if when is None
+            else When(when.first, when.last, when.start, when.end, self._text(when.start, when.end)),
             where=where,
             attribution=draft.attribution,
             content=content if (content := event_of.get(draft.content or -1)) != event_of[draft.head] else None,
@@ -279,10 +294,19 @@ class _Coder:
 
     def _role(self, filler: Filler) -> Role:
         span = self.doc[filler.start : filler.end]
-        return Role(filler.role, filler.entity, span.start_char, span.end_char, self._text(span.start_char, span.end_char))
+        return Role(
+            filler.role, filler.entity, span.start_char, span.end_char, self._text(span.start_char, span.end_char)
+        )
 
     def _text(self, start: int, end: int) -> str:
         return self.article.text[start:end]
+
+
+def _is_of_a_name(token: Token) -> bool:
+    """Whether it belongs to a person's or body's name or title, whose words ("Defence Minister") tell nothing of the event."""
+    return (
+        token.ent_type_ in ("PERSON", "ORG") or token.dep_ in ("compound", "amod") and token.head.ent_type_ == "PERSON"
+    )
 
 
 def _is_met(need: str, draft: Draft) -> bool:

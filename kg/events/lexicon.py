@@ -73,7 +73,13 @@ class Pattern:
     @property
     def specificity(self) -> int:
         """How much the pattern asks for; of two that fit, the one that asks for more wins."""
-        return 2 * bool(self.object_nouns) + bool(self.object_is) + bool(self.object_not) + bool(self.requires) + bool(self.subject_is)
+        return (
+            2 * bool(self.object_nouns)
+            + bool(self.object_is)
+            + bool(self.object_not)
+            + bool(self.requires)
+            + bool(self.subject_is)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +181,8 @@ def _is_qualified(pattern: Pattern, noun: str) -> bool:
     return all(" " in n for n in pattern.nouns if n.rpartition(" ")[2] == noun)
 
 
-_TUPLES = (
-    "verbs phrases nouns adjectives object_is object_nouns object_not subject_is requires examples counterexamples".split()
-)
+_TUPLES = """verbs phrases nouns adjectives object_is object_nouns object_not subject_is requires examples
+    counterexamples""".split()
 _KEYS = ("id", "act", "mode", "contexts", "operator", "reciprocal", "roles", *_TUPLES)
 
 

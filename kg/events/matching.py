@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.events.lexicon import Lexicon, Pattern, VerbEntry
-from kg.events.roles import MentionIndex, fill_roles
+from kg.events.roles import MentionIndex, fill_roles, owners_of
 from kg.events.syntax import is_passive, objects, partitive, subjects, supporting_verb
 from kg.model import ROLES
 
@@ -73,12 +73,15 @@ def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator
         return
     if token.dep_ in ("aux", "auxpass"):
         return
-    if token.pos_ in ("VERB", "AUX") or token.dep_ == "ROOT" and token.tag_.startswith("VB"):
+    if token.pos_ in ("VERB", "AUX") or (token.dep_ == "ROOT" and token.tag_.startswith("VB")):
         if not (token.dep_ == "amod" and not _has_arguments(token)):
             for entry in lexicon.verbs.get(lemma, ()):
                 yield _verb_attempt(token, entry, mentions)
     elif token.pos_ in ("NOUN", "PROPN"):
-        for pattern in (*lexicon.nouns.get(lemma, ()), *(lexicon.nouns.get(token.lower_, ()) if token.lower_ != lemma else ())):
+        for pattern in (
+            *lexicon.nouns.get(lemma, ()),
+            *(lexicon.nouns.get(token.lower_, ()) if token.lower_ != lemma else ()),
+        ):
             yield _noun_attempt(token, pattern)
     elif token.pos_ == "ADJ":
         for pattern in lexicon.adjectives.get(token.lower_, ()):
@@ -108,7 +111,20 @@ def _verb_attempt(verb: Token, entry: VerbEntry, mentions: MentionIndex) -> Matc
 def _dependent(head: Token, word: str, verb: Token) -> Token | None:
     """The verb's particle, preposition, adverb, predicate or object of that lemma."""
     for child in (*head.children, *verb.children):
-        if child.dep_ in ("prt", "prep", "advmod", "acomp", "oprd", "pobj", "dobj", "xcomp", "neg", "agent", "dative", "attr"):
+        if child.dep_ in (
+            "prt",
+            "prep",
+            "advmod",
+            "acomp",
+            "oprd",
+            "pobj",
+            "dobj",
+            "xcomp",
+            "neg",
+            "agent",
+            "dative",
+            "attr",
+        ):
             if word in (child.lower_, child.lemma_.lower()):
                 return child
     given = [t for o in objects(verb) for t in (o, partitive(o)) if t is not None]
@@ -128,9 +144,15 @@ def _selection(verb: Token, entry: VerbEntry, mentions: MentionIndex, governed: 
     if any(t.lower_ in _REFLEXIVES for t in given):
         return "its object is its own subject"
     doers = subjects(verb)
-    if pattern.subject_is and doers and not any(mentions.type_at(t) in pattern.subject_is for t in doers):
+    if pattern.subject_is and doers and not any(k in pattern.subject_is for t in doers for k in _kinds(t, mentions)):
         return f"its subject is no {' or '.join(pattern.subject_is)}"
     return ""
+
+
+def _kinds(token: Token, mentions: MentionIndex) -> list[str | None]:
+    """What the token stands for, else what its owners do: "Iranian drones" act for Iran."""
+    own = mentions.type_at(token)
+    return [own] if own is not None else [mentions.type_at(owner) for owner in owners_of(token, mentions)]
 
 
 def _object_selection(given: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
@@ -148,8 +170,14 @@ def _object_selection(given: list[Token], pattern: Pattern, mentions: MentionInd
 
 def _is_commanded(clause: Token) -> bool:
     """Whether it is an infinitive with a subject of its own or of the verb's object: "told Iran to leave"."""
-    return clause.dep_ in ("xcomp", "ccomp") and any(c.dep_ == "aux" and c.tag_ == "TO" for c in clause.children) and (
-        clause.dep_ == "ccomp" or any(c.dep_ in ("dobj", "dative") for c in clause.head.children) or is_passive(clause.head)
+    return (
+        clause.dep_ in ("xcomp", "ccomp")
+        and any(c.dep_ == "aux" and c.tag_ == "TO" for c in clause.children)
+        and (
+            clause.dep_ == "ccomp"
+            or any(c.dep_ in ("dobj", "dative") for c in clause.head.children)
+            or is_passive(clause.head)
+        )
     )
 
 
@@ -166,8 +194,6 @@ def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
         if qualifier is not None:
             return Match(noun.i, (qualifier.i, noun.i), pattern)
     return NearMiss(noun.i, pattern, "its qualifier is missing")
-
-
 
 
 def _with_verb(noun: Token) -> tuple[int, ...]:

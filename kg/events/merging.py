@@ -15,6 +15,7 @@ from kg.model import (
     Entity,
     Participant,
     Report,
+    RoleName,
     Status,
     When,
 )
@@ -33,7 +34,9 @@ class Merger:
 
     def group(self, drafts: Sequence[Draft]) -> tuple[tuple[Draft, ...], ...]:
         """The drafts by event, events in order of first report; a mention such as "the talks" that fits none is dropped."""
-        for draft in sorted(drafts, key=lambda d: (_is_anaphor(d), self._is_coarse(d), not _is_told_in_full(d), d.head)):
+        for draft in sorted(
+            drafts, key=lambda d: (_is_anaphor(d), self._is_coarse(d), not _is_told_in_full(d), d.head)
+        ):
             home = self._home(draft)
             if home is not None:
                 home.append(draft)
@@ -45,7 +48,9 @@ class Merger:
     def _home(self, draft: Draft) -> list[Draft] | None:
         if draft.is_nominal and self._names_nobody(draft):
             for group in self.groups:
-                if any(o.sentence == draft.sentence and o.act == draft.act for o in group) and all(self._compatible(draft, o) for o in group):
+                if any(o.sentence == draft.sentence and o.act == draft.act for o in group) and all(
+                    self._compatible(draft, o) for o in group
+                ):
                     return group
         fits = [g for g in self.groups if all(self._compatible(draft, o) for o in g) and self._fits(draft, g)]
         if not fits:
@@ -85,7 +90,9 @@ class Merger:
     def _compatible(self, a: Draft, b: Draft) -> bool:
         if a.act != b.act or not _modes_agree(a, b):
             return False
-        if _kind(a.status) != _kind(b.status) and not (a.sentence == b.sentence and a.is_nominal and b.is_nominal and self._all(a) and self._all(b)):
+        if _kind(a.status) != _kind(b.status) and not (
+            a.sentence == b.sentence and a.is_nominal and b.is_nominal and self._all(a) and self._all(b)
+        ):
             return False
         if _days_exclude(a.when, b.when):
             return False
@@ -110,15 +117,22 @@ class Merger:
         if QUAD_CLASS[a.act] in (MATERIAL_CONFLICT, MATERIAL_COOPERATION) and (a.is_nominal or b.is_nominal):
             return all(self._open_cover(a, b, role) for role in ("actor", "recipient"))
         same = all(self._cover(set(a.entities(role)), set(b.entities(role))) for role in ("actor", "recipient"))
-        if not same or not (set(a.entities("recipient")) & set(b.entities("recipient")) or a.entities("recipient") == b.entities("recipient")):
-            return same and QUAD_CLASS[a.act] not in (VERBAL_CONFLICT, VERBAL_COOPERATION) and bool(a.entities("recipient")) == bool(b.entities("recipient"))
+        if not same or not (
+            set(a.entities("recipient")) & set(b.entities("recipient"))
+            or a.entities("recipient") == b.entities("recipient")
+        ):
+            return (
+                same
+                and QUAD_CLASS[a.act] not in (VERBAL_CONFLICT, VERBAL_COOPERATION)
+                and bool(a.entities("recipient")) == bool(b.entities("recipient"))
+            )
         if QUAD_CLASS[a.act] in (VERBAL_CONFLICT, VERBAL_COOPERATION):
             return self._about_the_same(a, b)
         return True
 
     def _anaphor_fits(self, a: Draft, b: Draft) -> bool:
         place = a.where or b.where
-        if place is not None and a.where is None or b.where is None:
+        if (place is not None and a.where is None) or b.where is None:
             known = {*a.entities(*_PARTIES), *b.entities(*_PARTIES)}
             if place is not None and self.entities[place.entity].type == "country" and place.entity not in known:
                 return False
@@ -134,7 +148,7 @@ class Merger:
     def _open_cover(self, a: Draft, b: Draft, role: str) -> bool:
         """As `_cover`, but a noun ("the Russian invasion") need not name everybody."""
         ea, eb = set(a.entities(role)), set(b.entities(role))
-        if not ea and a.is_nominal or not eb and b.is_nominal:
+        if (not ea and a.is_nominal) or (not eb and b.is_nominal):
             return True
         return self._cover(ea, eb)
 
@@ -210,7 +224,7 @@ def settled_status(status: Status, reports: Sequence[Report]) -> Status:
 
 
 def participants_over(act: str, reports: Sequence[Report], entities: Mapping[str, Entity]) -> tuple[Participant, ...]:
-    """Who takes part over all reports; in a meeting a country gives way to its people in the same role."""
+    """Who takes part over all reports; in a meeting countries and the unnamed give way to named people of the country."""
     seen: dict[tuple[str, str | None], Participant] = {}
     for report in reports:
         for role in report.roles:
@@ -218,12 +232,21 @@ def participants_over(act: str, reports: Sequence[Report], entities: Mapping[str
                 seen.setdefault((role.role, role.entity), Participant(role.role, role.entity))
     if act not in _SYMMETRIC:
         return tuple(seen.values())
-    finer = {(p.role, entities[p.entity].country) for p in seen.values() if p.entity and entities[p.entity].type != "country"}
+    finer = {
+        (p.role, entities[p.entity].country)
+        for p in seen.values()
+        if p.entity and entities[p.entity].named and entities[p.entity].type != "country"
+    }
     return tuple(
         p
         for p in seen.values()
-        if not (p.entity and entities[p.entity].type == "country" and p.role in _PARTIES and (p.role, entities[p.entity].country) in finer)
+        if not (p.entity and p.role in _PARTIES and _gives_way(entities[p.entity], p.role, finer))
     )
+
+
+def _gives_way(entity: Entity, role: str, finer: set[tuple[RoleName, str | None]]) -> bool:
+    is_vague = entity.type == "country" or not entity.named
+    return is_vague and entity.country is not None and (role, entity.country) in finer
 
 
 def when_over(reports: Sequence[Report]) -> tuple[date | None, date | None] | None:
@@ -231,7 +254,7 @@ def when_over(reports: Sequence[Report]) -> tuple[date | None, date | None] | No
     given = [r.when for r in reports if r.when is not None and (r.when.first or r.when.last)]
     closed = [w for w in given if w.first and w.last]
     if closed:
-        best = min(closed, key=lambda w: (w.last - w.first))  # type: ignore[operator]
+        best = min(closed, key=lambda w: w.last - w.first)  # type: ignore[operator]
         return best.first, best.last
     return (given[0].first, given[0].last) if given else None
 

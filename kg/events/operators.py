@@ -23,7 +23,13 @@ _REQUESTED = {
     **dict.fromkeys(("AID", "COOPERATE", "SUPPORT"), "assist"),
     **dict.fromkeys(("RETREAT", "CONCEDE"), "yield"),
 }
-_THREATENED: Mapping[str, str | None] = {"ASSAULT": "violence", "MOBILIZE": "violence", "SANCTION": "relations", "COERCE": "restrict", "PROTEST": None}
+_THREATENED: Mapping[str, str | None] = {
+    "ASSAULT": "violence",
+    "MOBILIZE": "violence",
+    "SANCTION": "relations",
+    "COERCE": "restrict",
+    "PROTEST": None,
+}
 _STOPPED: Mapping[str, tuple[str, str | None]] = {
     "ASSAULT": ("RETREAT", "ceasefire"),
     "MOBILIZE": ("RETREAT", "withdraw"),
@@ -36,7 +42,11 @@ _STOPPED: Mapping[str, tuple[str, str | None]] = {
     "COERCE": ("CONCEDE", None),
     "PROTEST": ("CONCEDE", None),
 }
-_CANCELLED: Mapping[str, tuple[str, str | None]] = {**_STOPPED, "ASSAULT": ("CONCEDE", None), "MOBILIZE": ("CONCEDE", None)}
+_CANCELLED: Mapping[str, tuple[str, str | None]] = {
+    **_STOPPED,
+    "ASSAULT": ("CONCEDE", None),
+    "MOBILIZE": ("CONCEDE", None),
+}
 
 _ADVERBIAL = frozenset("after before since because while when as although though until once".split())
 _COMPLEMENT_PREPOSITIONS = frozenset("of to for from on against about into with".split())
@@ -54,17 +64,32 @@ def complements(head: Token) -> list[Token]:
     is_adverbial = any(c.dep_ == "mark" and c.lower_ in _ADVERBIAL for c in head.children)
     for child in head.children:
         # A second clause is hung on the verb by mistake: one with an infinitive takes none, "after …" is not about it.
-        if child.dep_ == "ccomp" and (has_infinitive or is_adverbial and child.i < head.i):
+        if child.dep_ == "ccomp" and (has_infinitive or (is_adverbial and child.i < head.i)):
             continue
-        if child.dep_ in ("xcomp", "ccomp") or child.dep_ == "acl" and head.pos_ == "NOUN" or child.dep_ == "advcl" and any(c.tag_ == "TO" for c in child.children):
+        if (
+            child.dep_ in ("xcomp", "ccomp")
+            or (child.dep_ == "acl" and head.pos_ == "NOUN")
+            or (child.dep_ == "advcl" and any(c.tag_ == "TO" for c in child.children))
+        ):
             found.append(child)
         elif child.dep_ == "prep" and child.lower_ in _COMPLEMENT_PREPOSITIONS:
             found.extend(c for c in child.children if c.dep_ in ("pcomp", "pobj"))
         elif child.dep_ in ("dobj", "attr", "nsubjpass", "oprd", "acomp"):
             found.append(child)
             found.extend(c for c in child.children if c.dep_ in ("acl", "xcomp"))
-            found.extend(i for c in child.children if c.dep_ == "prep" and c.lower_ in ("of", "to", "for", "from") for i in c.children if i.dep_ in ("pcomp", "pobj"))
-    if head.pos_ == "VERB" and head.tag_ == "VBN" and head.dep_ in ("acl", "amod") and not any(c.dep_ == "aux" for c in head.children):
+            found.extend(
+                i
+                for c in child.children
+                if c.dep_ == "prep" and c.lower_ in ("of", "to", "for", "from")
+                for i in c.children
+                if i.dep_ in ("pcomp", "pobj")
+            )
+    if (
+        head.pos_ == "VERB"
+        and head.tag_ == "VBN"
+        and head.dep_ in ("acl", "amod")
+        and not any(c.dep_ == "aux" for c in head.children)
+    ):
         found.append(head.head)
     out: list[Token] = []
     for token in found:
@@ -83,7 +108,10 @@ def _own(draft: Draft) -> Draft | None:
 
 
 def _plan(own: Draft, inner: Draft) -> Result:
-    return None, _under(own, replace(inner, status=combine("planned", inner.status if inner.status == "denied" else "reported", own.status)))
+    return None, _under(
+        own,
+        replace(inner, status=combine("planned", inner.status if inner.status == "denied" else "reported", own.status)),
+    )
 
 
 def _commit(own: Draft, inner: Draft) -> Result:
@@ -117,7 +145,9 @@ def _announce(own: Draft, inner: Draft) -> Result:
 def _refuse(own: Draft, inner: Draft) -> Result:
     """Refusing is an event; what is refused is none. Whoever it would have been done with or to is the recipient."""
     mode = _REQUESTED.get(inner.act, "change")
-    rejected = replace(own, act="REJECT", mode=mode, trigger=_joined(own, inner), contexts=own.contexts or inner.contexts)
+    rejected = replace(
+        own, act="REJECT", mode=mode, trigger=_joined(own, inner), contexts=own.contexts or inner.contexts
+    )
     return _with_others(rejected, inner), None
 
 
@@ -177,7 +207,9 @@ def _threaten(own: Draft, inner: Draft) -> Result:
     if inner.act == "SANCTION" and inner.mode == "expel":
         mode = "expel"
     threat = replace(own, act="THREATEN", mode=mode, content=inner.head, trigger=_joined(own, inner))
-    return _with_others(threat, inner, ("recipient",)), _under(own, replace(inner, status=combine("hypothetical", inner.status)))
+    return _with_others(threat, inner, ("recipient",)), _under(
+        own, replace(inner, status=combine("hypothetical", inner.status))
+    )
 
 
 def _accuse(own: Draft, inner: Draft) -> Result:
@@ -240,7 +272,11 @@ def _with_others(draft: Draft, inner: Draft, roles: tuple[str, ...] = ("actor", 
     if draft.entities("recipient"):
         return draft
     own = set(draft.entities("actor"))
-    others = tuple(Filler("recipient", f.entity, f.start, f.end) for f in inner.roles if f.role in roles and f.entity not in own and f.entity)
+    others = tuple(
+        Filler("recipient", f.entity, f.start, f.end)
+        for f in inner.roles
+        if f.role in roles and f.entity not in own and f.entity
+    )
     topics = tuple(f for f in inner.roles if f.role == "topic")
     return replace(draft, roles=tidy((*draft.roles, *others, *topics)))
 

@@ -119,9 +119,11 @@ def tidy(fillers: Iterable[Filler]) -> tuple[Filler, ...]:
     out: list[Filler] = []
     for filler in sorted(fillers, key=lambda f: order[f.role]):
         same = [f for f in out if f.entity is not None and f.entity == filler.entity]
-        if any(f.role == filler.role or f.role == "actor" and filler.role == "recipient" for f in same):
+        if any(f.role == filler.role or (f.role == "actor" and filler.role == "recipient") for f in same):
             continue
-        if filler.entity is None and any((f.start, f.end) == (filler.start, filler.end) and f.role == filler.role for f in out):
+        if filler.entity is None and any(
+            (f.start, f.end) == (filler.start, filler.end) and f.role == filler.role for f in out
+        ):
             continue
         out.append(filler)
     return tuple(out)
@@ -161,8 +163,10 @@ def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = Tru
     if name not in _PARTY_ROLES:
         filler = mentions.party(token, name)
         start, end = phrase_bounds(token)
-        if filler is not None or token.ent_type_ not in _NO_TOPIC and token.pos_ != "PRON":
-            yield Filler(name, filler.entity if filler else None, *((filler.start, filler.end) if filler else (start, end)))
+        if filler is not None or (token.ent_type_ not in _NO_TOPIC and token.pos_ != "PRON"):
+            yield Filler(
+                name, filler.entity if filler else None, *((filler.start, filler.end) if filler else (start, end))
+            )
         return
     parties = mentions.parties(token, name)
     if parties:
@@ -200,9 +204,11 @@ def phrase_bounds(head: Token) -> tuple[int, int]:
     if head.i - start > MAX_TOPIC:
         start = head.i
     for child in head.rights:
-        if child.dep_ in ("prep", "acl", "amod") and child.left_edge.i == end and child.right_edge.i < head.i + MAX_TOPIC:
-            end = child.right_edge.i + 1
-        elif child.dep_ in ("conj", "cc") and child.right_edge.i < head.i + MAX_TOPIC and child.i == end:
+        if (
+            child.dep_ in ("prep", "acl", "amod")
+            and child.left_edge.i == end
+            and child.right_edge.i < head.i + MAX_TOPIC
+        ) or (child.dep_ in ("conj", "cc") and child.right_edge.i < head.i + MAX_TOPIC and child.i == end):
             end = child.right_edge.i + 1
     while end > head.i + 1 and (head.doc[end - 1].is_punct or head.doc[end - 1].dep_ == "cc"):
         end -= 1
@@ -254,12 +260,18 @@ def _noun_complements(noun: Token, pattern: Pattern, mentions: MentionIndex) -> 
 
 def _before(child: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
     """ "Russian invasion", "US-China talks", "US-led sanctions"; a city before a meeting is its place, no party."""
-    names = [t for t in child.subtree if mentions.is_name(t) and (t == child or t.dep_ in ("compound", "nmod", "amod", "conj", "npadvmod"))]
+    names = [
+        t
+        for t in child.subtree
+        if mentions.is_name(t) and (t == child or t.dep_ in ("compound", "nmod", "amod", "conj", "npadvmod"))
+    ]
     pair = len({mentions.span_at(t) for t in names}) > 1
     for token in names:
         literal = mentions.literal(token)
-        is_venue = literal is not None and (literal.type == "place" or literal.type == "country" and pattern.reciprocal and token.pos_ == "PROPN")
-        if literal is None or is_venue and not pair:
+        is_venue = literal is not None and (
+            literal.type == "place" or (literal.type == "country" and pattern.reciprocal and token.pos_ == "PROPN")
+        )
+        if literal is None or (is_venue and not pair):
             continue
         if literal.type == "person" and child.dep_ == "compound" and not pair and not pattern.reciprocal:
             continue

@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _RANK: dict[Status, int] = {"reported": 0, "historical": 1, "planned": 2, "hypothetical": 3, "denied": 4}
-_PLANNED_ADJECTIVES = frozenset("planned upcoming scheduled forthcoming expected coming".split())
+_PLANNED_ADJECTIVES = frozenset(["planned", "upcoming", "scheduled", "forthcoming", "expected", "coming"])
 _HYPOTHETICAL_ADJECTIVES = frozenset(
-    "possible potential proposed future hypothetical further any threatened suspected alleged likely would-be eventual".split()
+    """possible potential proposed future hypothetical further any threatened suspected alleged likely would-be
+    eventual""".split()
 )
 _PAST_ADJECTIVES = frozenset("last previous earlier former past first historic initial".split())
 _CONDITIONALS = frozenset({"if", "unless", "whether", "lest", "should"})
-_DOUBTING = frozenset("fear doubt worry suspect hope wish want consider imagine suppose believe think expect speculate wonder".split())
-_OCCURRING = frozenset("take happen occur begin start open hold resume continue end conclude follow come follow".split())
-_MOTION = frozenset("travel go come fly arrive gather head return sit set convene".split())
+_DOUBTING = frozenset(
+    """fear doubt worry suspect hope wish want consider imagine suppose believe think expect speculate wonder""".split()
+)
+_OCCURRING = frozenset(
+    "take happen occur begin start open hold resume continue end conclude follow come follow".split()
+)
+_MOTION = frozenset("travel go come fly arrive gather head return sit set convene meet visit confer reconvene".split())
 _NEGATIVE = frozenset({"not", "n't", "never", "neither", "nor", "no"})
 
 
@@ -54,7 +59,11 @@ def _noun_status(noun: Token) -> Status:
             if word in _PAST_ADJECTIVES and word not in ("first", "initial", "historic"):
                 return "historical"
     verb = supporting_verb(noun)
-    if verb is None and noun.dep_ in ("nsubj", "nsubjpass") and noun.head.lemma_ in _OCCURRING | {"plan", "schedule", "expect"}:
+    if (
+        verb is None
+        and noun.dep_ in ("nsubj", "nsubjpass")
+        and noun.head.lemma_ in _OCCURRING | {"plan", "schedule", "expect"}
+    ):
         verb = noun.head
         if verb.lemma_ in ("plan", "schedule", "expect"):
             return combine("planned", _verb_status(verb))
@@ -87,9 +96,11 @@ def _own_status(verb: Token) -> Status:
         return "hypothetical"
     auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
     for child in verb.children:
-        if child.dep_ == "neg" or child.dep_ == "advmod" and child.lower_ in ("never", "hardly"):
+        if child.dep_ == "neg" or (child.dep_ == "advmod" and child.lower_ in ("never", "hardly")):
             return "denied" if not _is_doubtful(auxiliaries) else "hypothetical"
-        if child.dep_ in ("nsubj", "dobj") and any(g.dep_ in ("det", "preconj") and g.lower_ in ("no", "neither") for g in child.children):
+        if child.dep_ in ("nsubj", "dobj") and any(
+            g.dep_ in ("det", "preconj") and g.lower_ in ("no", "neither") for g in child.children
+        ):
             return "denied"
     for aux in auxiliaries:
         word = aux.lower_
@@ -114,7 +125,13 @@ def _is_reported_future(verb: Token) -> bool:
         return True
     token = verb
     while token.head != token:
-        if token.dep_ in ("ccomp", "parataxis") and token.head.lemma_ in SAYING | {"announce", "agree", "decide", "promise", "pledge"}:
+        if token.dep_ in ("ccomp", "parataxis") and token.head.lemma_ in SAYING | {
+            "announce",
+            "agree",
+            "decide",
+            "promise",
+            "pledge",
+        }:
             return not any(c.dep_ == "advcl" and any(m.lower_ == "if" for m in c.children) for c in verb.children)
         token = token.head
     return False
@@ -138,7 +155,18 @@ def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
     """An infinitive's event has not happened yet, unless it is the purpose of a journey that is told of itself."""
     if verb.dep_ == "advcl" and head.lemma_ in _MOTION:
         return _verb_status(head, depth + 1)
-    if verb.dep_ == "xcomp" and head.lemma_ in ("begin", "start", "continue", "come", "go", "manage", "proceed", "help", "seem", "appear"):
+    if verb.dep_ == "xcomp" and head.lemma_ in (
+        "begin",
+        "start",
+        "continue",
+        "come",
+        "go",
+        "manage",
+        "proceed",
+        "help",
+        "seem",
+        "appear",
+    ):
         return _verb_status(head, depth + 1)
     return "hypothetical"
 

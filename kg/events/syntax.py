@@ -9,23 +9,25 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 SAYING = frozenset(
-    """say tell add warn note stress write tweet post declare state announce explain insist argue claim reply respond remark
-    comment conclude acknowledge admit report reiterate reaffirm confirm suggest maintain caution predict believe think hope
-    emphasize emphasise underline underscore assert vow accuse ask""".split()
+    """say tell add warn note stress write tweet post declare state announce explain insist argue claim reply
+    respond remark comment conclude acknowledge admit report reiterate reaffirm confirm suggest maintain caution
+    predict believe think hope emphasize emphasise underline underscore assert vow accuse ask""".split()
 )
 OBJECT_CONTROL = frozenset(
-    """urge ask order force invite tell persuade convince press pressure push encourage allow permit enable help request require
-    compel instruct direct advise warn expect want beg implore appeal authorize authorise oblige lead prompt challenge dare enlist
-    hire get cause condemn call""".split()
+    """urge ask order force invite tell persuade convince press pressure push encourage allow permit enable help
+    request require compel instruct direct advise warn expect want beg implore appeal authorize authorise oblige
+    lead prompt challenge dare enlist hire get cause condemn call""".split()
 )
 RELATIVES = frozenset({"who", "which", "that", "whom"})
 _PARTITIVES = frozenset(
-    """group number dozen hundred thousand million score majority member member-state team delegation one some many several most
-    all none handful series pair couple rest part half lot crowd unit column coalition spokesman spokeswoman leader""".split()
+    """group number dozen hundred thousand million score majority member member-state team delegation one some many
+    several most all none handful series pair couple rest part half lot crowd unit column coalition spokesman
+    spokeswoman leader""".split()
 )
 _LIGHT = frozenset(
-    """hold have conduct launch carry make pay begin start resume open wage stage mount attend join host undertake give offer issue
-    do take continue end finish conclude perform lead execute complete deliver order suspend plan announce express voice impose""".split()
+    """hold have conduct launch carry make pay begin start resume open wage stage mount attend join host undertake
+    give offer issue do take continue end finish conclude perform lead execute complete deliver order suspend
+    plan announce express voice impose""".split()
 )
 MEETING_PREPOSITIONS = frozenset({"in", "for", "during", "at", "after", "before", "following", "ahead"})
 
@@ -38,7 +40,12 @@ def is_passive(verb: Token) -> bool:
         return False
     if verb.dep_ == "acl":
         return True
-    return verb.dep_ == "conj" and not any(c.dep_ in ("nsubj", "aux") for c in verb.children) and verb.head.pos_ in ("VERB", "AUX") and is_passive(verb.head)
+    return (
+        verb.dep_ == "conj"
+        and not any(c.dep_ in ("nsubj", "aux") for c in verb.children)
+        and verb.head.pos_ in ("VERB", "AUX")
+        and is_passive(verb.head)
+    )
 
 
 def subjects(verb: Token) -> list[Token]:
@@ -49,8 +56,7 @@ def subjects(verb: Token) -> list[Token]:
     if is_passive(verb):
         agents = [inner for c in verb.children if c.dep_ == "agent" for inner in c.children if inner.dep_ == "pobj"]
         if not agents and verb.dep_ == "conj" and is_passive(verb.head):
-            agents = [t for t in subjects(verb.head)]
-            return agents
+            return subjects(verb.head)
         return expand(agents)
     return surface_subjects(verb)
 
@@ -68,7 +74,13 @@ def objects(verb: Token) -> list[Token]:
         shared = [c for c in verb.children if c.dep_ == "conj" and c.pos_ == "VERB" and c.i - verb.i <= 3]
         if shared and not any(c.dep_ in ("prep", "ccomp", "xcomp", "prt") for c in verb.children):
             return objects(shared[0])
-    small = [c for v in verb.children if v.dep_ == "ccomp" and v.tag_ in ("VB", "VBG") for c in v.children if c.dep_ == "nsubj"]
+    small = [
+        c
+        for v in verb.children
+        if v.dep_ == "ccomp" and v.tag_ in ("VB", "VBG")
+        for c in v.children
+        if c.dep_ == "nsubj"
+    ]
     if not own and verb.lemma_ in OBJECT_CONTROL and small and not _has_mark(verb):
         own = small[:1]
     return expand([_resolved(t) for t in own])
@@ -135,7 +147,12 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
 
 def _owner_or_subject(noun: Token, depth: int) -> list[Token]:
     """Whose effort, plan or refusal it is: the possessor, else the subject of the verb that governs the noun."""
-    owners = [c for c in noun.children if c.dep_ in ("poss", "nmod") or (c.dep_ in ("amod", "compound") and c.ent_type_ in ("GPE", "NORP", "ORG", "PERSON"))]
+    owners = [
+        c
+        for c in noun.children
+        if c.dep_ in ("poss", "nmod")
+        or (c.dep_ in ("amod", "compound") and c.ent_type_ in ("GPE", "NORP", "ORG", "PERSON"))
+    ]
     if owners:
         return owners[:1]
     if noun.dep_ in ("dobj", "attr") and noun.head.pos_ in ("VERB", "AUX"):
@@ -205,6 +222,8 @@ def _lost_conjunct(token: Token) -> Token | None:
 def prepositions(head: Token) -> Iterator[tuple[str, list[Token]]]:
     """The prepositional phrases of a verb or noun: preposition in lower case, heads of its objects."""
     for child in head.children:
+        if child.lower_ == "according":
+            continue
         if child.dep_ in ("prep", "agent", "dative", "prt") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "RP"):
             inner = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
             if inner and inner[0].dep_ == "pobj":

@@ -260,13 +260,13 @@ def _group(chains: Sequence[Chain], claims: Mapping[NamedNode, Claim]) -> Iterat
 
 def _finest(chain: Chain, claims: Mapping[NamedNode, Claim]) -> frozenset[tuple[str, NamedNode]]:
     parties = chain.parties()
-    finer = {(side, claims[e].country) for side, e in parties if e in claims and claims[e].type != DIP("Country")}
-    return frozenset(
-        (side, e) for side, e in parties if not (e in claims and claims[e].type == DIP("Country") and (side, claims[e].country) in finer)
-    )
+    finer = {(side, claims[e].country) for side, e in parties if e in claims and not _is_vague(claims[e])}
+    return frozenset((side, e) for side, e in parties if not (e in claims and _gives_way(claims[e], side, finer)))
 
 
-def _countries(parties: Iterable[tuple[str, NamedNode]], claims: Mapping[NamedNode, Claim]) -> frozenset[tuple[str, str]]:
+def _countries(
+    parties: Iterable[tuple[str, NamedNode]], claims: Mapping[NamedNode, Claim]
+) -> frozenset[tuple[str, str]]:
     return frozenset((side, (claims[e].country if e in claims else None) or str(e.value)) for side, e in parties)
 
 
@@ -284,7 +284,7 @@ def _by_place(group: Sequence[Chain], claims: Mapping[NamedNode, Claim]) -> Iter
     for chain in others:
         place = _place(chain, claims)
         country = claims[place].country if place is not None and place in claims else None
-        fits = [t for t in towns if country is None or t in claims and claims[t].country == country]
+        fits = [t for t in towns if country is None or (t in claims and claims[t].country == country)]
         if len(fits) == 1:
             towns[fits[0]].append(chain)
         else:
@@ -313,7 +313,9 @@ def _event_quads(group: Sequence[Chain], claims: Mapping[NamedNode, Claim], look
     first, last = group[0].days
     day = first if first == last else None
     shared = group[0].reports[0].match_key is not None
-    parts = sorted(f"{side} {e.value}" for side, e in _finest(group[0], claims)) if shared else [str(group[0].iri.value)]
+    parts = (
+        sorted(f"{side} {e.value}" for side, e in _finest(group[0], claims)) if shared else [str(group[0].iri.value)]
+    )
     places = {p for c in group if (p := _place(c, claims)) is not None}
     if shared:
         parts += sorted(str(p.value) for p in places)
@@ -337,21 +339,32 @@ def _event_quads(group: Sequence[Chain], claims: Mapping[NamedNode, Claim], look
     values += [(DIP("report"), r.iri) for r in reports]
     participants = _participants(act, reports, claims)
     values += [(_PROPERTY[role], entity) for role, entity in participants]
-    values += [(DIP("about"), Literal(words)) for r in reports for role, _, words in r.parts if role == "topic" and words]
+    values += [
+        (DIP("about"), Literal(words)) for r in reports for role, _, words in r.parts if role == "topic" and words
+    ]
     values.append((RDFS("label"), Literal(_label(kind, act, status, day, participants, places, claims, look))))
     yield from (Quad(event, predicate, value, EVENTS_GRAPH) for predicate, value in values)
 
 
-def _participants(act: str, reports: Sequence[ReportFacts], claims: Mapping[NamedNode, Claim]) -> list[tuple[str, NamedNode]]:
+def _participants(
+    act: str, reports: Sequence[ReportFacts], claims: Mapping[NamedNode, Claim]
+) -> list[tuple[str, NamedNode]]:
     seen = dict.fromkeys((role, e) for r in reports for role, e, _ in r.parts if e is not None)
     if act not in SYMMETRIC_ACTS:
         return list(seen)
-    finer = {(role, claims[e].country) for role, e in seen if e in claims and claims[e].type != DIP("Country")}
+    finer = {(role, claims[e].country) for role, e in seen if e in claims and not _is_vague(claims[e])}
     return [
-        (role, e)
-        for role, e in seen
-        if not (role in PARTIES and e in claims and claims[e].type == DIP("Country") and (role, claims[e].country) in finer)
+        (role, e) for role, e in seen if not (role in PARTIES and e in claims and _gives_way(claims[e], role, finer))
     ]
+
+
+def _gives_way(claim: Claim, side: str, finer: set[tuple[str, str | None]]) -> bool:
+    return _is_vague(claim) and claim.country is not None and (side, claim.country) in finer
+
+
+def _is_vague(claim: Claim) -> bool:
+    """Whether it is a country or somebody unnamed, which named people of the country stand for."""
+    return claim.type == DIP("Country") or not claim.is_named
 
 
 def _most_common(values: Iterable[str]) -> str | None:
@@ -420,7 +433,11 @@ def derive_entity(claims: Sequence[Claim], look: Look) -> set[Quad]:
     entity = claims[0].entity
     qid = qid_of(entity)
     known = look(qid) if qid else None
-    names, countries, sectors = {c.name for c in claims}, {c.country for c in claims if c.country}, {c.sector for c in claims if c.sector}
+    names, countries, sectors = (
+        {c.name for c in claims},
+        {c.country for c in claims if c.country},
+        {c.sector for c in claims if c.sector},
+    )
     values: list[tuple[NamedNode, Term]] = [
         (RDFS("label"), Literal(known.name if known else min(names))),
         (_TYPE, DIP(known.type.capitalize()) if known else min((c.type for c in claims), key=lambda t: str(t.value))),
@@ -436,5 +453,8 @@ def derive_entity(claims: Sequence[Claim], look: Look) -> set[Quad]:
     if qid:
         values += [(OWL("sameAs"), WIKIDATA(qid)), (DIP("wikidataId"), Literal(qid))]
     if known and known.latitude is not None and known.longitude is not None:
-        values += [(WGS84("lat"), number_literal(known.latitude, 4)), (WGS84("long"), number_literal(known.longitude, 4))]
+        values += [
+            (WGS84("lat"), number_literal(known.latitude, 4)),
+            (WGS84("long"), number_literal(known.longitude, 4)),
+        ]
     return {Quad(entity, predicate, value, ENTITIES_GRAPH) for predicate, value in values}

@@ -25,14 +25,18 @@ def hold(path: Path, *, exclusive: bool) -> Iterator[None]:
     try:
         file = os.open(path, os.O_RDWR if exclusive else os.O_RDONLY)
     except OSError as error:
-        raise StoreError(f"{path.parent}: the store cannot be used: {error.strerror}; choose another --store") from error
+        raise StoreError(
+            f"{path.parent}: the store cannot be used: {error.strerror}; choose another --store"
+        ) from error
     try:
         if fcntl is not None:
             try:
                 fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
             except OSError as error:
                 who = "another process is using it" if exclusive else "another process is writing to it"
-                raise StoreLocked(f"{path.parent}: the store is locked: {who}; try again when it has finished, or use another --store") from error
+                raise StoreLocked(
+                    f"{path.parent}: the store is locked: {who}; try again when it has finished, or use another --store"
+                ) from error
         yield
     finally:
         os.close(file)

@@ -43,6 +43,7 @@ def text_literal(text: str) -> Literal:
 
 
 def day_literal(day: date) -> Literal:
+    """A day as xsd:date."""
     return Literal(day.isoformat(), datatype=XSD("date"))
 
 
@@ -62,6 +63,7 @@ def count_literal(number: int) -> Literal:
 
 
 def flag_literal(flag: bool) -> Literal:
+    """A yes or no as xsd:boolean."""
     return Literal("true" if flag else "false", datatype=XSD("boolean"))
 
 

@@ -40,7 +40,7 @@ FORMATS: Mapping[str, Format] = {
 }
 """Format name → format; the names of `--format`."""
 
-_FORBIDDEN_IN_XML = {c: "\ufffd" for c in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
+_FORBIDDEN_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
 
 
 def in_reading_order(quads: Iterable[Quad]) -> list[Quad]:
@@ -51,7 +51,14 @@ def in_reading_order(quads: Iterable[Quad]) -> list[Quad]:
 def _reading_key(quad: Quad) -> tuple[object, ...]:
     predicate = str(quad.predicate.value)
     subject = str(quad.subject)
-    return (str(quad.graph_name), "#char=" in subject, _numbers_padded(subject), predicate != RDF("type").value, predicate, _numbers_padded(str(quad.object)))
+    return (
+        str(quad.graph_name),
+        "#char=" in subject,
+        _numbers_padded(subject),
+        predicate != RDF("type").value,
+        predicate,
+        _numbers_padded(str(quad.object)),
+    )
 
 
 def _numbers_padded(text: str) -> str:
@@ -100,7 +107,9 @@ def _xml_safe(triple: Triple) -> Triple:
     value = triple.object
     if isinstance(value, ox.Literal) and str(value.value).translate(_FORBIDDEN_IN_XML) != value.value:
         text = str(value.value).translate(_FORBIDDEN_IN_XML)
-        value = ox.Literal(text, language=value.language) if value.language else ox.Literal(text, datatype=value.datatype)
+        value = (
+            ox.Literal(text, language=value.language) if value.language else ox.Literal(text, datatype=value.datatype)
+        )
         return Triple(triple.subject, triple.predicate, value)
     return triple
 

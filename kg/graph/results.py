@@ -18,10 +18,28 @@ _STANDARD = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
-_PLAIN = frozenset(XSD(name) for name in ("string", "date", "dateTime", "integer", "decimal", "boolean", "nonNegativeInteger", "double", "gYear", "gYearMonth"))
+_PLAIN = frozenset(
+    XSD(name)
+    for name in (
+        "string",
+        "date",
+        "dateTime",
+        "integer",
+        "decimal",
+        "boolean",
+        "nonNegativeInteger",
+        "double",
+        "gYear",
+        "gYearMonth",
+    )
+)
 
 
-def print_results(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, format_name: str | None, output: TextIO | None = None) -> None:
+def print_results(
+    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+    format_name: str | None,
+    output: TextIO | None = None,
+) -> None:
     """Print results on standard output in a format; None for a table on a terminal and CSV elsewhere.
 
     :raises UsageError: when a graph is asked for as rows.
@@ -32,7 +50,9 @@ def print_results(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
     try:
         if isinstance(results, ox.QueryTriples):
             if format_name is not None:
-                raise UsageError(f"a CONSTRUCT or DESCRIBE query gives a graph, written as Turtle; leave out --format {format_name}")
+                raise UsageError(
+                    f"a CONSTRUCT or DESCRIBE query gives a graph, written as Turtle; leave out --format {format_name}"
+                )
             data = ox.serialize(results, format=RdfFormat.TURTLE, prefixes=PREFIXES)
             out.write((data or b"").decode("utf-8"))
         elif isinstance(results, ox.QueryBoolean):

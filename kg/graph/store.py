@@ -103,7 +103,9 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def load(self, record: Record, *, with_text: bool = True) -> Loaded:
@@ -132,7 +134,9 @@ class Store:
             if not removed:
                 self.inner.extend(added)
             else:
-                self.inner.update("; ".join(part for part in (_data("DELETE", removed), _data("INSERT", added)) if part))
+                self.inner.update(
+                    "; ".join(part for part in (_data("DELETE", removed), _data("INSERT", added)) if part)
+                )
         except (OSError, SyntaxError, ValueError) as error:
             raise StoreError(f"the store cannot be written: {_one_line(error)}") from error
 
@@ -161,7 +165,9 @@ class Store:
             (quad.subject, quad.graph_name)
             for key in keys
             for quad in self.inner.quads_for_pattern(None, DIP("matchKey"), Literal(key), None)
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.graph_name, NamedNode) and quad.graph_name != graph
+            if isinstance(quad.subject, NamedNode)
+            and isinstance(quad.graph_name, NamedNode)
+            and quad.graph_name != graph
         }
         return sorted(found, key=lambda pair: str(pair[0].value))
 
@@ -190,7 +196,12 @@ class Store:
         claims: list[Claim] = []
         for quad in self.inner.quads_for_pattern(None, DIP("entity"), entity, None):
             home = quad.graph_name
-            if isinstance(home, NamedNode) and home != graph and article_id_of(home) is not None and isinstance(quad.subject, NamedNode):
+            if (
+                isinstance(home, NamedNode)
+                and home != graph
+                and article_id_of(home) is not None
+                and isinstance(quad.subject, NamedNode)
+            ):
                 claims.append(read_claim(quad.subject, StoredView(self.inner, home).describe))
                 if is_known:
                     break
@@ -201,7 +212,10 @@ class Store:
         wanted: set[Quad] = set()
         for name in ("diplomacy.ttl", "alignments.ttl"):
             with data_path("ontology", name).open("rb") as file:
-                wanted |= {Quad(q.subject, q.predicate, q.object, ONTOLOGY_GRAPH) for q in ox.parse(file, format=RdfFormat.TURTLE)}
+                wanted |= {
+                    Quad(q.subject, q.predicate, q.object, ONTOLOGY_GRAPH)
+                    for q in ox.parse(file, format=RdfFormat.TURTLE)
+                }
         present = set(self.inner.quads_for_pattern(None, None, None, ONTOLOGY_GRAPH))
         if present != wanted and not self.read_only:
             self.inner.remove_graph(ONTOLOGY_GRAPH)
@@ -221,7 +235,9 @@ class Store:
 
     def article_ids(self) -> list[str]:
         """The ids of all articles, sorted."""
-        return sorted(i for g in self.inner.named_graphs() if isinstance(g, NamedNode) and (i := article_id_of(g)) is not None)
+        return sorted(
+            i for g in self.inner.named_graphs() if isinstance(g, NamedNode) and (i := article_id_of(g)) is not None
+        )
 
     def counts(self) -> Counts:
         """How much the store holds, in one pass over its index."""
@@ -240,7 +256,9 @@ class Store:
 
     def derived_now(self) -> tuple[set[Quad], set[Quad]]:
         """The derived graphs as the article graphs make them: events, entities. For checking and repairing."""
-        views = [GraphView(self.inner.quads_for_pattern(None, None, None, article_graph(i))) for i in self.article_ids()]
+        views = [
+            GraphView(self.inner.quads_for_pattern(None, None, None, article_graph(i))) for i in self.article_ids()
+        ]
         by_entity: dict[NamedNode, list[Claim]] = {}
         for view in views:
             for entity, claim in view.claims().items():
@@ -287,7 +305,9 @@ def _prepare(path: Path, read_only: bool) -> None:
         fresh.write_text(json.dumps({"kg-store": LAYOUT}) + "\n", encoding="utf-8")
         os.replace(fresh, marker)
     except OSError as error:
-        raise StoreError(f"{path}: the store folder cannot be used: {error.strerror or error}; choose another --store") from error
+        raise StoreError(
+            f"{path}: the store folder cannot be used: {error.strerror or error}; choose another --store"
+        ) from error
 
 
 def _check_layout(marker: Path) -> None:
@@ -296,7 +316,9 @@ def _check_layout(marker: Path) -> None:
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{marker}: not the marker of a kg store; choose another --store") from error
     if layout != LAYOUT:
-        raise StoreError(f"{marker.parent}: made with graph layout {layout}, this kg reads {LAYOUT}; load the articles into a new --store")
+        raise StoreError(
+            f"{marker.parent}: made with graph layout {layout}, this kg reads {LAYOUT}; load the articles into a new --store"
+        )
 
 
 def _one_line(error: BaseException) -> str:

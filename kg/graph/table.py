@@ -55,6 +55,7 @@ class Row:
     event_date: date | None
     event_end: date | None
     type: str
+    act: str | None
     mode: str | None
     context: str
     quad_class: str
@@ -329,6 +330,7 @@ def _happening_cells(event: Node, place: Known | None) -> dict[str, Any]:
         "event_date": event.day(DIP("firstDay")),
         "event_end": event.day(DIP("lastDay")),
         "type": kind,
+        "act": event.code(DIP("act")),
         "mode": mode,
         "context": _joined(event.codes(DIP("context"), "context-")),
         "quad_class": (event.code(DIP("quadClass"), "quad-") or "").replace("-", " "),
