@@ -66,7 +66,9 @@ def test_a_frozen_article_gives_its_record_and_graph(case: Path, tools: Tools, r
     for name, content in made.items():
         if update:
             (case / name).write_text(content, encoding="utf-8")
-        assert content == (case / name).read_text(encoding="utf-8"), f"{name} differs; if it is right, run pytest --update"
+        assert content == (case / name).read_text(encoding="utf-8"), (
+            f"{name} differs; if it is right, run pytest --update"
+        )
 
 
 def _versionless(turtle: str) -> str:
