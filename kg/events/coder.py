@@ -304,8 +304,8 @@ class _Coder:
 
 def _is_of_a_name(token: Token) -> bool:
     """Whether it belongs to a person's or body's name or title, whose words ("Defence Minister") tell nothing of the event."""
-    return (
-        token.ent_type_ in ("PERSON", "ORG") or token.dep_ in ("compound", "amod") and token.head.ent_type_ == "PERSON"
+    return token.ent_type_ in ("PERSON", "ORG") or (
+        token.dep_ in ("compound", "amod") and token.head.ent_type_ == "PERSON"
     )
 
 
