@@ -24,6 +24,12 @@ format_option = click.option(
 )
 
 
+endpoint_option = click.option(
+    "--endpoint",
+    help="Ask the SPARQL endpoint at this address instead of the store; its default graph must hold all graphs.",
+)
+
+
 class QueryGroup(click.Group):
     """A group with a command a canned query, beside `show` and `run`."""
 
@@ -57,9 +63,12 @@ def canned_queries() -> tuple[CannedQuery, ...]:
 @click.group(cls=QueryGroup, invoke_without_command=True)
 @click.option("--execute", "-e", "sparql", help="Run this SPARQL query; the usual prefixes need not be declared.")
 @store_option
+@endpoint_option
 @format_option
 @click.pass_context
-def query(ctx: click.Context, sparql: str | None, store_path: Path, format_name: str | None) -> None:
+def query(
+    ctx: click.Context, sparql: str | None, store_path: Path, endpoint: str | None, format_name: str | None
+) -> None:
     """Ask a canned question, or any SPARQL query.
 
     Without a question it lists them. What was only planned, hypothetical or denied is left out unless asked for.
@@ -73,7 +82,7 @@ def query(ctx: click.Context, sparql: str | None, store_path: Path, format_name:
             raise click.UsageError("give either -e or a question, not both", ctx)
         return
     if sparql is not None:
-        _run(sparql, store_path, format_name)
+        _run(sparql, store_path, endpoint, format_name)
         return
     width = max(len(q.name) for q in canned_queries())
     for canned in canned_queries():
@@ -96,8 +105,9 @@ def show_query(name: str) -> None:
 @query.command("run")
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @store_option
+@endpoint_option
 @format_option
-def run_query(file: Any, store_path: Path, format_name: str | None) -> None:
+def run_query(file: Any, store_path: Path, endpoint: str | None, format_name: str | None) -> None:
     """Run the SPARQL query in a FILE, or - for standard input.
 
     \b
@@ -109,17 +119,17 @@ def run_query(file: Any, store_path: Path, format_name: str | None) -> None:
         from kg.errors import InputError
 
         raise InputError(f"{file.name}: not UTF-8 text ({error.reason}); save the query as UTF-8") from error
-    _run(text, store_path, format_name)
+    _run(text, store_path, endpoint, format_name)
 
 
 def _canned_command(canned: CannedQuery) -> click.Command:
     """The command of a canned query, an option a parameter."""
 
-    def ask(store_path: Path, format_name: str | None, **values: str | None) -> None:
+    def ask(store_path: Path, endpoint: str | None, format_name: str | None, **values: str | None) -> None:
         from kg.graph.queries import bind
 
         given = {p.name: value for p in canned.parameters if (value := values[p.variable]) is not None}
-        _run(bind(canned, given), store_path, format_name)
+        _run(bind(canned, given), store_path, endpoint, format_name)
 
     options: list[click.Parameter] = []
     for parameter in canned.parameters:
@@ -135,7 +145,7 @@ def _canned_command(canned: CannedQuery) -> click.Command:
         short_help=canned.title,
         help=f"{canned.title}.\n\n{canned.description}",
     )
-    return store_option(format_option(command))
+    return store_option(endpoint_option(format_option(command)))
 
 
 class _QuestionCommand(click.Command):
@@ -149,9 +159,14 @@ class _QuestionCommand(click.Command):
             raise click.UsageError(f"no parameter {error.option_name} in {self.name}; it has {names}", ctx) from error
 
 
-def _run(text: str, store_path: Path, format_name: str | None) -> None:
+def _run(text: str, store_path: Path, endpoint: str | None, format_name: str | None) -> None:
     from kg.graph.queries import with_prefixes
     from kg.graph.results import print_results
 
+    if endpoint is not None:
+        from kg.graph.remote import query_endpoint
+
+        print_results(query_endpoint(endpoint, with_prefixes(text)), format_name)
+        return
     with open_reading(store_path) as store:
         print_results(store.query(with_prefixes(text)), format_name)

@@ -144,9 +144,10 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
         if role and not (preposition == "by" and is_passive(verb)):
             for token in tokens:
                 yield from _fill(token, role, mentions)
-    for noun in objects(verb):
-        if noun.i in trigger or _is_trigger_noun(noun, pattern):
-            yield from _noun_complements(noun, pattern, mentions)
+    nouns = {noun.i for noun in objects(verb) if _is_trigger_noun(noun, pattern)}
+    nouns.update(i for i in trigger if i != verb.i and verb.doc[i].pos_ == "NOUN")
+    for i in sorted(nouns):
+        yield from _noun_complements(verb.doc[i], pattern, mentions)
 
 
 def _is_trigger_noun(noun: Token, pattern: Pattern) -> bool:
@@ -249,11 +250,11 @@ def _noun_phrases(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iter
 
 
 def _noun_complements(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
-    is_light_object = noun.head.pos_ == "VERB" and noun.dep_ == "dobj"
+    """The roles in the prepositional phrases after the noun."""
     for preposition, tokens in prepositions(noun):
         role = pattern.roles.get(preposition) or {"by": "actor", "between": "actor"}.get(preposition)
         role = role or ("topic" if preposition in _TOPIC_PREPOSITIONS else None)
-        if role and not (is_light_object and preposition == "of" and role == "actor"):
+        if role:
             for token in tokens:
                 yield from _fill(token, role, mentions)
 

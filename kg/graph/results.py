@@ -36,7 +36,7 @@ _PLAIN = frozenset(
 
 
 def print_results(
-    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[ox.Quad],
     format_name: str | None,
     output: TextIO | None = None,
 ) -> None:
@@ -48,7 +48,7 @@ def print_results(
     out = output or sys.stdout
     chosen = format_name or ("table" if out.isatty() else "csv")
     try:
-        if isinstance(results, ox.QueryTriples):
+        if isinstance(results, (ox.QueryTriples, list)):
             if format_name is not None:
                 raise UsageError(
                     f"a CONSTRUCT or DESCRIBE query gives a graph, written as Turtle; leave out --format {format_name}"
