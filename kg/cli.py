@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -69,29 +71,71 @@ def kg() -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 something went wrong, 2 the command was misused, 130 interrupted."""
     try:
-        result: Any = kg.main(args=args, prog_name="kg", standalone_mode=False)
-        sys.stdout.flush()
-        code = result if isinstance(result, int) else 0
-    except click.exceptions.Exit as error:
-        code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("kg: interrupted; what was finished before is kept", err=True)
-        code = 130
-    except click.ClickException as error:
-        code = _complain(error.format_message(), error.exit_code, getattr(error, "ctx", None))
-    except KgError as error:
-        code = _complain(str(error), error.exit_code)
+        code = _run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of our output has gone, as in `kg query | head`; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except Exception as error:
-        if os.environ.get("KG_DEBUG"):
-            raise
-        code = _complain(
-            f"internal error ({type(error).__name__}: {error}); run again with KG_DEBUG=1 and report what it prints", 1
-        )
+        code = _hang_up()
+    except OSError as error:
+        code = _complain(f"standard output cannot be written: {error.strerror or error}", 1)
+        _hang_up()
     sys.exit(code)
+
+
+def _run(args: list[str] | None) -> int:
+    """The exit code of the command, after saying what went wrong."""
+    if sys.stdout is None or sys.stdout.closed:
+        return _complain("standard output is closed; give a file or a terminal", 1)
+    _write_utf8()
+    try:
+        result: Any = kg.main(args=args, prog_name="kg", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else error.format_message(), err=True)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _complain("interrupted; what was finished before is kept", 130)
+    except click.ClickException as error:
+        return _complain(error.format_message(), error.exit_code, getattr(error, "ctx", None))
+    except KgError as error:
+        return _complain(str(error), error.exit_code)
+    except SystemExit:
+        # Click's way of saying that the reader of our output has gone, as in `kg query | head`.
+        return _hang_up()
+    except OSError:
+        raise
+    except Exception as error:
+        return _complain_of(error)
+
+
+def _write_utf8() -> None:
+    """Write UTF-8 wherever the terminal's own encoding is not asked for, and lose no message for its characters."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="backslashreplace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+    if isinstance(sys.stderr, TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
+
+
+def _hang_up() -> int:
+    """Let the interpreter's last flush go nowhere: there is nobody to write to, and that is no failure of ours."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _complain_of(error: Exception) -> int:
+    """The line for an error that is none of ours: a damaged store, or a fault of the program."""
+    if os.environ.get("KG_DEBUG"):
+        raise error
+    if isinstance(error, RuntimeError) and "orruption" in str(error):
+        return _complain(f"the store is damaged ({error}); load the articles into a new --store", 1)
+    told = f"internal error ({type(error).__name__}: {error}); run again with KG_DEBUG=1 and report what it prints"
+    return _complain(told, 1)
 
 
 def _complain(message: str, code: int, ctx: click.Context | None = None) -> int:

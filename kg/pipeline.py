@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -167,17 +168,28 @@ class Step:
 
 
 def load_articles(
-    items: Iterable[Article | Unread], tools: Tools, store: Store, *, with_text: bool = True, batch_size: int = 16
+    items: Iterable[Article | Unread],
+    tools: Tools,
+    opening: Callable[[], AbstractContextManager[Store]],
+    *,
+    with_text: bool = True,
+    batch_size: int = 16,
 ) -> Iterator[Step]:
     """Extract and store each article in a transaction of its own; yields a step an item, in order.
 
-    What cannot be read or parsed is a step with its error; the others are loaded all the same.
+    What cannot be read or parsed is a step with its error; the others are loaded all the same. The store is opened
+    for the first article, so that reading nothing makes none.
     """
-    store.ensure_ontology()
-    for item in extract_items(items, tools, batch_size):
-        if isinstance(item, Unread):
-            yield Step(item.where, error=item.error)
-        else:
+    records = extract_items(items, tools, batch_size)
+    with ExitStack() as resources:
+        store: Store | None = None
+        for item in records:
+            if isinstance(item, Unread):
+                yield Step(item.where, error=item.error)
+                continue
+            if store is None:
+                store = resources.enter_context(opening())
+                store.ensure_ontology()
             yield Step(item.article.id, item, store.load(item, with_text=with_text))
 
 

@@ -74,7 +74,7 @@ def test_sentences_do_not_cross_blocks() -> None:
 
 def test_an_overlong_article_is_refused() -> None:
     """An article too long to parse is refused with its id and the limit."""
-    with pytest.raises(InputError, match=r"^big: 1,000,001 characters .*at most 1,000,000.*split it$"):
+    with pytest.raises(InputError, match=r"^big: 200,001 characters .*at most 200,000.*split it$"):
         check_length(Article("big", "x" * (MAX_LENGTH + 1)))
 
 

@@ -44,15 +44,21 @@ def export(
     table: Path | None,
     output: Any,
 ) -> None:
-    """Write the store, or the graph of one ARTICLE, as RDF; or all events as a table, a row an event and report.
+    """Write the store, or one article, as RDF or as a table.
+
+    The table has a row for each event and report of it, as political scientists know it from event data.
 
     \b
     kg export --format nquads -o news.nq
     kg export black-sea-grain-deal.txt
     kg export --table events.csv
     """
-    if table is not None and (article or format_name or graph):
-        raise UsageError("--table writes all events; leave out ARTICLE, --format and --graph")
+    if table is not None and (article or format_name or graph or merge_graphs or output.name != "-"):
+        raise UsageError(
+            "--table writes all events to the file it names; leave out ARTICLE, --format, --graph, --merge-graphs and --output"
+        )
+    if article is not None and graph is not None:
+        raise UsageError("give either ARTICLE or --graph, not both")
     with open_reading(store_path) as store:
         if table is not None:
             _write_table(store.inner, table)

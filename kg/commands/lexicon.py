@@ -39,8 +39,12 @@ def list_(act: str | None) -> None:
     kg lexicon list --type CONSULT
     """
     from kg.data import data_path
+    from kg.errors import UsageError
     from kg.events.lexicon import load_lexicon
+    from kg.model import QUAD_CLASS
 
+    if act is not None and act.upper() not in QUAD_CLASS:
+        raise UsageError(f"--type: {act!r} is no PLOVER type; they are: {', '.join(QUAD_CLASS)}")
     for pattern in load_lexicon([data_path("seeds", "lexicon")]).patterns:
         if act is None or pattern.act == act.upper():
             what = pattern.act or f"({pattern.operator})"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.commands.options import extraction_options, make_defaults, make_tools, reading_options, store_option
+from kg.commands.options import counted, extraction_options, make_defaults, make_tools, reading_options, store_option
 
 if TYPE_CHECKING:
     from kg.api import Summary
@@ -44,12 +44,13 @@ def load(articles: tuple[str, ...], store_path: Path, no_text: bool, quiet: bool
     defaults = make_defaults(options)
     tools = make_tools(options)
     summary = Summary()
-    with Store.open(store_path, look_up(tools.reference.gazetteer)) as store:
-        steps = load_articles(read_articles(articles, defaults), tools, store, with_text=not no_text)
-        for step in _shown(steps, quiet):
-            summary = summarise(summary, step)
-            if step.error is not None:
-                click.echo(f"kg: {step.error}", err=True)
+    look = look_up(tools.reference.gazetteer)
+    items = read_articles(articles, defaults)
+    steps = load_articles(items, tools, lambda: Store.open(store_path, look), with_text=not no_text)
+    for step in _shown(steps, quiet):
+        summary = summarise(summary, step)
+        if step.error is not None:
+            click.echo(f"kg: {step.error}", err=True)
     if not quiet:
         click.echo(summary_line(summary, time.perf_counter() - began))
     return 1 if summary.errors else 0
@@ -88,14 +89,12 @@ def _shown(steps: Iterable[Step], quiet: bool) -> Iterator[Step]:
 
 def summary_line(summary: Summary, seconds: float) -> str:
     """One line: articles by outcome, entities, linked ones, events, quads, seconds."""
-    outcomes = [
-        f"{n} {what}"
-        for n, what in ((summary.new, "new"), (summary.changed, "changed"), (summary.unchanged, "unchanged"))
-        if n
-    ]
-    unread = f", {len(summary.errors)} not read" if summary.errors else ""
-    kinds = f" ({', '.join(outcomes)}{unread})" if outcomes else f" ({unread[2:]})" if unread else ""
+    told = ((summary.new, "new"), (summary.changed, "changed"), (summary.unchanged, "unchanged"))
+    outcomes = [f"{number} {what}" for number, what in told if number]
+    outcomes += [f"{len(summary.errors)} not read"] if summary.errors else []
+    kinds = f" ({', '.join(outcomes)})" if outcomes else ""
     return (
-        f"{summary.articles} article{'' if summary.articles == 1 else 's'}{kinds}: {summary.entities:,} entities"
-        f" ({summary.linked:,} linked), {summary.events:,} events, {summary.quads:,} quads in {seconds:.1f} s"
+        f"{counted(summary.articles, 'article')}{kinds}: "
+        f"{counted(summary.entities, 'entity', 'entities')} ({summary.linked:,} linked), "
+        f"{counted(summary.events, 'event')}, {counted(summary.quads, 'quad')} in {seconds:.1f} s"
     )

@@ -122,6 +122,15 @@ def make_tools(options: dict[str, Any]) -> Tools:
     return open_tools(model=options["model"], lexicons=options["lexicons"], gazetteer=options["gazetteer"])
 
 
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "event"), counted(1200, "entity", "entities")
+    ('1 event', '1,200 entities')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
 def open_reading(path: Path) -> Store:
     """The store, opened to read beside other readers."""
     from kg.api import open_store

@@ -103,7 +103,7 @@ def show_query(name: str) -> None:
 
 
 @query.command("run")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 @store_option
 @endpoint_option
 @format_option
@@ -159,10 +159,25 @@ class _QuestionCommand(click.Command):
             raise click.UsageError(f"no parameter {error.option_name} in {self.name}; it has {names}", ctx) from error
 
 
+def _given(name: str, value: Any) -> Any:
+    """The option's value, else the one given before the question: `kg query --store S who-met-whom`."""
+    from click.core import ParameterSource
+
+    ctx = click.get_current_context()
+    parent = ctx.parent
+    if parent is None or ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        return value
+    if parent.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        return parent.params[name]
+    return value
+
+
 def _run(text: str, store_path: Path, endpoint: str | None, format_name: str | None) -> None:
     from kg.graph.queries import with_prefixes
     from kg.graph.results import print_results
 
+    store_path, endpoint = _given("store_path", store_path), _given("endpoint", endpoint)
+    format_name = _given("format_name", format_name)
     if endpoint is not None:
         from kg.graph.remote import query_endpoint
 

@@ -14,9 +14,9 @@ from kg.commands.options import store_option
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
 @store_option
 def remove(articles: tuple[str, ...], store_path: Path) -> int:
-    """Take articles out of the store, with everything that only they told of.
+    """Take articles out of the store.
 
-    ARTICLE is an article's id, as `kg store articles` lists them.
+    What only they told of goes with them. ARTICLE is an article's id, as `kg store articles` lists them.
 
     \b
     kg remove black-sea-grain-deal.txt
@@ -24,7 +24,7 @@ def remove(articles: tuple[str, ...], store_path: Path) -> int:
     from kg.api import open_store
 
     missing = 0
-    with open_store(store_path) as store:
+    with open_store(store_path, create=False) as store:
         known = store.article_ids()
         for article in articles:
             if store.remove(article):

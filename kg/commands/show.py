@@ -16,9 +16,9 @@ from kg.commands.options import open_reading, store_option
 @click.argument("subject", metavar="EVENT|ENTITY|ARTICLE")
 @store_option
 def show(subject: str, store_path: Path) -> None:
-    """Give a readable account of an event, entity or article, with the sentences that are its evidence.
+    """Give a readable account of an event, entity or article.
 
-    An event is named by its IRI or the IRI's last part, an entity by QID, IRI or name, an article by its id.
+    The sentences that are its evidence are shown, with the words that tell of it marked. An event is named by its IRI or the IRI's last part, an entity by QID, IRI or name, an article by its id.
 
     \b
     kg show Q7747
@@ -28,6 +28,6 @@ def show(subject: str, store_path: Path) -> None:
 
     with open_reading(store_path) as store:
         account = account_of(store.inner, subject)
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else 100
         click.echo(render(account, colour=colour, width=min(width, 120)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.commands.options import open_reading, store_option
+from kg.commands.options import counted, open_reading, store_option
 
 
 @click.group()
@@ -25,8 +25,9 @@ def info(store_path: Path) -> None:
     with open_reading(store_path) as opened:
         counts = opened.counts()
     click.echo(
-        f"{counts.articles:,} articles, {counts.entities:,} entities ({counts.linked:,} linked), {counts.events:,} events, "
-        f"{counts.possible_events:,} possible events, {counts.quads:,} quads"
+        f"{counted(counts.articles, 'article')}, {counted(counts.entities, 'entity', 'entities')} "
+        f"({counts.linked:,} linked), {counted(counts.events, 'event')}, "
+        f"{counted(counts.possible_events, 'possible event')}, {counted(counts.quads, 'quad')}"
     )
 
 
@@ -54,7 +55,7 @@ def check(store_path: Path, repair: bool) -> int:
     """
     from kg.api import open_store
 
-    with open_store(store_path, read_only=not repair) as opened:
+    with open_store(store_path, read_only=not repair, create=False) as opened:
         missing, extra = opened.check(repair=repair)
     if not missing and not extra:
         click.echo("the derived graphs are what the articles make of them")

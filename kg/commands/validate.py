@@ -20,7 +20,9 @@ MAX_TOLD = 50
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @store_option
 def validate(files: tuple[Path, ...], store_path: Path) -> int:
-    """Check RDF FILES, or without any the store, against the shapes, and tell each violation in words.
+    """Check a store or RDF files against the shapes.
+
+    Without FILES it checks the store. Each violation is told in words.
 
     \b
     kg validate

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from kg.data import PACKAGED, data_path
@@ -88,8 +88,8 @@ class Term:
 class Gazetteer:
     """A read-only gazetteer; safe to use from several threads. Open it with `Gazetteer.open`."""
 
-    def __init__(self, connection: sqlite3.Connection, version: str) -> None:
-        self._connection = connection
+    def __init__(self, connection: sqlite3.Connection, version: str, path: Path) -> None:
+        self._connection, self._path = connection, path
         self.version = version
         self._matches: Callable[[str], tuple[NameMatch, ...]] = lru_cache(maxsize=65536)(self._find_key)
         self._has_prefix: Callable[[str], bool] = lru_cache(maxsize=65536)(self._find_prefix)
@@ -112,10 +112,10 @@ class Gazetteer:
         except sqlite3.DatabaseError as error:
             connection.close()
             raise DataError(f"{path}: this is not a gazetteer ({error}); {_REMEDY}") from error
-        if meta.get("schema") != str(SCHEMA):
+        if meta.get("schema") != str(SCHEMA) or "version" not in meta:
             connection.close()
             raise DataError(f"{path}: the gazetteer has schema {meta.get('schema')}, not {SCHEMA}; {_REMEDY}")
-        return cls(connection, meta["version"])
+        return cls(connection, meta["version"], path)
 
     def close(self) -> None:
         """Closes the file."""
@@ -150,7 +150,7 @@ class Gazetteer:
         When nobody is known to have held it then, those count whose terms were open when last seen, if
         nobody took the office later.
         """
-        rows = self._connection.execute(
+        rows = self._rows(
             'SELECT person, office, office_class, office_wikidata, country, start, "end", as_of FROM term'
             " WHERE country = ? AND office_class = ?",
             (country, office_class),
@@ -166,10 +166,17 @@ class Gazetteer:
         entries = (self.entry(person) for person in dict.fromkeys(term.person for term in ordered))
         return tuple(entry for entry in entries if entry is not None)
 
+    def _rows(self, query: str, values: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        """:raises DataError: when the file turns out to be damaged."""
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise DataError(f"{self._path}: the gazetteer is damaged ({error}); {_REMEDY}") from error
+
     def _find_key(self, key: str) -> tuple[NameMatch, ...]:
-        rows = self._connection.execute(
+        rows = self._rows(
             f"SELECT n.kind, {_ENTRY_COLUMNS} FROM name AS n JOIN entity AS e ON e.qid = n.qid WHERE n.key = ?", (key,)
-        ).fetchall()
+        )
         best: dict[str, NameMatch] = {}
         for kind, *columns in sorted(rows, key=lambda row: KINDS.index(row[0])):
             best.setdefault(columns[0], NameMatch(Entry(*columns), kind))
@@ -177,21 +184,21 @@ class Gazetteer:
 
     def _find_prefix(self, key: str) -> bool:
         query = "SELECT 1 FROM name WHERE key = ? OR (key >= ? AND key < ?) LIMIT 1"
-        return self._connection.execute(query, (key, key + " ", key + "!")).fetchone() is not None
+        return bool(self._rows(query, (key, key + " ", key + "!")))
 
     def _find_entry(self, qid: str) -> Entry | None:
-        row = self._connection.execute(f"SELECT {_ENTRY_COLUMNS} FROM entity AS e WHERE e.qid = ?", (qid,)).fetchone()
-        return Entry(*row) if row else None
+        rows = self._rows(f"SELECT {_ENTRY_COLUMNS} FROM entity AS e WHERE e.qid = ?", (qid,))
+        return Entry(*rows[0]) if rows else None
 
     def _find_country(self, iso3: str) -> Entry | None:
         """The sovereign state, or the territory, of an ISO 3166-1 alpha-3 code."""
-        row = self._connection.execute(
+        rows = self._rows(
             f"SELECT {_ENTRY_COLUMNS} FROM country AS c JOIN entity AS e ON e.qid = c.qid WHERE c.iso3 = ?", (iso3,)
-        ).fetchone()
-        return Entry(*row) if row else None
+        )
+        return Entry(*rows[0]) if rows else None
 
     def _find_terms(self, qid: str) -> tuple[Term, ...]:
-        rows = self._connection.execute(
+        rows = self._rows(
             'SELECT person, office, office_class, office_wikidata, country, start, "end", as_of FROM term'
             " WHERE person = ? ORDER BY start, office_class, office",
             (qid,),

@@ -137,6 +137,10 @@ def load_lexicon(paths: Iterable[Path]) -> Lexicon:
         unknown = set(raw) - {"pattern", "cue"}
         if unknown:
             raise DataError(f"{path}: unknown table {_quoted(unknown)}; use [[pattern]] and [[cue]]")
+        for name in ("pattern", "cue"):
+            tables = raw.get(name, [])
+            if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+                raise DataError(f"{path}: {name!r} is no list of tables; write [[{name}]] before each")
         for number, table in enumerate(raw.get("pattern", ()), start=1):
             pattern = _pattern(table, path, number)
             patterns[pattern.id] = pattern
@@ -147,7 +151,10 @@ def load_lexicon(paths: Iterable[Path]) -> Lexicon:
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.glob("*.toml"))
+            files = sorted(path.glob("*.toml"))
+            if not files:
+                raise DataError(f"{path}: the folder has no lexicon files; they end in .toml")
+            yield from files
         elif path.is_file():
             yield path
         else:

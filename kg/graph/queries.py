@@ -227,6 +227,8 @@ def _boolean(value: str) -> Literal:
 
 def _date(value: str) -> Literal:
     try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            raise ValueError
         return Literal(date.fromisoformat(value).isoformat(), datatype=XSD("date"))
     except ValueError:
         raise ValueError("a day, as 2022-03-14") from None

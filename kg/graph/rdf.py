@@ -40,7 +40,7 @@ FORMATS: Mapping[str, Format] = {
 }
 """Format name → format; the names of `--format`."""
 
-_FORBIDDEN_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
+FORBIDDEN_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
 
 
 def in_reading_order(quads: Iterable[Quad]) -> list[Quad]:
@@ -81,10 +81,9 @@ def write_quads(quads: Iterable[Quad], output: IO[bytes], format_name: str, *, m
     :raises UsageError: when quads of several graphs would lose them in a format without graphs and `merge_graphs` is off.
     """
     chosen = FORMATS[format_name]
-    written: Iterable[Quad] | Iterable[Triple] = quads
-    if not chosen.has_graphs:
-        triples = _triples_of_one_graph(quads, chosen, merge_graphs)
-        written = (_xml_safe(t) for t in triples) if chosen.name == "rdfxml" else triples
+    if chosen.name in ("rdfxml", "trix"):
+        quads = (_xml_safe(q) for q in quads)
+    written = quads if chosen.has_graphs else _triples_of_one_graph(quads, chosen, merge_graphs)
     if chosen.oxigraph is not None:
         ox.serialize(written, output, chosen.oxigraph, prefixes=PREFIXES)
     else:
@@ -102,16 +101,13 @@ def _triples_of_one_graph(quads: Iterable[Quad], chosen: Format, merge_graphs: b
         yield Triple(quad.subject, quad.predicate, quad.object)
 
 
-def _xml_safe(triple: Triple) -> Triple:
+def _xml_safe(quad: Quad) -> Quad:
     """With the control characters that XML 1.0 cannot hold replaced by U+FFFD."""
-    value = triple.object
-    if isinstance(value, ox.Literal) and str(value.value).translate(_FORBIDDEN_IN_XML) != value.value:
-        text = str(value.value).translate(_FORBIDDEN_IN_XML)
-        value = (
-            ox.Literal(text, language=value.language) if value.language else ox.Literal(text, datatype=value.datatype)
-        )
-        return Triple(triple.subject, triple.predicate, value)
-    return triple
+    value = quad.object
+    if isinstance(value, ox.Literal) and (text := value.value.translate(FORBIDDEN_IN_XML)) != value.value:
+        kind = {"language": value.language} if value.language else {"datatype": value.datatype}
+        return Quad(quad.subject, quad.predicate, ox.Literal(text, **kind), quad.graph_name)
+    return quad
 
 
 def _write_with_rdflib(quads: Iterable[Quad] | Iterable[Triple], output: IO[bytes], chosen: Format) -> None:

@@ -10,7 +10,10 @@ import pyoxigraph as ox
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kg.errors import InputError, UsageError
+from kg.graph.rdf import FORBIDDEN_IN_XML
 from kg.graph.vocabulary import BASE, PREFIXES, XSD
+
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[ox.Quad]
 
 _STANDARD = {
     "csv": QueryResultsFormat.CSV,
@@ -36,7 +39,7 @@ _PLAIN = frozenset(
 
 
 def print_results(
-    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[ox.Quad],
+    results: Results,
     format_name: str | None,
     output: TextIO | None = None,
 ) -> None:
@@ -47,33 +50,42 @@ def print_results(
     """
     out = output or sys.stdout
     chosen = format_name or ("table" if out.isatty() else "csv")
+    if isinstance(results, (ox.QueryTriples, list)) and format_name is not None:
+        raise UsageError(
+            f"a CONSTRUCT or DESCRIBE query gives a graph, written as Turtle; leave out --format {format_name}"
+        )
     try:
-        if isinstance(results, (ox.QueryTriples, list)):
-            if format_name is not None:
-                raise UsageError(
-                    f"a CONSTRUCT or DESCRIBE query gives a graph, written as Turtle; leave out --format {format_name}"
-                )
-            data = ox.serialize(results, format=RdfFormat.TURTLE, prefixes=PREFIXES)
-            out.write((data or b"").decode("utf-8"))
-        elif isinstance(results, ox.QueryBoolean):
-            _print_boolean(results, chosen, out)
-        elif chosen in _STANDARD:
-            out.write((results.serialize(format=_STANDARD[chosen]) or b"").decode("utf-8"))
-        else:
-            names = [v.value for v in results.variables]
-            rows = [[shown(term) for term in solution] for solution in results]
-            (_print_table if chosen == "table" else _print_markdown)(names, rows, out)
+        answer = _evaluated(results, chosen)
     except (OSError, ValueError, RuntimeError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise
         raise InputError("the query failed: " + " ".join(str(error).split())[:300]) from error
-
-
-def _print_boolean(result: ox.QueryBoolean, chosen: str, out: TextIO) -> None:
-    if chosen in ("json", "xml"):
-        out.write((result.serialize(format=_STANDARD[chosen]) or b"").decode("utf-8") + "\n")
+    if isinstance(answer, str):
+        out.write(answer)
+    elif chosen == "table":
+        _print_table(*answer, out)
     else:
-        out.write("true\n" if result else "false\n")
+        out.writelines(line + "\n" for line in _markdown(*answer))
+
+
+Rows = tuple[list[str], list[list[str]]]
+
+
+def _evaluated(results: Results, chosen: str) -> str | Rows:
+    """The whole answer: text for programs, names and rows for people. Nothing is written before all is known."""
+    if isinstance(results, (ox.QueryTriples, list)):
+        return (ox.serialize(results, format=RdfFormat.TURTLE, prefixes=PREFIXES) or b"").decode("utf-8")
+    if isinstance(results, ox.QueryBoolean):
+        if chosen not in ("json", "xml"):
+            return "true\n" if results else "false\n"
+        return (results.serialize(format=_STANDARD[chosen]) or b"").decode("utf-8") + "\n"
+    if chosen in _STANDARD:
+        text = (results.serialize(format=_STANDARD[chosen]) or b"").decode("utf-8")
+        return text.translate(FORBIDDEN_IN_XML) if chosen == "xml" else text
+    return [v.value for v in results.variables], [[_harmless(shown(term)) for term in solution] for solution in results]
+
+
+def _harmless(cell: str) -> str:
+    """Without control characters, with which an article could command the reader's terminal."""
+    return "".join("\ufffd" if (ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 else c for c in cell)
 
 
 def shown(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
@@ -114,11 +126,6 @@ def _escaped(cell: str) -> str:
     from rich.markup import escape
 
     return escape(cell)
-
-
-def _print_markdown(names: list[str], rows: list[list[str]], out: TextIO) -> None:
-    for line in _markdown(names, rows):
-        out.write(line + "\n")
 
 
 def _markdown(names: list[str], rows: list[list[str]]) -> Iterator[str]:

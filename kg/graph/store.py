@@ -39,6 +39,9 @@ MARKER = "kg-store.json"
 LAYOUT = 1
 """Version of the graph layout that a store was made with."""
 
+MAX_NESTING = 200
+"""Deeper queries are refused: Oxigraph's parser is recursive, and a process that it crashes says nothing."""
+
 _TYPE = RDF("type")
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -70,8 +73,8 @@ class Store:
         self.inner, self.look, self.read_only, self._resources = inner, look, read_only, resources
 
     @classmethod
-    def open(cls, path: Path, look: Look = lambda qid: None, *, read_only: bool = False) -> Self:
-        """The store in that folder, made if it is not there and `read_only` is not asked for.
+    def open(cls, path: Path, look: Look = lambda qid: None, *, read_only: bool = False, create: bool = True) -> Self:
+        """The store in that folder, made if it is not there, unless `read_only` or not to be created.
 
         `look` is what the gazetteer knows of a QID: names, types and coordinates of the derived entities.
 
@@ -79,11 +82,11 @@ class Store:
         :raises StoreError: when the folder is missing, foreign or cannot be read or written.
         """
         with ExitStack() as resources:
-            _prepare(path, read_only)
+            _prepare(path, create and not read_only)
             resources.enter_context(hold(path / MARKER, exclusive=not read_only))
             try:
                 inner = ox.Store.read_only(str(path / "oxigraph")) if read_only else ox.Store(str(path / "oxigraph"))
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, RuntimeError) as error:
                 raise StoreError(f"{path}: the store cannot be opened: {_one_line(error)}") from error
             return cls(inner, look, read_only=read_only, resources=resources.pop_all())
 
@@ -226,6 +229,8 @@ class Store:
 
         :raises InputError: when it is no SPARQL query, or its evaluation fails (an unreachable SERVICE).
         """
+        if nesting_of(text) > MAX_NESTING:
+            raise InputError(f"the query is nested more than {MAX_NESTING} deep; simplify it")
         try:
             return self.inner.query(text, use_default_graph_as_union=True)
         except SyntaxError as error:
@@ -278,6 +283,22 @@ class Store:
         return len(missing), len(extra)
 
 
+def nesting_of(query: str) -> int:
+    """How deep the brackets of a query are nested, those inside its literals included.
+
+    >>> nesting_of("ASK { { ?s ?p (1) } }")
+    3
+    """
+    depth = deepest = 0
+    for character in query:
+        if character in "{([":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "})]":
+            depth -= 1
+    return deepest
+
+
 def _data(verb: str, quads: set[Quad]) -> str:
     """An update request's part for quads of several graphs."""
     by_graph: dict[str, list[str]] = {}
@@ -288,7 +309,7 @@ def _data(verb: str, quads: set[Quad]) -> str:
     return f"{verb} DATA {{ " + " ".join(f"GRAPH {g} {{ {' . '.join(lines)} }}" for g, lines in by_graph.items()) + " }"
 
 
-def _prepare(path: Path, read_only: bool) -> None:
+def _prepare(path: Path, create: bool) -> None:
     marker = path / MARKER
     try:
         if marker.is_file():
@@ -298,7 +319,7 @@ def _prepare(path: Path, read_only: bool) -> None:
             raise StoreError(f"{path} is a file, not a store folder; choose another --store")
         if path.is_dir() and any(path.iterdir()):
             raise StoreError(f"{path} is not a kg store (it has no {MARKER}); choose another --store")
-        if read_only:
+        if not create:
             raise StoreError(f"{path}: there is no store yet; load an article first: kg load ARTICLE --store {path}")
         path.mkdir(parents=True, exist_ok=True)
         fresh = marker.with_suffix(".new")

@@ -95,18 +95,26 @@ def article_iri(article_id: str) -> NamedNode:
     >>> article_iri("2022/rome talks.txt").value
     'https://w3id.org/diplomacy-kg/article/2022%2Frome%20talks.txt'
     """
-    return NamedNode(BASE + "article/" + quote(article_id, safe=""))
+    return NamedNode(BASE + "article/" + _quoted(article_id))
 
 
 def article_graph(article_id: str) -> NamedNode:
     """The named graph that holds what was read in the article."""
-    return NamedNode(ARTICLE_GRAPHS + quote(article_id, safe=""))
+    return NamedNode(ARTICLE_GRAPHS + _quoted(article_id))
+
+
+def _quoted(article_id: str) -> str:
+    """Percent-encoded, bytes that are no UTF-8 (of a file's name, say) as they are."""
+    try:
+        return quote(article_id.encode("utf-8", "surrogateescape"), safe="")
+    except UnicodeEncodeError:
+        return quote(article_id.encode("utf-8", "replace"), safe="")
 
 
 def article_id_of(graph: NamedNode) -> str | None:
     """The id of the article whose graph it is, or None for any other graph."""
     iri = str(graph.value)
-    return unquote(iri[len(ARTICLE_GRAPHS) :]) if iri.startswith(ARTICLE_GRAPHS) else None
+    return unquote(iri[len(ARTICLE_GRAPHS) :], errors="surrogateescape") if iri.startswith(ARTICLE_GRAPHS) else None
 
 
 def span_iri(article: NamedNode, start: int, end: int) -> NamedNode:

@@ -139,7 +139,6 @@ _NO_PROSE = re.compile(
     re.VERBOSE,
 )
 _LINE_MARK = re.compile(r"[ \t]*(?:>[ \t]?)*[ \t]*(?:\#{1,6}[ \t]+|(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
-_CLOSING_MARK = re.compile(r"[ \t]+#+[ \t]*$|[ \t]*\\$|[ \t]+$")
 _TARGET = r"\((?:[^()\n]|\([^()\n]*\))*\)"
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Stand-ins, from the end of the private use planes, for escaped characters while the markup is removed.
@@ -153,7 +152,6 @@ _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"`+([^`\n]+)`+"), r"\1"),
     (re.compile(r"(?<!\w)[*_~]+(?=[^\s*_~])|(?<=[^\s*_~])[*_~]+(?!\w)|(?<=\w)\*+(?=\w)|(?<=[^\s*_~])~~+"), ""),
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def plain_of_markdown(markdown: str) -> str:
@@ -164,7 +162,7 @@ def plain_of_markdown(markdown: str) -> str:
     """
     lines: list[str] = []
     fence = ""
-    for line in _COMMENT.sub("", markdown).split("\n"):
+    for line in _without_comments(markdown).split("\n"):
         mark = _FENCE.match(line)
         if fence:
             # Only a fence at least as long, of the same character, closes the block.
@@ -176,9 +174,28 @@ def plain_of_markdown(markdown: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
+def _without_comments(markdown: str) -> str:
+    """The text without HTML comments; one that is not closed is no comment. Found by hand: a pattern would be quadratic."""
+    parts: list[str] = []
+    at = 0
+    while (start := markdown.find("<!--", at)) >= 0 and (end := markdown.find("-->", start)) >= 0:
+        parts.append(markdown[at:start])
+        at = end + 3
+    return "".join([*parts, markdown[at:]])
+
+
+def _without_closing_mark(line: str) -> str:
+    """A heading's closing marks, a line break's backslash and blanks at the end taken off."""
+    bare = line.rstrip(" \t")
+    heading = bare.rstrip("#")
+    if heading != bare and heading[-1:] in (" ", "\t"):
+        return heading.rstrip(" \t")
+    return bare.removesuffix("\\").rstrip(" \t") if bare.endswith("\\") else bare
+
+
 def _plain_line(line: str) -> str:
     line = _ESCAPE.sub(lambda m: chr(_HIDDEN + ord(m[1])), line)
-    line = _CLOSING_MARK.sub("", _LINE_MARK.sub("", line, count=1))
+    line = _without_closing_mark(_LINE_MARK.sub("", line, count=1))
     for pattern, replacement in _INLINE:
         line = pattern.sub(replacement, line)
     return html.unescape(re.sub("[\U0010f000-\U0010f07f]", lambda m: chr(ord(m[0]) - _HIDDEN), line)).replace("\r", "")
