@@ -422,6 +422,28 @@ def entity_name(entity: NamedNode, claim: Claim | None, look: Look) -> str:
     return known.name if known else claim.name if claim else str(entity.value).rpartition("/")[2]
 
 
+def summed_claim(entity: NamedNode, present: Iterable[Quad]) -> list[Claim]:
+    """The entity graph's own quads of an entity as one claim: deriving from it and a further claim gives the same as
+    deriving from all of them. Empty when there are none.
+    """
+    found: dict[str, Term] = {
+        str(q.predicate.value): q.object for q in present if isinstance(q.object, (NamedNode, Literal))
+    }
+    if not found:
+        return []
+    sector = found.get(DIP("sector").value)
+    return [
+        Claim(
+            entity=entity,
+            name=_text(found[RDFS("label").value]) or "",
+            type=_node(found[_TYPE.value]),
+            is_named=_text(found.get(DIP("isNamed").value)) == "true",
+            country=_text(found.get(DIP("countryCode").value)),
+            sector=_node(sector) if sector is not None else None,
+        )
+    ]
+
+
 def derive_entity(claims: Sequence[Claim], look: Look) -> set[Quad]:
     """The entity graph's quads of one entity, from what the articles say of it; none from no claims.
 
@@ -433,6 +455,8 @@ def derive_entity(claims: Sequence[Claim], look: Look) -> set[Quad]:
     entity = claims[0].entity
     qid = qid_of(entity)
     known = look(qid) if qid else None
+    # A person's country and sector are those the articles give: an official of the United Nations acts for no country.
+    is_fixed = known is not None and known.type != "person"
     names, countries, sectors = (
         {c.name for c in claims},
         {c.country for c in claims if c.country},
@@ -443,12 +467,12 @@ def derive_entity(claims: Sequence[Claim], look: Look) -> set[Quad]:
         (_TYPE, DIP(known.type.capitalize()) if known else min((c.type for c in claims), key=lambda t: str(t.value))),
         (DIP("isNamed"), flag_literal(any(c.is_named for c in claims))),
     ]
-    country = known.country if known else min(countries, default=None)
+    country = known.country if known and is_fixed else min(countries, default=None)
     if country:
         values.append((DIP("countryCode"), Literal(country)))
-    if known and known.sector:
+    if known and is_fixed and known.sector:
         values.append((DIP("sector"), PLOVER(f"sector-{known.sector}")))
-    elif sectors and not known:
+    elif sectors and not is_fixed:
         values.append((DIP("sector"), min(sectors, key=lambda s: str(s.value))))
     if qid:
         values += [(OWL("sameAs"), WIKIDATA(qid)), (DIP("wikidataId"), Literal(qid))]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from kg.data import data_path
 from kg.errors import InputError, StoreError
-from kg.graph.derived import Claim, Look, chains_of, derive_entity, derive_events, qid_of, read_claim
+from kg.graph.derived import Chain, Claim, Look, chains_of, derive_entity, derive_events, read_claim, summed_claim
 from kg.graph.lock import hold
 from kg.graph.mapper import map_record
 from kg.graph.views import GraphView, StoredView
@@ -41,6 +40,9 @@ LAYOUT = 1
 
 MAX_NESTING = 200
 """Deeper queries are refused: Oxigraph's parser is recursive, and a process that it crashes says nothing."""
+
+FLUSH_EVERY = 100_000
+"""Quads written between flushes: Oxigraph keeps what was not flushed in memory, about a kilobyte a quad."""
 
 _TYPE = RDF("type")
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -71,6 +73,8 @@ class Store:
 
     def __init__(self, inner: ox.Store, look: Look, *, read_only: bool, resources: ExitStack) -> None:
         self.inner, self.look, self.read_only, self._resources = inner, look, read_only, resources
+        self._chains = _ChainMemory()
+        self._unflushed = 0
 
     @classmethod
     def open(cls, path: Path, look: Look = lambda qid: None, *, read_only: bool = False, create: bool = True) -> Self:
@@ -129,7 +133,11 @@ class Store:
         if old == new:
             return Loaded("unchanged", len(new))
         removed, added = self._derived_changes(graph, old, new)
-        self._commit((old - new) | removed, (new - old) | added)
+        try:
+            self._commit((old - new) | removed, (new - old) | added)
+        except StoreError:
+            self._chains.forget(graph)
+            raise
         return Loaded("changed" if old else "new", len(new))
 
     def _commit(self, removed: set[Quad], added: set[Quad]) -> None:
@@ -140,6 +148,10 @@ class Store:
                 self.inner.update(
                     "; ".join(part for part in (_data("DELETE", removed), _data("INSERT", added)) if part)
                 )
+            self._unflushed += len(removed) + len(added)
+            if self._unflushed > FLUSH_EVERY:
+                self.inner.flush()
+                self._unflushed = 0
         except (OSError, SyntaxError, ValueError) as error:
             raise StoreError(f"the store cannot be written: {_one_line(error)}") from error
 
@@ -151,16 +163,34 @@ class Store:
         return removed - added, added - removed
 
     def _event_changes(self, graph: NamedNode, before: GraphView, after: GraphView) -> tuple[set[Quad], set[Quad]]:
-        chains = list(chains_of(after.reports(), after.claims()))
-        told = [report.iri for report in before.reports()]
-        for first, home in self._matching(before.match_keys() | after.match_keys(), graph):
-            view = StoredView(self.inner, home)
-            reports = view.chain(first)
-            entities = (e for r in reports for e in (*(part[1] for part in r.parts), r.place) if e is not None)
-            chains.extend(chains_of(reports, view.claims(entities)))
-            told.extend(report.iri for report in reports)
-        removed = {quad for report in told for quad in self._event_quads_of(report)}
-        return removed, derive_events(chains, self.look)
+        self._chains.forget(graph)
+        own = chains_of(after.reports(), after.claims())
+        others = [
+            self._chain(first, home) for first, home in self._matching(before.match_keys() | after.match_keys(), graph)
+        ]
+        told = {report.iri for report in before.reports()} | {r.iri for chain in others for r in chain.reports}
+        owners = {
+            quad.subject
+            for report in told
+            for quad in self.inner.quads_for_pattern(None, DIP("report"), report, EVENTS_GRAPH)
+        }
+        removed = {q for owner in owners for q in self.inner.quads_for_pattern(owner, None, None, EVENTS_GRAPH)}
+        added = derive_events([*own, *others], self.look)
+        for chain in own:
+            self._chains.keep(graph, chain)
+        return removed, added
+
+    def _chain(self, first: NamedNode, home: NamedNode) -> Chain:
+        """The chain of a first report elsewhere, remembered so that a run of loads reads each but once."""
+        known = self._chains.get(first)
+        if known is not None:
+            return known
+        view = StoredView(self.inner, home)
+        reports = view.chain(first)
+        entities = (e for r in reports for e in (*(part[1] for part in r.parts), r.place) if e is not None)
+        [chain] = chains_of(reports, view.claims(entities))
+        self._chains.keep(home, chain)
+        return chain
 
     def _matching(self, keys: set[str], graph: NamedNode) -> list[tuple[NamedNode, NamedNode]]:
         """The first reports elsewhere that may tell of the same happenings, with their graphs."""
@@ -174,10 +204,6 @@ class Store:
         }
         return sorted(found, key=lambda pair: str(pair[0].value))
 
-    def _event_quads_of(self, report: NamedNode) -> Iterator[Quad]:
-        for owner in self.inner.quads_for_pattern(None, DIP("report"), report, EVENTS_GRAPH):
-            yield from self.inner.quads_for_pattern(owner.subject, None, None, EVENTS_GRAPH)
-
     def _entity_changes(self, graph: NamedNode, before: GraphView, after: GraphView) -> tuple[set[Quad], set[Quad]]:
         removed: set[Quad] = set()
         added: set[Quad] = set()
@@ -186,16 +212,16 @@ class Store:
             if old.get(entity) == new.get(entity):
                 continue
             present = set(self.inner.quads_for_pattern(entity, None, None, ENTITIES_GRAPH))
-            claims = [*self._claims_elsewhere(entity, graph), *([new[entity]] if entity in new else [])]
-            derived = derive_entity(claims, self.look)
+            told = [new[entity]] if entity in new else []
+            # What is there already is the sum of what the others say, unless this article's old say is in it.
+            others = self._claims_elsewhere(entity, graph) if entity in old else summed_claim(entity, present)
+            derived = derive_entity([*others, *told], self.look)
             removed |= present - derived
             added |= derived - present
         return removed, added
 
     def _claims_elsewhere(self, entity: NamedNode, graph: NamedNode) -> list[Claim]:
-        """What other articles say of the entity; one is enough where the gazetteer knows it, for then they do not count."""
-        qid = qid_of(entity)
-        is_known = qid is not None and self.look(qid) is not None
+        """What each other article says of the entity."""
         claims: list[Claim] = []
         for quad in self.inner.quads_for_pattern(None, DIP("entity"), entity, None):
             home = quad.graph_name
@@ -206,8 +232,6 @@ class Store:
                 and isinstance(quad.subject, NamedNode)
             ):
                 claims.append(read_claim(quad.subject, StoredView(self.inner, home).describe))
-                if is_known:
-                    break
         return claims
 
     def ensure_ontology(self) -> None:
@@ -221,8 +245,7 @@ class Store:
                 }
         present = set(self.inner.quads_for_pattern(None, None, None, ONTOLOGY_GRAPH))
         if present != wanted and not self.read_only:
-            self.inner.remove_graph(ONTOLOGY_GRAPH)
-            self.inner.extend(wanted)
+            self._commit(present - wanted, wanted - present)
 
     def query(self, text: str) -> Results:
         """The results of a SPARQL query over the union of all graphs.
@@ -281,6 +304,31 @@ class Store:
         if repair and (missing or extra):
             self._commit(extra, missing)
         return len(missing), len(extra)
+
+
+class _ChainMemory:
+    """The chains read or written lately, by their first report; those of a graph are forgotten when it changes."""
+
+    LIMIT = 20_000
+
+    def __init__(self) -> None:
+        self._chains: dict[NamedNode, Chain] = {}
+        self._of_graph: dict[NamedNode, list[NamedNode]] = {}
+
+    def get(self, first: NamedNode) -> Chain | None:
+        return self._chains.get(first)
+
+    def keep(self, graph: NamedNode, chain: Chain) -> None:
+        if len(self._chains) >= self.LIMIT:
+            self._chains.clear()
+            self._of_graph.clear()
+        if chain.reports[0].match_key is not None:
+            self._chains[chain.iri] = chain
+            self._of_graph.setdefault(graph, []).append(chain.iri)
+
+    def forget(self, graph: NamedNode) -> None:
+        for first in self._of_graph.pop(graph, ()):
+            self._chains.pop(first, None)
 
 
 def nesting_of(query: str) -> int:
