@@ -49,7 +49,7 @@ _UNIT = r"(?P<unit>day|week|month|year|decade)s?"
 _WHICH = r"(?P<which>last|this|next|past|coming|previous|current|same|following)"
 
 _NOISE = re.compile(
-    r"""^(?:(?:on|in|at|during|over|of|for|by|the|about|around|roughly|early|late|mid|earlier\ in|later\ in|back\ in|as\ of|
+    r"""^(?:(?:on|in|at|during|over|of|for|the|about|around|roughly|early|late|mid|earlier\ in|later\ in|back\ in|as\ of|
         beginning\ of|end\ of|start\ of|morning\ of|evening\ of|eve\ of|night\ of)[\s-]+)+""",
     re.VERBOSE,
 )
@@ -69,7 +69,13 @@ def resolve_when(expression: str, published: date | None, tense: Tense) -> Days:
     Days(first=datetime.date(2014, 1, 1), last=None)
     """
     text = " ".join(expression.casefold().replace(",", " ").split())
-    for word, bound in (("since ", "first"), ("until ", "last"), ("till ", "last"), ("through ", "last")):
+    for word, bound in (
+        ("since ", "first"),
+        ("by ", "last"),
+        ("until ", "last"),
+        ("till ", "last"),
+        ("through ", "last"),
+    ):
         if text.startswith(word):
             days = resolve_when(text[len(word) :], published, Tense.PAST if bound == "first" else Tense.FUTURE)
             return Days(days.first, None) if bound == "first" else Days(None, days.last)

@@ -24,6 +24,10 @@ DateOffice = Callable[["Doc", int], When | None]
 """Gives the days that the clause of a token is dated to."""
 
 
+_DESCRIBING = frozenset({"of", "from", "for", "to", "with"})
+"""Prepositions whose phrases belong to a description; those of place, time and occasion do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """The reference data that identification needs."""
@@ -231,7 +235,8 @@ class _Assembler:
         head = self.doc[mention.head]
         end = mention.end
         for child in head.rights:
-            if child.dep_ in ("amod", "prep", "acl") and child.i == end and child.right_edge.i - end < 8:
+            is_part = child.dep_ == "amod" or child.dep_ == "prep" and child.lower_ in _DESCRIBING
+            if is_part and child.i == end and child.right_edge.i - end < 8:
                 end = child.right_edge.i + 1
         while end > mention.end and self.doc[end - 1].is_punct:
             end -= 1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "inside", "outside", "across", "throughout", "around"})
-_OPENING = frozenset({"since", "until", "till", "through", "from", "between"})
+_OPENING = frozenset({"by", "since", "until", "till", "through", "from", "between"})
 _CLAUSE = frozenset({"ccomp", "relcl", "parataxis"})
 
 

@@ -74,6 +74,7 @@ class _Coder:
             confidence=round(confidence, 3),
             sentence=head.sent.start,
             is_nominal=head.pos_ in ("NOUN", "PROPN"),
+            is_past=head.tag_ in ("VBD", "VBN"),
         )
 
     def _cues(self, match: Match) -> tuple[str | None, tuple[str, ...]]:
@@ -315,6 +316,8 @@ def _is_met(need: str, draft: Draft) -> bool:
         return len(draft.entities("actor")) > 1
     if need == "infinitive":
         return True
+    if need == "affected":
+        return bool(filled & {"recipient", "topic"})
     if need == "content":
         return draft.content is not None
     if need == "topic-or-content":

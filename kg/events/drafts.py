@@ -27,6 +27,7 @@ class Draft:
     confidence: float
     sentence: int
     is_nominal: bool = False
+    is_past: bool = False
     content: int | None = None
     when: When | None = None
     where: Location | None = None

@@ -36,7 +36,7 @@ OPERATORS = (
 )
 """What a verb does to the event in its complement; `kg.events.operators` says how each changes type and status."""
 
-REQUIREMENTS = (*ROLES, "content", "infinitive", "topic-or-content", "two-actors")
+REQUIREMENTS = (*ROLES, "affected", "content", "infinitive", "topic-or-content", "two-actors")
 """What a pattern may require to be filled before it counts as an event."""
 
 _SLOT_VALUES = (*ROLES, "none")

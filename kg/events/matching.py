@@ -98,7 +98,7 @@ def _verb_attempt(verb: Token, entry: VerbEntry, mentions: MentionIndex) -> Matc
     at = verb
     for word in entry.words:
         part = _dependent(at, word, verb)
-        if part is None:
+        if part is None or _is_of_time(part):
             return NearMiss(verb.i, pattern, f"no {word!r} with {verb.text!r}")
         trigger.append(part.i)
         if part.dep_ == "prep" and entry.words[-1] != word:
@@ -106,6 +106,12 @@ def _verb_attempt(verb: Token, entry: VerbEntry, mentions: MentionIndex) -> Matc
     governed = [c for i in trigger[1:] for c in verb.doc[i].children if c.dep_ == "pobj"]
     reason = _selection(verb, entry, mentions, governed)
     return NearMiss(verb.i, pattern, reason) if reason else Match(verb.i, tuple(sorted(trigger)), pattern)
+
+
+def _is_of_time(preposition: Token) -> bool:
+    """Whether "on" is that of "on Monday" and not that of "fired on the crowd"."""
+    inner = [c for c in preposition.children if c.dep_ == "pobj"]
+    return preposition.dep_ == "prep" and bool(inner) and all(c.ent_type_ in ("DATE", "TIME") for c in inner)
 
 
 def _dependent(head: Token, word: str, verb: Token) -> Token | None:

@@ -94,7 +94,7 @@ class Merger:
             a.sentence == b.sentence and a.is_nominal and b.is_nominal and self._all(a) and self._all(b)
         ):
             return False
-        if _days_exclude(a.when, b.when):
+        if _days_exclude(a.when, b.when) or _is_yet_to_come(a, b) or _is_yet_to_come(b, a):
             return False
         return not self._places_exclude(a, b)
 
@@ -193,6 +193,13 @@ def _kind(status: Status) -> str:
     return status if status in ("historical", "hypothetical") else "current"
 
 
+def _is_yet_to_come(planned: Draft, told: Draft) -> bool:
+    """Whether one is planned and the other is told in the past, so that they cannot be the same without the same day."""
+    if planned.status != "planned" or planned.is_nominal or not (told.status == "reported" and told.is_past):
+        return False
+    return not (planned.when and told.when and planned.when.day and planned.when.day == told.when.day)
+
+
 def _modes_agree(a: Draft, b: Draft) -> bool:
     if a.mode == b.mode:
         return True
@@ -230,6 +237,8 @@ def participants_over(act: str, reports: Sequence[Report], entities: Mapping[str
         for role in report.roles:
             if role.entity is not None or role.role in ("topic", "instrument"):
                 seen.setdefault((role.role, role.entity), Participant(role.role, role.entity))
+    hosts = {p.entity for p in seen.values() if p.role == "host"}
+    seen = {key: p for key, p in seen.items() if not (p.role == "actor" and p.entity in hosts)}
     if act not in _SYMMETRIC:
         return tuple(seen.values())
     finer = {

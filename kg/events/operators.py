@@ -143,7 +143,12 @@ def _announce(own: Draft, inner: Draft) -> Result:
 
 
 def _refuse(own: Draft, inner: Draft) -> Result:
-    """Refusing is an event; what is refused is none. Whoever it would have been done with or to is the recipient."""
+    """Refusing is an event; what is refused is none. Whoever it would have been done with or to is the recipient.
+
+    What others did and somebody rejects has happened all the same.
+    """
+    if inner.is_nominal and set(inner.entities("actor")) - set(own.entities("actor")):
+        return own, inner
     mode = _REQUESTED.get(inner.act, "change")
     rejected = replace(
         own, act="REJECT", mode=mode, trigger=_joined(own, inner), contexts=own.contexts or inner.contexts
@@ -152,7 +157,8 @@ def _refuse(own: Draft, inner: Draft) -> Result:
 
 
 def _deny(own: Draft, inner: Draft) -> Result:
-    return replace(own, content=inner.head) if own.act else None, _under(own, replace(inner, status="denied"))
+    denied = replace(inner, status="denied")
+    return replace(own, content=inner.head) if own.act else None, denied if inner.is_nominal else _under(own, denied)
 
 
 def _stop(own: Draft, inner: Draft) -> Result:
@@ -194,10 +200,14 @@ def _demand(own: Draft, inner: Draft) -> Result:
         # To order an attack is to carry it out, as with any verb that lends a noun its force.
         return None, _under(own, replace(inner, status=own.status))
     mode = own.mode or _REQUESTED.get(inner.act, "yield" if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT else "change")
+    if not inner.entities("actor"):
+        # Whoever is asked is to do it; who asks never does what is asked.
+        asked = tuple(Filler("actor", f.entity, f.start, f.end) for f in own.roles if f.role == "recipient")
+        inner = replace(inner, roles=tidy((*asked, *inner.roles)))
     demanded = replace(own, mode=mode if own.act == "REQUEST" else own.mode, content=inner.head)
     if not own.entities("recipient"):
         demanded = _with_others(demanded, inner, ("actor",))
-    return demanded, _under(own, replace(inner, status="hypothetical"))
+    return demanded, replace(inner, status="hypothetical")
 
 
 def _threaten(own: Draft, inner: Draft) -> Result:

@@ -211,7 +211,9 @@ def phrase_bounds(head: Token) -> tuple[int, int]:
             and child.right_edge.i < head.i + MAX_TOPIC
         ) or (child.dep_ in ("conj", "cc") and child.right_edge.i < head.i + MAX_TOPIC and child.i == end):
             end = child.right_edge.i + 1
-    while end > head.i + 1 and (head.doc[end - 1].is_punct or head.doc[end - 1].dep_ == "cc"):
+    while end > head.i + 1 and (
+        head.doc[end - 1].is_punct or head.doc[end - 1].is_space or head.doc[end - 1].dep_ == "cc"
+    ):
         end -= 1
     while start < head.i and (head.doc[start].is_punct or head.doc[start].is_space):
         start += 1

@@ -26,6 +26,8 @@ _OCCURRING = frozenset(
     "take happen occur begin start open hold resume continue end conclude follow come follow".split()
 )
 _MOTION = frozenset("travel go come fly arrive gather head return sit set convene meet visit confer reconvene".split())
+_UNREAL = frozenset({"against", "without", "before", "from", "to", "toward", "towards", "on"})
+"""Prepositions before a gerund that tell of what has not happened: "warned against sending", "refrained from attacking"."""
 _NEGATIVE = frozenset({"not", "n't", "never", "neither", "nor", "no"})
 
 
@@ -77,7 +79,7 @@ def _verb_status(verb: Token, depth: int = 0) -> Status:
     head = verb.head
     if own != "reported":
         return combine("hypothetical", own) if verb.dep_ == "ccomp" and head.lemma_ in _DOUBTING else own
-    if head == verb or head.pos_ not in ("VERB", "AUX", "ADJ", "NOUN"):
+    if head == verb or head.pos_ not in ("VERB", "AUX", "ADJ", "NOUN", "ADP", "SCONJ"):
         return "reported"
     if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX") and not _has_own_tense(verb):
         return _verb_status(head, depth + 1)
@@ -85,8 +87,10 @@ def _verb_status(verb: Token, depth: int = 0) -> Status:
         return "hypothetical"
     if _is_infinitive(verb):
         return _infinitive_status(verb, head, depth)
-    if verb.dep_ in ("xcomp", "advcl", "pcomp") and verb.tag_ == "VBG" and head.pos_ in ("VERB", "AUX"):
-        return "reported" if verb.dep_ == "pcomp" else _verb_status(head, depth + 1)
+    if verb.dep_ in ("xcomp", "advcl") and verb.tag_ == "VBG" and head.pos_ in ("VERB", "AUX"):
+        return _verb_status(head, depth + 1)
+    if verb.dep_ == "pcomp" and head.lower_ in _UNREAL:
+        return "hypothetical"
     return "reported"
 
 
@@ -174,7 +178,7 @@ def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
 def tense_of(token: Token) -> Tense:
     """The direction of time in which the event of a trigger lies."""
     status = status_of(token)
-    if status == "planned":
+    if status == "planned" or status == "hypothetical" and token.tag_ == "VB":
         return Tense.FUTURE
     verb = token if token.pos_ in ("VERB", "AUX") else token.head
     return Tense.PRESENT if verb.tag_ in ("VBZ", "VBP") else Tense.PAST

@@ -124,6 +124,9 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
         if dep == "ccomp" and verb.tag_ not in ("VB", "VBG"):
             return []
         given = [c for c in head.children if c.dep_ in ("dobj", "dative") and c.pos_ != "ADP"]
+        called = _called_upon(head)
+        if called:
+            return called
         if given and head.lemma_ in OBJECT_CONTROL:
             return expand([_resolved(given[0])])
         if is_passive(head) or head.lemma_ not in OBJECT_CONTROL or not given:
@@ -136,12 +139,24 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
         governor = head.head
         if governor.pos_ in ("VERB", "AUX"):
             given = [c for c in governor.children if c.dep_ == "dobj"]
-            if given and head.lower_ in ("of", "from", "for", "into"):
+            if given and head.lower_ in ("of", "from", "for", "into", "against"):
                 return expand([_resolved(given[0])])
+            if head.lower_ == "against":
+                return []
             return objects(governor) if is_passive(governor) else surface_subjects(governor, depth + 1)
         return _owner_or_subject(governor, depth)
     if dep in ("attr", "acomp", "oprd", "amod") and head.pos_ in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1)
+    return []
+
+
+def _called_upon(verb: Token) -> list[Token]:
+    """Whom "called on France to …" or "appealed to Iran to …" calls upon: the subject of what they are to do."""
+    if verb.lemma_ not in ("call", "appeal", "plead", "lobby"):
+        return []
+    for child in verb.children:
+        if child.dep_ in ("prep", "prt", "dative") and child.lower_ in ("on", "upon", "to", "with"):
+            return expand([c for c in child.children if c.dep_ == "pobj"])
     return []
 
 

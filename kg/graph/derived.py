@@ -350,6 +350,8 @@ def _participants(
     act: str, reports: Sequence[ReportFacts], claims: Mapping[NamedNode, Claim]
 ) -> list[tuple[str, NamedNode]]:
     seen = dict.fromkeys((role, e) for r in reports for role, e, _ in r.parts if e is not None)
+    hosts = {e for role, e in seen if role == "host"}
+    seen = {(role, e): None for role, e in seen if not (role == "actor" and e in hosts)}
     if act not in SYMMETRIC_ACTS:
         return list(seen)
     finer = {(role, claims[e].country) for role, e in seen if e in claims and not _is_vague(claims[e])}
