@@ -135,7 +135,7 @@ OFFICES = [
     ("Yang Jiechi", "foreign policy official", "CHN"),
     ("Emily Horne", "spokeswoman", None),
     ("Mario Draghi", "Prime Minister", "ITA"),
-    ("Joe Biden", "President", None),
+    ("Joe Biden", "President", "USA"),
     ("Luigi Mattiolo", "adviser to Italian Prime Minister Mario Draghi", "ITA"),
 ]
 

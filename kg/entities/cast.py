@@ -24,6 +24,14 @@ DateOffice = Callable[["Doc", int], When | None]
 """Gives the days that the clause of a token is dated to."""
 
 
+SOLE_OFFICES = frozenset(
+    "head-of-state head-of-government foreign-minister defence-minister finance-minister interior-minister "
+    "national-security-adviser vice-president monarch un-secretary-general".split()
+)
+"""Classes of office that one person holds at a time in a country."""
+HOLDER_SCORE = 0.8
+"""Score of a link made by office, country and day alone."""
+OFFICE_LINKER = "office"
 _DESCRIBING = frozenset({"of", "from", "for", "to", "with"})
 """Prepositions whose phrases belong to a description; those of place, time and occasion do not."""
 
@@ -115,7 +123,9 @@ def _describe_chain(
     entry = decision.entry
     name = fullest.words
     if entry is not None:
-        return _Chain(entry.name, entry.type, entry.country, _sector(entry, stated, reference, day), decision)
+        sector = _sector(entry, stated, reference, day)
+        country = None if entry.type == "person" and sector == "IGO" else entry.country
+        return _Chain(entry.name, entry.type, country, sector, decision)
     country = next((o.country for o in stated if o.country), fullest.country)
     return _Chain(name, fullest.type, country, next((o.sector for o in stated if o.sector), None), decision)
 
@@ -128,11 +138,14 @@ def _sector(entry: Entry, stated: Sequence[OfficeFound], reference: Reference, d
     terms = [
         t for t in reference.gazetteer.terms_of(entry.wikidata) if day is None or t.start is None or t.start <= day
     ]
-    for term in sorted(terms, key=lambda t: t.start or date.min, reverse=True):
-        known = reference.offices.classify(term.office, term.country)
-        if known is not None:
-            return known[1]
-    return None
+    sectors = [(term, known[1]) for term in terms if (known := reference.offices.classify(term.office, term.country))]
+    # A head of government may sit in parliament and command the army too: what one is in government counts first.
+    best = max(
+        sectors,
+        key=lambda pair: (day is not None and pair[0].covers(day), pair[1] == "GOV", pair[0].start or date.min),
+        default=None,
+    )
+    return best[1] or None if best else None
 
 
 def _known(
@@ -215,14 +228,27 @@ class _Assembler:
             return chain
         return replace(chain, sector=noun.sector)
 
-    def _linked(self, entry: Entry, name: str, sector: str | None, decision: Decision) -> str:
-        entity = Entity("", name, True, entry.type, entry.country, sector, entry.wikidata, decision.score, LINKER)
+    def _linked(self, entry: Entry, name: str, sector: str | None, decision: Decision, linker: str = LINKER) -> str:
+        # Officials of international bodies act for none of the countries they come from.
+        country = None if entry.type == "person" and sector == "IGO" else entry.country
+        entity = Entity("", name, True, entry.type, country, sector, entry.wikidata, decision.score, linker)
         return self._add((entry.wikidata,), entity, decision)
+
+    def _holder(self, mention: Found) -> Entry | None:
+        """Who held an office that only one holds, on the day of publication: "the US secretary of state"."""
+        day = self.article.published
+        if day is None or mention.country is None or mention.office_class not in SOLE_OFFICES:
+            return None
+        holders = self.gazetteer.holders(mention.office_class, mention.country, day)
+        return holders[0] if len(holders) == 1 else None
 
     def _unnamed(self, chain: int) -> str:
         mention = self.found[chain]
         noun = mention.noun
         assert noun is not None
+        holder = self._holder(mention)
+        if holder is not None:
+            return self._linked(holder, holder.name, noun.sector, Decision(holder, HOLDER_SCORE, ()), OFFICE_LINKER)
         if noun.stands_for_country and mention.country:
             entry = self.gazetteer.country(mention.country)
             if entry is not None:
@@ -235,7 +261,7 @@ class _Assembler:
         head = self.doc[mention.head]
         end = mention.end
         for child in head.rights:
-            is_part = child.dep_ == "amod" or child.dep_ == "prep" and child.lower_ in _DESCRIBING
+            is_part = child.dep_ == "amod" or (child.dep_ == "prep" and child.lower_ in _DESCRIBING)
             if is_part and child.i == end and child.right_edge.i - end < 8:
                 end = child.right_edge.i + 1
         while end > mention.end and self.doc[end - 1].is_punct:
@@ -292,12 +318,22 @@ class _Assembler:
         first, last = (when.first, None) if when else (None, None)
         organisation = None if office.organisation is None else entity_of.get(office.organisation)
         return Statement(
-            entity_of[office.name],
-            office.office,
-            organisation,
-            office.country,
-            first,
-            last,
-            span.start_char,
-            span.end_char,
+            entity=entity_of[office.name],
+            office=office.office,
+            organisation=organisation,
+            country=office.country or self._country_of_office(office),
+            first=first,
+            last=last,
+            start=span.start_char,
+            end=span.end_char,
         )
+
+    def _country_of_office(self, office: OfficeFound) -> str | None:
+        """The country that an office without one ("President Biden") is of, by the known terms of the person linked."""
+        chain = self.resolved[office.name]
+        known = self.chains.get(chain) if chain is not None else None
+        if known is None or known.decision.entry is None or office.office_class is None:
+            return None
+        terms = self.gazetteer.terms_of(known.decision.entry.wikidata)
+        countries = {t.country for t in terms if t.office_class == office.office_class}
+        return countries.pop() if len(countries) == 1 else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kg.entities.gazetteer import Entry, Gazetteer, NameMatch, Term
+from kg.entities.mentions import FAMOUS
 from kg.entities.statements import OfficeFound
 from kg.model import Candidate, EntityType
 
@@ -77,6 +78,8 @@ def _score(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> float:
     entry = match.entry
     weight = -0.3 + _MATCH_WEIGHT[match.kind] + 2.0 * entry.prominence
     weight += _type_weight(entry, evidence.type)
+    if match.kind == "surname" and entry.prominence >= FAMOUS:
+        weight += 1.2
     if entry.type == "person":
         weight += _person_weight(entry, evidence, gazetteer.terms_of(entry.wikidata))
     elif entry.country in evidence.countries:

@@ -63,6 +63,7 @@ class Found:
     noun: ActorNoun | None = None
     country: str | None = None
     title: str | None = None
+    office_class: str | None = None
 
 
 def find_mentions(
@@ -160,7 +161,25 @@ def _matches(span: Span, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
     found = _case_filtered(span.text, gazetteer.find(span.text))
     if not found and len(span) > 1 and span.text.endswith("s"):
         found = gazetteer.find(span.text[:-1])
-    return found
+    return found or _partial_matches(span.text, gazetteer)
+
+
+def _partial_matches(name: str, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
+    """People whose full name holds the words of a shorter one in order: "Tayyip Erdogan" of "Recep Tayyip Erdoğan"."""
+    words = name_tokens(name)
+    if len(words) < 2:
+        return ()
+    bearers = gazetteer.find(words[-1])
+    return tuple(
+        NameMatch(m.entry, "alias")
+        for m in bearers
+        if m.kind == "surname" and _holds_in_order(name_tokens(m.entry.name), words)
+    )
+
+
+def _holds_in_order(long: Sequence[str], short: Sequence[str]) -> bool:
+    rest = iter(long)
+    return len(long) > len(short) and all(word in rest for word in short)
 
 
 def _case_filtered(text: str, matches: tuple[NameMatch, ...]) -> tuple[NameMatch, ...]:
@@ -176,8 +195,17 @@ def _case_filtered(text: str, matches: tuple[NameMatch, ...]) -> tuple[NameMatch
 def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: str | None = None) -> Found:
     peoples = tuple(m for m in matches if m.kind in _PEOPLE_KINDS)
     root = span.root
-    adjective = bool(peoples) and (root.pos_ == "ADJ" or root.dep_ in ("amod", "compound") or root.ent_type_ == "NORP")
+    is_plural = root.tag_ in ("NNS", "NNPS")
+    adjective = (
+        bool(peoples)
+        and not is_plural
+        and (root.pos_ == "ADJ" or root.dep_ in ("amod", "compound") or root.ent_type_ == "NORP")
+    )
     strong = tuple(m for m in matches if m.kind not in _WEAK_KINDS)
+    if peoples and is_plural and not _stands_for_the_state(span):
+        noun = ActorNoun(span.text.lower(), "group", "CVL", False)
+        country = peoples[0].entry.country
+        return Found(span.start, span.end, root.i, "description", "group", span.text, noun=noun, country=country)
     if adjective or (peoples and len(peoples) == len(strong)):
         return Found(
             span.start,
@@ -190,6 +218,8 @@ def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: s
             is_adjective=adjective,
             country=peoples[0].entry.country,
         )
+    if kind == "person" and len(span) == 1 and _is_rather_a_place(matches):
+        kind = strong[0].entry.type
     if kind in ("organisation", "place") and not strong and matches and matches[0].entry.prominence >= KNOWN:
         kind = "person"
     best = strong[0].entry if strong else None
@@ -200,6 +230,21 @@ def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: s
     ):
         kind = _agreed_type(kind, tuple(m.entry.type for m in strong))
     return Found(span.start, span.end, root.i, "name", kind, span.text, matches, title=title)
+
+
+def _stands_for_the_state(span: Span) -> bool:
+    """Whether a people stands for its state, as "the Russians" do; "thousands of Russians" and "Russians" are people."""
+    before = span.doc[span.start - 1] if span.start else None
+    return before is not None and before.lower_ == "the" and not any(c.dep_ == "amod" for c in span.root.children)
+
+
+def _is_rather_a_place(matches: tuple[NameMatch, ...]) -> bool:
+    """Whether a single word taken for a person is better known as a place: "Kyiv"."""
+    places = [
+        m.entry.prominence for m in matches if m.kind in ("name", "alias") and m.entry.type in ("country", "place")
+    ]
+    people = [m.entry.prominence for m in matches if m.kind == "surname"]
+    return bool(places) and matches[0].entry.type in ("country", "place") and max(places) > max(people, default=0.0)
 
 
 def _agreed_type(kind: EntityType, known: Sequence[EntityType]) -> EntityType:
@@ -321,7 +366,7 @@ def _descriptions(
             continue
         start = _left_edge(token, taken)
         country = _country_of(token, heads)
-        office = offices.classify(_bare_title(doc, start, token.i + 1, heads), country)
+        office = offices.classify(_bare_title(doc, start, _title_end(token, heads), heads), country)
         sector = (office[1] if office else None) or noun.sector
         known = ActorNoun(noun.noun, noun.type, sector, noun.stands_for_country)
         yield Found(
@@ -333,6 +378,7 @@ def _descriptions(
             doc[start : token.i + 1].text,
             noun=known,
             country=country,
+            office_class=_office_class(token, start, office),
         )
 
 
@@ -356,6 +402,26 @@ def _left_edge(token: Token, taken: set[int]) -> int:
         else:
             break
     return start
+
+
+def _title_end(token: Token, heads: Mapping[int, Found]) -> int:
+    """The end of an office's words: "secretary of state" goes on after its head, "president of France" does not."""
+    after = token.doc[token.i + 1 : token.i + 4]
+    if len(after) > 1 and after[0].lower_ == "of" and after[1].pos_ in ("NOUN", "PROPN") and after[1].i not in heads:
+        return after[1].i + 1
+    return token.i + 1
+
+
+def _office_class(token: Token, start: int, office: tuple[str, str] | None) -> str | None:
+    """The class of the one office that a definite description in the singular names, as "the US secretary of state" does."""
+    words = {t.lower_ for t in token.doc[start : token.i]}
+    if (
+        office is None
+        or token.tag_ in ("NNS", "NNPS")
+        or words & {"a", "an", "former", "ex", "another", "any", "no", "every"}
+    ):
+        return None
+    return office[0]
 
 
 def _has_bracket(child: Token, head: Token) -> bool:

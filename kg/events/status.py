@@ -178,7 +178,7 @@ def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
 def tense_of(token: Token) -> Tense:
     """The direction of time in which the event of a trigger lies."""
     status = status_of(token)
-    if status == "planned" or status == "hypothetical" and token.tag_ == "VB":
+    if status == "planned" or (status == "hypothetical" and token.tag_ == "VB"):
         return Tense.FUTURE
     verb = token if token.pos_ in ("VERB", "AUX") else token.head
     return Tense.PRESENT if verb.tag_ in ("VBZ", "VBP") else Tense.PAST

@@ -90,6 +90,11 @@ def match_key(event: Event, iris: Mapping[str, NamedNode], entities: Mapping[str
     return f"{event.act} {event.when[0].isoformat()} {kind} {parties}" if sides else None
 
 
+def _is_bare_name(entity: Entity) -> bool:
+    """Whether it is a person known by one word only, which tells nobody from namesakes in other articles."""
+    return entity.type == "person" and len(entity.name.split()) == 1
+
+
 def entity_key(entity: NamedNode) -> str:
     """What tells an entity from others within one article: the end of its IRI.
 
@@ -195,7 +200,7 @@ class _Mapper:
     def _entity_iri(self, entity: Entity) -> NamedNode:
         if entity.wikidata is not None:
             return linked_entity_iri(entity.wikidata)
-        if entity.named:
+        if entity.named and not _is_bare_name(entity):
             return named_entity_iri(entity.type, entity.name, entity.country)
         mentions = self.mentions.get(entity.id)
         start, end = (mentions[0].start, mentions[0].end) if mentions else (0, 0)

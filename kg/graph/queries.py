@@ -17,7 +17,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import DataError, UsageError
-from kg.graph.vocabulary import PLOVER, PREFIXES, XSD
+from kg.graph.vocabulary import BASE, PLOVER, PREFIXES, XSD
 from kg.model import QUAD_CLASS
 
 UNSET = "any"
@@ -235,6 +235,8 @@ def _date(value: str) -> Literal:
 
 
 def _iri(value: str) -> NamedNode:
+    if re.fullmatch(r"(event/)?[\w.-]+", value):
+        value = f"{BASE}event/{value.removeprefix('event/')}"
     try:
         return NamedNode(value.removeprefix("<").removesuffix(">"))
     except ValueError:
