@@ -56,7 +56,7 @@ def _words(command: str) -> list[str]:
 
 def questions() -> str:
     """The canned questions as a table."""
-    from kg.data import data_path
+    from kg.resources import data_path
     from kg.graph.queries import load_queries
 
     rows = ["| question | what it answers | parameters |", "|---|---|---|"]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.annotate import annotate
-from kg.data import data_path
+from kg.resources import data_path
 from kg.graph.store import Store
 from kg.pipeline import extract_records, look_up, open_tools
 from kg.read import Defaults, Unread, read_articles

@@ -16,7 +16,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from kg.data import data_path
+from kg.resources import data_path
 from kg.entities.gazetteer import Gazetteer, default_gazetteer_path
 from kg.errors import KgError
 from kg.graph.queries import bind, find_query, load_queries, with_prefixes

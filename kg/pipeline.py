@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.annotate import annotate, check_length, load_model, model_version
-from kg.data import data_path
+from kg.resources import data_path
 from kg.entities.cast import Reference, identify
 from kg.entities.gazetteer import Gazetteer, default_gazetteer_path
 from kg.entities.nouns import load_nouns

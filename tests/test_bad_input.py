@@ -21,7 +21,7 @@ import pytest
 
 from kg.annotate import MAX_LENGTH, find_blocks, find_prose, smooth
 from kg.api import load
-from kg.data import data_path
+from kg.resources import data_path
 from kg.entities.gazetteer import default_gazetteer_path
 from kg.graph.store import MARKER, Store
 from kg.pipeline import Tools

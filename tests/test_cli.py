@@ -30,7 +30,7 @@ from kg.commands.export import FORMAT_NAMES
 from kg.commands.extract import GRAPH_FORMATS
 from kg.commands.query import FORMATS as RESULT_FORMATS
 from kg.commands.query import canned_queries
-from kg.data import data_path
+from kg.resources import data_path
 from kg.graph.store import Store
 from kg.graph.table import COLUMNS
 from kg.graph.vocabulary import BASE, EVENTS_GRAPH, ONTOLOGY_GRAPH, article_graph

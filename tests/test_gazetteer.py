@@ -15,7 +15,7 @@ import pytest
 import kg.entities.compile_gazetteer
 import kg.entities.facts
 import kg.entities.gazetteer
-from kg.data import data_path
+from kg.resources import data_path
 from kg.entities.compile_gazetteer import TABLES, compile_gazetteer
 from kg.entities.facts import COLUMNS, Tenure, convert, merge_tenures
 from kg.entities.gazetteer import Gazetteer, default_gazetteer_path

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.data import data_path
+from kg.resources import data_path
 from kg.errors import DataError
 from kg.events.lexicon import OPERATORS, Pattern, load_lexicon
 from kg.events.operators import RULES

@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 import kg.entities.offices
-from kg.data import data_path
+from kg.resources import data_path
 from kg.entities.offices import OfficeNames, Title
 from kg.errors import DataError
 

@@ -13,7 +13,7 @@ import pytest
 import rdflib
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 
-from kg.data import data_path
+from kg.resources import data_path
 from kg.graph.cameo import CAMEO, cameo_code
 from kg.graph.shapes import validate
 from kg.graph.vocabulary import DIP, PLOVER

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib.plugins.sparql import prepareQuery
 
-from kg.data import data_path
+from kg.resources import data_path
 from kg.errors import DataError, UsageError
 from kg.graph.queries import TYPES, CannedQuery, bind, find_query, load_queries, parse_query, with_prefixes
 from kg.graph.vocabulary import BASE, ONTOLOGY_GRAPH

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import kg.read.jsonl
 import kg.read.sources
-from kg.data import data_path
+from kg.resources import data_path
 from kg.errors import InputError, KgError, UnsupportedLanguage, UsageError
 from kg.model import Article
 from kg.read import FORMATS, READERS, Defaults, Unread, parse_day, read_articles

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg.data import data_path
+from kg.resources import data_path
 from kg.errors import InputError
 from kg.graph.shapes import Violation, explain, validate
 from kg.graph.vocabulary import DIP, EVENTS_GRAPH, RDF

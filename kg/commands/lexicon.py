@@ -23,7 +23,7 @@ def check(files: tuple[Path, ...]) -> None:
     \b
     kg lexicon check own.toml
     """
-    from kg.data import data_path
+    from kg.resources import data_path
     from kg.events.lexicon import load_lexicon
 
     found = load_lexicon(files or [data_path("seeds", "lexicon")])
@@ -38,7 +38,7 @@ def list_(act: str | None) -> None:
     \b
     kg lexicon list --type CONSULT
     """
-    from kg.data import data_path
+    from kg.resources import data_path
     from kg.errors import UsageError
     from kg.events.lexicon import load_lexicon
     from kg.model import QUAD_CLASS

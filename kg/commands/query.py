@@ -54,7 +54,7 @@ class QueryGroup(click.Group):
 @lru_cache(maxsize=1)
 def canned_queries() -> tuple[CannedQuery, ...]:
     """The queries that come with `kg`."""
-    from kg.data import data_path
+    from kg.resources import data_path
     from kg.graph.queries import load_queries
 
     return load_queries(data_path("queries"))

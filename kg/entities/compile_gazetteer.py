@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.data import data_path
+from kg.resources import data_path
 from kg.entities.names import (
     PARTICLES,
     SURNAME_FIRST,

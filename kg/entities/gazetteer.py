@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from kg.data import PACKAGED, data_path
+from kg.resources import PACKAGED, data_path
 from kg.entities.compile_gazetteer import SCHEMA, compile_gazetteer
 from kg.entities.names import name_key
 from kg.errors import DataError

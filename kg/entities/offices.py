@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from kg.data import data_path
+from kg.resources import data_path
 from kg.entities.names import fold_name, name_key, name_tokens
 from kg.errors import DataError
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
-from kg.data import data_path
+from kg.resources import data_path
 from kg.errors import InputError
 from kg.graph.vocabulary import PREFIXES
 

@@ -17,7 +17,7 @@ from typing import Self
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
-from kg.data import data_path
+from kg.resources import data_path
 from kg.errors import InputError, StoreError
 from kg.graph.derived import Chain, Claim, Look, chains_of, derive_entity, derive_events, read_claim, summed_claim
 from kg.graph.lock import hold
