@@ -16,7 +16,6 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from kg.resources import data_path
 from kg.entities.gazetteer import Gazetteer, default_gazetteer_path
 from kg.errors import KgError
 from kg.graph.queries import bind, find_query, load_queries, with_prefixes
@@ -24,6 +23,7 @@ from kg.graph.store import Results, Store
 from kg.model import Article, Record
 from kg.pipeline import Step, Tools, extract_records, load_articles, look_up, open_tools
 from kg.read import Defaults, parse_day, read_articles
+from kg.resources import data_path
 
 DEFAULT_STORE = Path("kg-store")
 

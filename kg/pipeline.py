@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.annotate import annotate, check_length, load_model, model_version
-from kg.resources import data_path
 from kg.entities.cast import Reference, identify
 from kg.entities.gazetteer import Gazetteer, default_gazetteer_path
 from kg.entities.nouns import load_nouns
@@ -24,6 +23,7 @@ from kg.graph.derived import KnownEntity, Look
 from kg.graph.store import Loaded, Store
 from kg.model import Article, Cast, Event, Link, MadeBy, Mention, Record
 from kg.read import Unread
+from kg.resources import data_path
 from kg.version import __version__
 
 if TYPE_CHECKING:

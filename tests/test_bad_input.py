@@ -21,11 +21,11 @@ import pytest
 
 from kg.annotate import MAX_LENGTH, find_blocks, find_prose, smooth
 from kg.api import load
-from kg.resources import data_path
 from kg.entities.gazetteer import default_gazetteer_path
 from kg.graph.store import MARKER, Store
 from kg.pipeline import Tools
 from kg.read.text import plain_of_markdown
+from kg.resources import data_path
 from tests.conftest import Ran
 
 Run = Callable[..., Ran]

@@ -30,13 +30,13 @@ from kg.commands.export import FORMAT_NAMES
 from kg.commands.extract import GRAPH_FORMATS
 from kg.commands.query import FORMATS as RESULT_FORMATS
 from kg.commands.query import canned_queries
-from kg.resources import data_path
 from kg.graph.store import Store
 from kg.graph.table import COLUMNS
 from kg.graph.vocabulary import BASE, EVENTS_GRAPH, ONTOLOGY_GRAPH, article_graph
 from kg.model import Record
 from kg.pipeline import Tools
 from kg.read import Defaults, read_articles
+from kg.resources import data_path
 from kg.version import __version__
 from tests.conftest import Ran
 

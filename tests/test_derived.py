@@ -74,6 +74,12 @@ SAME = [
         meeting("b", ["CHN"], recipients=["USA"], act="ACCUSE"),
         2,
     ),
+    (
+        "people and their country, and the people alone",
+        meeting("a", ["Sullivan", "USA", "Yang"]),
+        meeting("b", ["Sullivan", "Yang"]),
+        1,
+    ),
     ("unnamed officials", meeting("a", ["official", "Yang"]), meeting("b", ["official", "Yang"]), 2),
 ]
 
@@ -88,6 +94,12 @@ def test_a_coarse_report_joins_none_of_two_finer_events() -> None:
     """A report of countries only stands alone when it could be either of two finer events."""
     records_ = [meeting("a", ["Sullivan", "Yang"]), meeting("b", ["official", "Yang"]), meeting("c", ["USA", "CHN"])]
     assert len(events(loaded(*records_))) == 3
+
+
+def test_a_report_without_a_place_joins_neither_of_two_towns() -> None:
+    """What is placed nowhere cannot be told from meetings in two towns, and stands alone."""
+    towns = [meeting("a", ["Sullivan", "Yang"], place="Rome"), meeting("b", ["Sullivan", "Yang"], place="Milan")]
+    assert len(events(loaded(*towns, meeting("c", ["Sullivan", "Yang"])))) == 3
 
 
 def test_what_is_only_planned_is_a_possible_event_until_it_is_reported() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kg.entities.gazetteer import Entry, NameMatch
 from tests.conftest import Found
 
 Read = Callable[..., Found]
@@ -54,6 +55,53 @@ def test_an_office_is_read_with_the_articles_date(read: Read) -> None:
     text = "U.S. Secretary of State {} met the Russian foreign minister, Sergei Lavrov, in Geneva."
     assert read(text.format("Antony Blinken"), "2022-01-21").qid("Antony Blinken") == "Q7821917"
     assert read(text.format("John Kerry"), "2013-09-14").qid("John Kerry") == "Q22316"
+
+
+def test_an_office_alone_names_its_holder(read: Read) -> None:
+    """ "The US secretary of state" without a name is who held the office on the day; a former one is nobody in particular."""
+    text = "The {}US secretary of state visited Kyiv on Monday."
+    for day, qid in (("2022-04-25", "Q7821917"), ("2014-03-04", "Q22316")):
+        found = read(text.format(""), day)
+        assert [e.wikidata for e in found.entities if e.type == "person"] == [qid]
+    assert [e.wikidata for e in read(text.format("former "), "2022-04-25").entities if e.type == "person"] == [None]
+
+
+def test_namesakes_that_cannot_be_told_apart_are_not_linked() -> None:
+    """Two people who fit equally well leave a name unlinked, with both as candidates."""
+    from kg.entities.linking import Evidence, link
+
+    def namesake(qid: str) -> NameMatch:
+        entry = Entry(qid, "person", "Eli Cohen", "ISR", None, None, None, None, None, 0.4, "male", "1970", None)
+        return NameMatch(entry, "name")
+
+    class Nothing:
+        def terms_of(self, qid: str) -> tuple[()]:
+            return ()
+
+    evidence = Evidence("person", (namesake("Q1"), namesake("Q2")), True, (), None, frozenset({"ISR"}))
+    decision = link(evidence, Nothing())  # type: ignore[arg-type]
+    assert decision.entry is None
+    assert [c.wikidata for c in decision.candidates] == ["Q1", "Q2"]
+    assert link(Evidence("person", (namesake("Q1"),), True, (), None, frozenset()), Nothing()).entry  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "qid"),
+    [
+        ("Narendra Modi spoke. Modi met Vladimir Putin.", "Modi", "Q1058"),
+        ("Putin spoke in Moscow.", "Putin", "Q7747"),
+        ("Turkish President Tayyip Erdogan spoke.", "Tayyip Erdogan", "Q39259"),
+    ],
+)
+def test_short_forms_of_leaders_names(read: Read, text: str, words: str, qid: str) -> None:
+    """A sitting leader's bare surname, and a name with a given name left out, are enough."""
+    assert read(text).qid(words) == qid
+
+
+def test_officials_of_international_bodies_have_no_country(read: Read) -> None:
+    """The secretary-general of the United Nations does not act for Portugal."""
+    found = read("António Guterres, the U.N. secretary-general, met Vladimir Putin.")
+    assert found.named("António Guterres").country is None
 
 
 def test_a_capital_names_itself_and_acts_for_its_country(read: Read) -> None:

@@ -49,6 +49,8 @@ def test_roles_are_found_in_every_construction(
 STATUSES = [
     ("Scholz met Xi in Beijing.", "CONSULT", "reported"),
     ("Scholz will meet Xi in Beijing.", "AGREE", "planned"),
+    ("Scholz shall meet Xi in Beijing.", "AGREE", "planned"),
+    ("Scholz won't meet Xi in Beijing.", "CONSULT", "denied"),
     ("Scholz plans to meet Xi in Beijing.", "AGREE", "planned"),
     ("Scholz said he would meet Xi.", "AGREE", "planned"),
     ("Scholz may meet Xi in Beijing.", "CONSULT", "hypothetical"),
@@ -148,7 +150,7 @@ def test_many_reports_are_one_event(read: Read) -> None:
 
 def test_different_days_keep_events_apart(read: Read) -> None:
     """Two meetings of the same people on different days are two events."""
-    found = read("Lavrov met Akar in Ankara on Monday. Lavrov met Akar in Moscow on March 3.")
+    found = read("Lavrov met Akar in Ankara on Monday. Lavrov met Akar in Ankara on March 3.")
     assert len(found.events) == 2
 
 
@@ -174,6 +176,39 @@ def test_different_accusations_stay_apart(read: Read) -> None:
 def test_ordinary_sentences_tell_of_no_event(read: Read, text: str) -> None:
     """Sentences about other things give nothing."""
     assert not read(text).told()
+
+
+NOT_DONE = [
+    ("Emmanuel Macron warned Iran against supplying drones to Russia.", "AID"),
+    ("Olaf Scholz ruled out sending missiles to Ukraine.", "AID"),
+    ("Emmanuel Macron called for the release of the hostages.", "RETREAT"),
+    ("Xi Jinping called on France to oppose Japan.", "REJECT"),
+]
+
+
+@pytest.mark.parametrize(("text", "act"), NOT_DONE, ids=[a for _, a in NOT_DONE])
+def test_what_is_asked_or_warned_against_is_not_done(read: Read, text: str, act: str) -> None:
+    """What somebody warns against, rules out or asks for did not happen, and the speaker is not who does it."""
+    found = read(text)
+    speaker = found.events[0]
+    for event in found.events:
+        if event.act == act and event is not speaker:
+            assert event.status in ("hypothetical", "denied")
+            assert found.party(event, "actor") != found.party(speaker, "actor")
+
+
+def test_a_planned_meeting_is_not_the_one_that_took_place(read: Read) -> None:
+    """ "Met on Monday" and "will meet on Friday" are two events."""
+    found = read("Lavrov met Akar in Ankara on Monday. Lavrov will meet Akar in Ankara on Friday.")
+    assert sorted(e.status for e in found.events) == ["planned", "reported"]
+
+
+def test_people_protest_and_states_do_not(read: Read) -> None:
+    """ "Thousands of Iranians" are civilians of Iran, not Iran."""
+    found = read("Thousands of Iranians protested in Tehran on Tuesday.")
+    [event] = found.events
+    [actor] = [found.record.entity(p.entity) for p in event.roles if p.role == "actor" and p.entity]
+    assert (event.type, actor.country, actor.sector, actor.type) == ("PROTEST", "IRN", "CVL", "group")
 
 
 def test_a_planned_event_keeps_what_is_planned(read: Read) -> None:

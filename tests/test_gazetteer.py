@@ -15,11 +15,11 @@ import pytest
 import kg.entities.compile_gazetteer
 import kg.entities.facts
 import kg.entities.gazetteer
-from kg.resources import data_path
 from kg.entities.compile_gazetteer import TABLES, compile_gazetteer
 from kg.entities.facts import COLUMNS, Tenure, convert, merge_tenures
 from kg.entities.gazetteer import Gazetteer, default_gazetteer_path
 from kg.errors import DataError
+from kg.resources import data_path
 
 SEEDS = data_path("seeds", "gazetteer")
 FACTS = Path(__file__).resolve().parents[2] / "shared" / "facts"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kg.resources import data_path
 from kg.errors import DataError
 from kg.events.lexicon import OPERATORS, Pattern, load_lexicon
 from kg.events.operators import RULES
 from kg.model import MODES, QUAD_CLASS, Article
 from kg.pipeline import Tools, extract_records, open_tools
+from kg.resources import data_path
 
 LEXICON = load_lexicon([data_path("seeds", "lexicon")])
 EXAMPLES = [(p, text) for p in LEXICON.patterns for text in p.examples]

@@ -7,9 +7,9 @@ import doctest
 import pytest
 
 import kg.entities.offices
-from kg.resources import data_path
 from kg.entities.offices import OfficeNames, Title
 from kg.errors import DataError
+from kg.resources import data_path
 
 
 @pytest.fixture(scope="module")

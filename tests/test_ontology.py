@@ -13,11 +13,11 @@ import pytest
 import rdflib
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 
-from kg.resources import data_path
 from kg.graph.cameo import CAMEO, cameo_code
 from kg.graph.shapes import validate
 from kg.graph.vocabulary import DIP, PLOVER
 from kg.model import CONTEXTS, ENTITY_TYPES, MODES, QUAD_CLASS, ROLES, SECTORS, STATUSES
+from kg.resources import data_path
 
 ONTOLOGY = data_path("ontology")
 FILES = sorted(ONTOLOGY.glob("*.ttl")) + sorted(ONTOLOGY.glob("examples/*.ttl"))

@@ -10,10 +10,10 @@ import pyoxigraph as ox
 import pytest
 from rdflib.plugins.sparql import prepareQuery
 
-from kg.resources import data_path
 from kg.errors import DataError, UsageError
 from kg.graph.queries import TYPES, CannedQuery, bind, find_query, load_queries, parse_query, with_prefixes
 from kg.graph.vocabulary import BASE, ONTOLOGY_GRAPH
+from kg.resources import data_path
 
 FIXTURE = Path(__file__).parent / "graphs" / "two-articles.trig"
 QUERIES = load_queries(data_path("queries"))

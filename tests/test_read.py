@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 import kg.read.jsonl
 import kg.read.sources
-from kg.resources import data_path
 from kg.errors import InputError, KgError, UnsupportedLanguage, UsageError
 from kg.model import Article
 from kg.read import FORMATS, READERS, Defaults, Unread, parse_day, read_articles
 from kg.read.language import check_language
 from kg.read.text import plain_of_markdown
+from kg.resources import data_path
 
 LEAD = "Foreign ministers of France and Germany met in Vienna on Monday, officials said."
 REST = "The talks lasted six hours. They ended without agreement, according to a spokesman of the host."

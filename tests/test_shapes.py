@@ -10,10 +10,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from kg.resources import data_path
 from kg.errors import InputError
 from kg.graph.shapes import Violation, explain, validate
 from kg.graph.vocabulary import DIP, EVENTS_GRAPH, RDF
+from kg.resources import data_path
 
 ONTOLOGY = data_path("ontology")
 EXAMPLES = ONTOLOGY / "examples"

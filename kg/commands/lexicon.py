@@ -23,8 +23,8 @@ def check(files: tuple[Path, ...]) -> None:
     \b
     kg lexicon check own.toml
     """
-    from kg.resources import data_path
     from kg.events.lexicon import load_lexicon
+    from kg.resources import data_path
 
     found = load_lexicon(files or [data_path("seeds", "lexicon")])
     click.echo(f"{len(found.patterns)} patterns and {len(found.cues)} cues are right; version {found.version}")
@@ -38,10 +38,10 @@ def list_(act: str | None) -> None:
     \b
     kg lexicon list --type CONSULT
     """
-    from kg.resources import data_path
     from kg.errors import UsageError
     from kg.events.lexicon import load_lexicon
     from kg.model import QUAD_CLASS
+    from kg.resources import data_path
 
     if act is not None and act.upper() not in QUAD_CLASS:
         raise UsageError(f"--type: {act!r} is no PLOVER type; they are: {', '.join(QUAD_CLASS)}")

@@ -54,8 +54,8 @@ class QueryGroup(click.Group):
 @lru_cache(maxsize=1)
 def canned_queries() -> tuple[CannedQuery, ...]:
     """The queries that come with `kg`."""
-    from kg.resources import data_path
     from kg.graph.queries import load_queries
+    from kg.resources import data_path
 
     return load_queries(data_path("queries"))
 

@@ -25,7 +25,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.resources import data_path
 from kg.entities.names import (
     PARTICLES,
     SURNAME_FIRST,
@@ -36,6 +35,7 @@ from kg.entities.names import (
     without_particles,
 )
 from kg.errors import DataError
+from kg.resources import data_path
 
 SCHEMA = 1
 RECENT = "2010"

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.resources import data_path
 from kg.entities.names import fold_name, is_acronym, name_key, name_tokens, surname_of
 from kg.entities.offices import OfficeNames
 from kg.errors import DataError
+from kg.resources import data_path
 
 Row = dict[str, str]
 

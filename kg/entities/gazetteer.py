@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from kg.resources import PACKAGED, data_path
 from kg.entities.compile_gazetteer import SCHEMA, compile_gazetteer
 from kg.entities.names import name_key
 from kg.errors import DataError
+from kg.resources import PACKAGED, data_path
 
 EntryType = Literal["country", "place", "organisation", "person"]
 NameKind = Literal["name", "acronym", "alias", "adjective", "singular", "plural", "surname"]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from kg.resources import data_path
 from kg.entities.names import fold_name, name_key, name_tokens
 from kg.errors import DataError
+from kg.resources import data_path
 
 OfficeClass = tuple[str, str]
 """An office class and the PLOVER sector of those who hold it (empty when the title does not say)."""

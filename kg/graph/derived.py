@@ -340,7 +340,10 @@ def _event_quads(group: Sequence[Chain], claims: Mapping[NamedNode, Claim], look
     participants = _participants(act, reports, claims)
     values += [(_PROPERTY[role], entity) for role, entity in participants]
     values += [
-        (DIP("about"), Literal(words)) for r in reports for role, _, words in r.parts if role == "topic" and words
+        (DIP("about"), Literal(" ".join(words.split())))
+        for r in reports
+        for role, _, words in r.parts
+        if role == "topic" and words.strip()
     ]
     values.append((RDFS("label"), Literal(_label(kind, act, status, day, participants, places, claims, look))))
     yield from (Quad(event, predicate, value, EVENTS_GRAPH) for predicate, value in values)

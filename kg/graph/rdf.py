@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
@@ -49,8 +51,9 @@ def in_reading_order(quads: Iterable[Quad]) -> list[Quad]:
 
 
 def _reading_key(quad: Quad) -> tuple[object, ...]:
+    """Articles before what belongs to them, reports before their parts, stretches of text last."""
     predicate = str(quad.predicate.value)
-    subject = str(quad.subject)
+    subject = str(quad.subject.value) if isinstance(quad.subject, NamedNode) else str(quad.subject)
     return (
         str(quad.graph_name),
         "#char=" in subject,
@@ -62,8 +65,6 @@ def _reading_key(quad: Quad) -> tuple[object, ...]:
 
 
 def _numbers_padded(text: str) -> str:
-    if "#char=" not in text and "/report/" not in text:
-        return text
     return "".join(part.zfill(8) if part.isdigit() else part for part in _split_digits(text))
 
 
@@ -111,14 +112,42 @@ def _xml_safe(quad: Quad) -> Quad:
 
 
 def _write_with_rdflib(quads: Iterable[Quad] | Iterable[Triple], output: IO[bytes], chosen: Format) -> None:
+    """By rdflib, whose order of graphs depends on a hash: each graph is written by itself, in name order."""
     import rdflib
 
-    data = ox.serialize(quads, format=RdfFormat.N_QUADS if chosen.has_graphs else RdfFormat.N_TRIPLES)
-    dataset: rdflib.Graph = rdflib.Dataset() if chosen.has_graphs else rdflib.Graph()
-    dataset.parse(data=data, format="nquads" if chosen.has_graphs else "nt")
-    for prefix, iri in PREFIXES.items():
-        dataset.bind(prefix, iri)
-    dataset.serialize(output, format=chosen.rdflib or "")
+    by_graph: dict[str, list[Any]] = {}
+    for quad in quads:
+        by_graph.setdefault(str(quad.graph_name) if isinstance(quad, Quad) else "", []).append(quad)
+    texts: list[str] = []
+    for _, members in sorted(by_graph.items()):
+        data = ox.serialize(members, format=RdfFormat.N_QUADS if chosen.has_graphs else RdfFormat.N_TRIPLES)
+        with warnings.catch_warnings():
+            # rdflib's own serialisers use what rdflib calls deprecated.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            graph: rdflib.Graph = rdflib.Dataset() if chosen.has_graphs else rdflib.Graph()
+            graph.parse(data=data, format="nquads" if chosen.has_graphs else "nt")
+            for prefix, iri in PREFIXES.items():
+                graph.bind(prefix, iri)
+            texts.append(graph.serialize(format=chosen.rdflib or "", encoding="utf-8").decode("utf-8"))
+    output.write(_joined(texts, chosen.name).encode("utf-8"))
+
+
+def _joined(texts: list[str], name: str) -> str:
+    """The files of single graphs as one."""
+    if name == "hext":
+        return "".join(line + "\n" for text in texts for line in sorted(text.splitlines()) if line)
+    if name != "trix" or not texts:
+        return "".join(texts)
+    # An empty default graph stands in each; only the graph with triples counts.
+    graphs = [g for text in texts for g in re.findall(r"<graph>.*?</graph>", text, re.DOTALL) if "<triple>" in g]
+    head = texts[0].partition("<graph")[0]
+    return head + "\n".join(_sorted_triples(g) for g in graphs) + "\n</TriX>\n"
+
+
+def _sorted_triples(graph: str) -> str:
+    name, _, rest = graph.partition("<triple>")
+    triples = re.findall(r"<triple>.*?</triple>", "<triple>" + rest, re.DOTALL)
+    return name + "\n    ".join(sorted(triples)) + "\n  </graph>"
 
 
 def stored_quads(store: ox.Store, graph: NamedNode | None = None) -> Iterator[Quad]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
-from kg.resources import data_path
 from kg.errors import InputError
 from kg.graph.vocabulary import PREFIXES
+from kg.resources import data_path
 
 if TYPE_CHECKING:
     import rdflib

@@ -17,7 +17,6 @@ from typing import Self
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
-from kg.resources import data_path
 from kg.errors import InputError, StoreError
 from kg.graph.derived import Chain, Claim, Look, chains_of, derive_entity, derive_events, read_claim, summed_claim
 from kg.graph.lock import hold
@@ -33,6 +32,7 @@ from kg.graph.vocabulary import (
     article_id_of,
 )
 from kg.model import Record
+from kg.resources import data_path
 
 MARKER = "kg-store.json"
 LAYOUT = 1
