@@ -56,8 +56,8 @@ def _words(command: str) -> list[str]:
 
 def questions() -> str:
     """The canned questions as a table."""
-    from kg.resources import data_path
     from kg.graph.queries import load_queries
+    from kg.resources import data_path
 
     rows = ["| question | what it answers | parameters |", "|---|---|---|"]
     for query in load_queries(data_path("queries")):

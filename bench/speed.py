@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.annotate import annotate
-from kg.resources import data_path
 from kg.graph.store import Store
 from kg.pipeline import extract_records, look_up, open_tools
 from kg.read import Defaults, Unread, read_articles
+from kg.resources import data_path
 
 ROUNDS = 5
 

@@ -241,6 +241,7 @@ def participants_over(act: str, reports: Sequence[Report], entities: Mapping[str
     seen = {key: p for key, p in seen.items() if not (p.role == "actor" and p.entity in hosts)}
     if act not in _SYMMETRIC:
         return tuple(seen.values())
+    named = sum(p.entity is not None and entities[p.entity].named and p.role == "actor" for p in seen.values())
     finer = {
         (p.role, entities[p.entity].country)
         for p in seen.values()
@@ -249,13 +250,16 @@ def participants_over(act: str, reports: Sequence[Report], entities: Mapping[str
     return tuple(
         p
         for p in seen.values()
-        if not (p.entity and p.role in _PARTIES and _gives_way(entities[p.entity], p.role, finer))
+        if not (p.entity and p.role in _PARTIES and _gives_way(entities[p.entity], p.role, finer, named))
     )
 
 
-def _gives_way(entity: Entity, role: str, finer: set[tuple[RoleName, str | None]]) -> bool:
+def _gives_way(entity: Entity, role: str, finer: set[tuple[RoleName, str | None]], named: int) -> bool:
+    """Whether named people stand for it: those of its country, or for "two presidents" any two."""
     is_vague = entity.type == "country" or not entity.named
-    return is_vague and entity.country is not None and (role, entity.country) in finer
+    if entity.country is None:
+        return not entity.named and named > 1
+    return is_vague and (role, entity.country) in finer
 
 
 def when_over(reports: Sequence[Report]) -> tuple[date | None, date | None] | None:

@@ -260,8 +260,13 @@ def _group(chains: Sequence[Chain], claims: Mapping[NamedNode, Claim]) -> Iterat
 
 def _finest(chain: Chain, claims: Mapping[NamedNode, Claim]) -> frozenset[tuple[str, NamedNode]]:
     parties = chain.parties()
+    if chain.act not in SYMMETRIC_ACTS:
+        return parties
+    named = sum(e in claims and claims[e].is_named for _, e in parties)
     finer = {(side, claims[e].country) for side, e in parties if e in claims and not _is_vague(claims[e])}
-    return frozenset((side, e) for side, e in parties if not (e in claims and _gives_way(claims[e], side, finer)))
+    return frozenset(
+        (side, e) for side, e in parties if not (e in claims and _gives_way(claims[e], side, finer, named))
+    )
 
 
 def _countries(
@@ -357,14 +362,20 @@ def _participants(
     seen = {(role, e): None for role, e in seen if not (role == "actor" and e in hosts)}
     if act not in SYMMETRIC_ACTS:
         return list(seen)
+    named = sum(e in claims and claims[e].is_named and role == "actor" for role, e in seen)
     finer = {(role, claims[e].country) for role, e in seen if e in claims and not _is_vague(claims[e])}
     return [
-        (role, e) for role, e in seen if not (role in PARTIES and e in claims and _gives_way(claims[e], role, finer))
+        (role, e)
+        for role, e in seen
+        if not (role in PARTIES and e in claims and _gives_way(claims[e], role, finer, named))
     ]
 
 
-def _gives_way(claim: Claim, side: str, finer: set[tuple[str, str | None]]) -> bool:
-    return _is_vague(claim) and claim.country is not None and (side, claim.country) in finer
+def _gives_way(claim: Claim, side: str, finer: set[tuple[str, str | None]], named: int) -> bool:
+    """As `kg.events.merging` has it: people of the country, or for an unnamed plural any two named ones, stand for it."""
+    if claim.country is None:
+        return not claim.is_named and named > 1
+    return _is_vague(claim) and (side, claim.country) in finer
 
 
 def _is_vague(claim: Claim) -> bool:
