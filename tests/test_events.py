@@ -197,6 +197,21 @@ def test_what_is_asked_or_warned_against_is_not_done(read: Read, text: str, act:
             assert found.party(event, "actor") != found.party(speaker, "actor")
 
 
+def test_a_verb_after_a_complement_goes_on_with_the_main_clause(read: Read) -> None:
+    """ "Denied that Moscow was bombing cities and accused Kyiv" accuses Kyiv, and denies only the bombing."""
+    found = read("Sergei Lavrov denied that Moscow was bombing Kharkiv and accused Ukraine of lying.")
+    accusation = next(e for e in found.events if e.type == "ACCUSE")
+    assert (accusation.status, found.party(accusation, "actor")) == ("reported", ("Sergey Lavrov",))
+
+
+def test_a_day_is_sought_in_the_direction_of_its_own_verb(read: Read) -> None:
+    """ "Voted on Monday to demand" was last Monday, though the demand is an infinitive."""
+    found = read("The U.N. Security Council voted on Monday to demand that Russia withdraw its troops.")
+    demand = next(e for e in found.events if e.type == "REQUEST")
+    assert demand.status == "reported"
+    assert demand.when is not None and str(demand.when[0]) == "2022-03-14"
+
+
 def test_a_planned_meeting_is_not_the_one_that_took_place(read: Read) -> None:
     """ "Met on Monday" and "will meet on Friday" are two events."""
     found = read("Lavrov met Akar in Ankara on Monday. Lavrov will meet Akar in Ankara on Friday.")

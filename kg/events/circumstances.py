@@ -114,9 +114,11 @@ def _hangs_on(token: Token, anchor: Token) -> bool:
 
 
 def when_of(doc: Doc, trigger: Token, phrase: TimePhrase, published: date | None) -> When:
-    """The days a trigger's time phrase covers, in the direction of its tense."""
+    """The days a trigger's time phrase covers, in the direction of the tense of the verb that the phrase hangs on."""
     span = doc[phrase.start : phrase.end]
-    days = resolve_when(span.text, published, tense_of(trigger))
+    anchor = doc[phrase.anchor]
+    told = anchor if anchor.pos_ in ("VERB", "AUX") else trigger
+    days = resolve_when(span.text, published, tense_of(told))
     return When(days.first, days.last, span.start_char, span.end_char, span.text)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kg.events.drafts import Draft
 from kg.events.roles import Filler, tidy
 from kg.events.status import combine
+from kg.events.syntax import leaves_complement
 from kg.model import MATERIAL_CONFLICT, QUAD_CLASS, VERBAL_CONFLICT
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def complements(head: Token) -> list[Token]:
     out: list[Token] = []
     for token in found:
         out.append(token)
-        out.extend(c for c in token.children if c.dep_ == "conj")
+        out.extend(c for c in token.children if c.dep_ == "conj" and not leaves_complement(c))
     return [t for t in out if t.i != head.i]
 
 

@@ -133,6 +133,8 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
             return surface_subjects(head, depth + 1)
     if dep == "xcomp" and head.pos_ in ("ADJ", "NOUN"):
         return surface_subjects(head.head, depth + 1) if head.head != head else []
+    if leaves_complement(verb):
+        return surface_subjects(head.head, depth + 1)
     if dep in ("conj", "advcl", "dep", "parataxis") and head.pos_ in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1)
     if dep == "pcomp":
@@ -148,6 +150,17 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
     if dep in ("attr", "acomp", "oprd", "amod") and head.pos_ in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1)
     return []
+
+
+def leaves_complement(verb: Token) -> bool:
+    """Whether a coordinated verb goes on with the main clause and not with the complement that the parser hung it on.
+
+    "He denied that Moscow was bombing cities and accused Kyiv": a simple past does not go with "was bombing".
+    """
+    head = verb.head
+    if verb.dep_ != "conj" or head.dep_ != "ccomp" or verb.tag_ != "VBD":
+        return False
+    return head.tag_ != "VBD" and head.head.tag_ == "VBD" and not any(c.dep_ in ("aux", "nsubj") for c in verb.children)
 
 
 def _called_upon(verb: Token) -> list[Token]:
