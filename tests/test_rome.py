@@ -116,6 +116,8 @@ def test_the_meeting_is_one_event_that_many_sentences_report(rome: Found) -> Non
     assert meeting.when is not None and meeting.when == (date(2022, 3, 14), date(2022, 3, 14))
     assert rome.name(meeting.where) == "Rome"
     assert len(meeting.reports) >= 5
+    about = {r.text for report in meeting.reports for r in report.roles if r.role == "topic"}
+    assert "the war in Ukraine" in about
 
 
 def test_the_virtual_meeting_was_in_november(rome: Found) -> None:

@@ -171,7 +171,7 @@ class _Coder:
             return False
         if actors or draft.entities("host", "mediator"):
             return True
-        return draft.is_nominal and self._is_definite(self.doc[draft.head])
+        return draft.is_nominal and self._points_at_an_event(self.doc[draft.head])
 
     def _has_named_or_two(self, draft: Draft) -> bool:
         """ "They would discuss" tells of a meeting only when somebody known, or two parties, take part."""
@@ -179,6 +179,12 @@ class _Coder:
         if any(self.doc[f.end - 1].tag_ in ("NNS", "NNPS") for f in draft.roles if f.role == "actor"):
             return True
         return len(parties) > 1 or any(self.mentions.entity_of[p].named for p in parties)
+
+    def _points_at_an_event(self, noun: Token) -> bool:
+        """Whether it is definite, "the talks", or tells of the verb it hangs on, "met in talks"."""
+        if noun.dep_ == "pobj" and noun.head.lower_ in ("in", "for", "during") and noun.head.head.pos_ == "VERB":
+            return True
+        return self._is_definite(noun)
 
     def _is_definite(self, noun: Token) -> bool:
         return any(

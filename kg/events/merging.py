@@ -60,6 +60,9 @@ class Merger:
             return (exact or fits)[-1]
         if not _is_anaphor(draft):
             return None
+        beside = [g for g in fits if any(d.sentence == draft.sentence and not d.is_nominal for d in g)]
+        if beside:
+            return beside[-1]
         at_place = [g for g in fits if draft.where and any(d.where and d.where.entity == draft.where.entity for d in g)]
         before = [g for g in at_place or fits if g[0].head < draft.head]
         return max(before or at_place or fits, key=lambda g: max((d.head for d in g if d.head < draft.head), default=0))

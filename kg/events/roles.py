@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _PARTY_ROLES = frozenset({"actor", "recipient", "host", "mediator", "beneficiary"})
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
+_FOCUSING = frozenset({"focus", "center", "centre", "concentrate", "revolve", "deal"})
 MAX_TOPIC = 14
 
 
@@ -205,12 +206,9 @@ def phrase_bounds(head: Token) -> tuple[int, int]:
     if head.i - start > MAX_TOPIC:
         start = head.i
     for child in head.rights:
-        if (
-            child.dep_ in ("prep", "acl", "amod")
-            and child.left_edge.i == end
-            and child.right_edge.i < head.i + MAX_TOPIC
-        ) or (child.dep_ in ("conj", "cc") and child.right_edge.i < head.i + MAX_TOPIC and child.i == end):
-            end = child.right_edge.i + 1
+        begins = child.left_edge.i if child.dep_ in ("prep", "acl", "amod") else child.i
+        if child.dep_ in ("prep", "acl", "amod", "conj", "cc") and begins == end:
+            end = min(_own_end(child), head.i + MAX_TOPIC)
     while end > head.i + 1 and (
         head.doc[end - 1].is_punct or head.doc[end - 1].is_space or head.doc[end - 1].dep_ == "cc"
     ):
@@ -220,8 +218,18 @@ def phrase_bounds(head: Token) -> tuple[int, int]:
     return start, end
 
 
+def _own_end(head: Token) -> int:
+    """The end of a phrase before the first comma, apposition or relative clause in it."""
+    for token in head.subtree:
+        if token.i > head.left_edge.i and (token.text == "," or token.dep_ in ("relcl", "appos")):
+            return token.left_edge.i if token.dep_ in ("relcl", "appos") else token.i
+    return head.right_edge.i + 1
+
+
 def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
     yield from _noun_phrases(noun, pattern, mentions)
+    if pattern.reciprocal:
+        yield from _focus(noun, mentions)
     verb = supporting_verb(noun) or (_verb_during(noun) if pattern.reciprocal else None)
     if verb is not None:
         for token in subjects(verb):
@@ -231,6 +239,20 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
             if role and preposition not in ("of", "by") and (noun.dep_ != "pobj" or preposition in ("with", "between")):
                 for token in tokens:
                     yield from _fill(token, role, mentions)
+
+
+def _focus(noun: Token, mentions: MentionIndex) -> Iterator[Filler]:
+    """What a meeting is said to be about: "talks expected to focus on the war", "the talks centred on grain"."""
+    verbs = [c for c in noun.children if c.dep_ in ("acl", "relcl")]
+    verbs += [c for v in verbs for c in v.children if c.dep_ == "xcomp"]
+    if noun.dep_ == "nsubj":
+        verbs.append(noun.head)
+    for verb in verbs:
+        if verb.lemma_ in _FOCUSING:
+            for preposition, tokens in prepositions(verb):
+                if preposition in ("on", "upon", "around", "about", "with"):
+                    for token in tokens:
+                        yield from _fill(token, "topic", mentions)
 
 
 def _verb_during(noun: Token) -> Token | None:
