@@ -189,7 +189,7 @@ def _owner_or_subject(noun: Token, depth: int) -> list[Token]:
 
 
 def _stolen_subject(verb: Token) -> Token | None:
-    """The subject that the parser gave to a verb of saying inside the clause: "Horne said Sullivan would discuss"."""
+    """The subject that the parser gave to a verb of saying inside the clause: "Reed said Lopez would resign"."""
     if any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
         return None
     for said in verb.children:
