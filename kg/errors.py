@@ -2,8 +2,7 @@
 
 KgError
 ├── InputError            what was given to read cannot be read
-│   ├── UnsupportedLanguage   the article is not in a language the model knows
-│   └── BrokenLines           some lines of a JSON Lines file are broken; the others were read
+│   └── UnsupportedLanguage   the article is not in a language the model knows
 ├── UsageError            an option, parameter or name is wrong (exit code 2)
 ├── DataError             a data file of ours or the user's (lexicon, gazetteer, query) is wrong
 ├── ModelError            the spaCy pipeline is missing or lacks a component
@@ -26,10 +25,6 @@ class InputError(KgError):
 
 class UnsupportedLanguage(InputError):
     """The article is not in a language that the model knows."""
-
-
-class BrokenLines(InputError):
-    """Some lines of a JSON Lines file are broken; the others were read."""
 
 
 class UsageError(KgError):

@@ -149,13 +149,6 @@ def test_no_holders(gazetteer: Gazetteer) -> None:
     assert gazetteer.holders("foreign-minister", "USA", date(1700, 1, 1)) == ()
 
 
-def test_longest_match(gazetteer: Gazetteer) -> None:
-    """Of several names that begin at a word the longest is taken."""
-    found = gazetteer.longest_match(["the", "United", "States", "of", "America", "said"], 0)
-    assert found is not None and (found[0], found[1][0].entry.wikidata) == (5, "Q30")
-    assert gazetteer.longest_match(["nothing", "here"], 0) is None
-
-
 def test_threads_and_speed(gazetteer: Gazetteer) -> None:
     """Threads share a gazetteer, and a repeated look-up takes microseconds."""
     names = [name for name, _, _ in FOUND]

@@ -257,7 +257,7 @@ class _Assembler:
         return self._add(("unnamed", str(chain)), Entity("", name, False, noun.type, mention.country, noun.sector))
 
     def _long_name(self, mention: Found) -> str:
-        """A description with the words that tell it from others: "a person familiar with the agenda"."""
+        """A description with the words that tell it from others: "an aide to the minister"."""
         head = self.doc[mention.head]
         end = mention.end
         for child in head.rights:

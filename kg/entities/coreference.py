@@ -130,7 +130,6 @@ class Resolver:
             country = known[f].country if f is not None and f in known else None
             if f is not None and country and found[i].type == "country":
                 self.country_chain.setdefault(country, f)
-        self.plurality: dict[int, bool] = {}
 
     def pair(self, i: int) -> tuple[int, int] | None:
         """The chains of the two whom "the two leaders", "both sides" or "the two countries" means, or None.

@@ -92,7 +92,6 @@ class Gazetteer:
         self._connection, self._path = connection, path
         self.version = version
         self._matches: Callable[[str], tuple[NameMatch, ...]] = lru_cache(maxsize=65536)(self._find_key)
-        self._has_prefix: Callable[[str], bool] = lru_cache(maxsize=65536)(self._find_prefix)
         self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=65536)(self._find_entry)
         self.terms_of: Callable[[str], tuple[Term, ...]] = lru_cache(maxsize=65536)(self._find_terms)
         self.country: Callable[[str], Entry | None] = lru_cache(maxsize=1024)(self._find_country)
@@ -128,21 +127,6 @@ class Gazetteer:
         should see to it that the text is in capitals ("us", "who").
         """
         return self._matches(name_key(name))
-
-    def has_prefix(self, key: str) -> bool:
-        """Whether some name consists of these folded words or continues them."""
-        return self._has_prefix(key)
-
-    def longest_match(self, tokens: Sequence[str], start: int) -> tuple[int, tuple[NameMatch, ...]] | None:
-        """The longest run of words from `start` that is a name: its end (exclusive) and what it can mean."""
-        best: tuple[int, tuple[NameMatch, ...]] | None = None
-        for end in range(start + 1, min(len(tokens), start + MAX_NAME_TOKENS) + 1):
-            key = name_key(" ".join(tokens[start:end]))
-            if not self._has_prefix(key) and key != "the":
-                break
-            if matches := self._matches(key):
-                best = end, matches
-        return best
 
     def holders(self, office_class: str, country: str, day: date) -> tuple[Entry, ...]:
         """Who held an office of a class in a country on a day, the latest to take it first.
@@ -181,10 +165,6 @@ class Gazetteer:
         for kind, *columns in sorted(rows, key=lambda row: KINDS.index(row[0])):
             best.setdefault(columns[0], NameMatch(Entry(*columns), kind))
         return tuple(sorted(best.values(), key=lambda match: (-match.entry.prominence, int(match.entry.wikidata[1:]))))
-
-    def _find_prefix(self, key: str) -> bool:
-        query = "SELECT 1 FROM name WHERE key = ? OR (key >= ? AND key < ?) LIMIT 1"
-        return bool(self._rows(query, (key, key + " ", key + "!")))
 
     def _find_entry(self, qid: str) -> Entry | None:
         rows = self._rows(f"SELECT {_ENTRY_COLUMNS} FROM entity AS e WHERE e.qid = ?", (qid,))

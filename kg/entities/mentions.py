@@ -40,7 +40,6 @@ _TITLES = frozenset(
 )
 PERSONAL = frozenset("he him his she her hers they them their theirs it its himself herself itself themselves".split())
 SPEAKING = frozenset(["i", "me", "my", "we", "us", "our", "ours"])
-RELATIVE = frozenset({"who", "which", "that", "whom", "whose"})
 MAX_TOKENS = 8
 KNOWN = 0.5
 """Prominence from which a single word that the gazetteer knows only as a surname is one, whatever the recogniser says."""

@@ -27,7 +27,6 @@ PAST_HORIZON = timedelta(days=31)
 """An event that ended, or an habitual one that began, longer before publication than this is historical."""
 
 _BASE_CONFIDENCE = {"VERB": 0.85, "AUX": 0.85, "NOUN": 0.7, "PROPN": 0.65, "ADJ": 0.6}
-_NEEDS_TWO = frozenset({"CONSULT", "COOPERATE"})
 
 
 def code_events(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> tuple[Event, ...]:

@@ -104,10 +104,6 @@ def apply_operator(name: str, own: Draft, inner: Draft) -> Result:
     return RULES[name](own, inner)
 
 
-def _own(draft: Draft) -> Draft | None:
-    return draft if draft.act else None
-
-
 def _plan(own: Draft, inner: Draft) -> Result:
     return None, _under(
         own,

@@ -242,7 +242,7 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
 
 
 def _focus(noun: Token, mentions: MentionIndex) -> Iterator[Filler]:
-    """What a meeting is said to be about: "talks expected to focus on the war", "the talks centred on grain"."""
+    """What a meeting is said to be about: "talks that dealt with fishing", "the talks centred on grain"."""
     verbs = [c for c in noun.children if c.dep_ in ("acl", "relcl")]
     verbs += [c for v in verbs for c in v.children if c.dep_ == "xcomp"]
     if noun.dep_ == "nsubj":

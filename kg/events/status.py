@@ -28,7 +28,6 @@ _OCCURRING = frozenset(
 _MOTION = frozenset("travel go come fly arrive gather head return sit set convene meet visit confer reconvene".split())
 _UNREAL = frozenset({"against", "without", "before", "from", "to", "toward", "towards", "on"})
 """Prepositions before a gerund that tell of what has not happened: "warned against sending", "refrained from attacking"."""
-_NEGATIVE = frozenset({"not", "n't", "never", "neither", "nor", "no"})
 
 
 def combine(*statuses: Status) -> Status:

@@ -262,14 +262,6 @@ def prepositions(head: Token) -> Iterator[tuple[str, list[Token]]]:
                     yield deeper.lower_, expand([c for c in deeper.children if c.dep_ == "pobj"])
 
 
-def particle(verb: Token) -> str | None:
-    """The verb's particle ("call off"), wherever it stands."""
-    for child in verb.children:
-        if child.dep_ == "prt":
-            return str(child.lower_)
-    return None
-
-
 def partitive(token: Token) -> Token | None:
     """Whom "a group of protesters" or "dozens of soldiers" counts, or None."""
     if token.lemma_.lower() in _PARTITIVES or token.pos_ == "NUM":
@@ -290,10 +282,3 @@ def supporting_verb(noun: Token) -> Token | None:
         if verb.pos_ == "VERB" and verb.lemma_ in _LIGHT:
             return verb
     return None
-
-
-def clause_verb(token: Token) -> Token:
-    """The verb (or sentence root) whose clause the token stands in."""
-    while token.head != token and token.pos_ not in ("VERB", "AUX"):
-        token = token.head
-    return token

@@ -67,7 +67,6 @@ PREFIXES: dict[str, str] = {
 EVENTS_GRAPH = NamedNode(BASE + "graph/events")
 ENTITIES_GRAPH = NamedNode(BASE + "graph/entities")
 ONTOLOGY_GRAPH = NamedNode(BASE + "graph/ontology")
-CORRECTIONS_GRAPH = NamedNode(BASE + "graph/corrections")
 ARTICLE_GRAPHS = BASE + "graph/article/"
 
 ENTITY_CLASS = {
