@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "export": "Write the store, or one article, as RDF or as a table.",
     "validate": "Check a store or RDF files against the shapes.",
     "store": "Look after the store: what it holds, check and repair.",
+    "evaluate": "Measure extraction against gold files.",
     "lexicon": "Check, list and explain the event patterns.",
     "completion": "Print the shell completion script.",
 }

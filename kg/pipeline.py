@@ -58,11 +58,24 @@ def open_tools(*, model: str | None = None, lexicons: Sequence[Path] = (), gazet
     return Tools(load_model(model), reference, lexicon)
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An article's record with the parse that it was made from."""
+
+    record: Record
+    doc: Doc
+
+
 def extract_records(articles: Iterable[Article], tools: Tools, batch_size: int = 16) -> Iterator[Record]:
     """One record an article, in order.
 
     :raises InputError: when an article is too long to parse.
     """
+    return (parsed.record for parsed in parse_records(articles, tools, batch_size))
+
+
+def parse_records(articles: Iterable[Article], tools: Tools, batch_size: int = 16) -> Iterator[Parsed]:
+    """As `extract_records`, with the parses."""
     read: list[Article] = []
 
     def remembered() -> Iterator[Article]:
@@ -71,7 +84,7 @@ def extract_records(articles: Iterable[Article], tools: Tools, batch_size: int =
             yield article
 
     for doc in annotate(tools.nlp, remembered(), batch_size):
-        yield make_record(read.pop(0), doc, tools)
+        yield Parsed(make_record(read.pop(0), doc, tools), doc)
 
 
 def make_record(article: Article, doc: Doc, tools: Tools) -> Record:

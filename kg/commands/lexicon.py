@@ -26,7 +26,8 @@ def check(files: tuple[Path, ...]) -> None:
     from kg.events.lexicon import load_lexicon
     from kg.resources import data_path
 
-    found = load_lexicon(files or [data_path("seeds", "lexicon")])
+    own = data_path("seeds", "lexicon")
+    found = load_lexicon(files or [own], classes_from=[own])
     click.echo(f"{len(found.patterns)} patterns and {len(found.cues)} cues are right; version {found.version}")
 
 

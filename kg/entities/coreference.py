@@ -311,6 +311,26 @@ class Resolver:
         for j in (*owners, *found):
             if self._agrees(token, j):
                 return self.chain[j]
+        return self._sayer(token)
+
+    def _sayer(self, token: Token) -> int | None:
+        """Who is said to do something by "it" or "they" right after a verb of saying: "Turkey's president says it will …".
+
+        A person is no "it": there the country or body is meant that he speaks for.
+        """
+        clause = token.head
+        if token.lower_ not in ("it", "they") or token.dep_ != "nsubj" or clause.dep_ != "ccomp":
+            return None
+        for subject in clause.head.children:
+            j = self.at.get(subject.i)
+            if subject.dep_ != "nsubj" or j is None or subject.i > token.i:
+                continue
+            if token.lower_ == "they" or self.found[j].type != "person":
+                return self.chain[j]
+            for owner in subject.children:
+                k = self.at.get(owner.i)
+                if k is not None and self.found[k].form == "name" and self.found[k].type in ("country", "organisation"):
+                    return self.chain[k]
         return None
 
     def _owners_of_clause(self, token: Token) -> list[int]:

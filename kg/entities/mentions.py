@@ -36,10 +36,19 @@ _TITLES = frozenset(
     representative rep governor gov mayor ambassador judge justice foreign defence defense deputy vice former ex
     acting interim state sheikh ayatollah imam emir sultan professor prof rev father sister saint chairman
     chairwoman spokesman spokeswoman spokesperson leader chief commander marshal envoy commissioner speaker
-    first crown finance interior trade attorney""".split()
+    first crown finance interior trade attorney sergeant corporal brigadier inspector detective archbishop bishop
+    cardinal rabbi mullah comrade councillor councilman superintendent sheriff barrister singer actor""".split()
 )
 PERSONAL = frozenset("he him his she her hers they them their theirs it its himself herself itself themselves".split())
 SPEAKING = frozenset(["i", "me", "my", "we", "us", "our", "ours"])
+_AGENTIVE = ("man", "men", "woman", "women", "ist", "ists", "crat", "crats")
+"""Endings of nouns that stand for people, known or not: "clergyman", "seismologist"."""
+_NO_PEOPLE = frozenset("specimen regimen talisman checklist playlist blacklist shortlist".split())
+_PLACING = frozenset("in at near outside inside from into around across".split())
+_NO_NAME = frozenset(
+    "DATE TIME PERCENT MONEY QUANTITY ORDINAL CARDINAL LAW EVENT WORK_OF_ART LANGUAGE PRODUCT PERSON".split()
+)
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "appos", "conj"})
 MAX_TOKENS = 8
 KNOWN = 0.5
 """Prominence from which a single word that the gazetteer knows only as a surname is one, whatever the recogniser says."""
@@ -71,6 +80,7 @@ def find_mentions(
     """Names, descriptions and pronouns in text order; names do not overlap each other."""
     names = _resolve_overlaps([*_gazetteer_names(doc, gazetteer), *_spacy_names(doc, gazetteer)])
     names = _resolve_overlaps([*names, *_acronyms(doc, names)])
+    names = _resolve_overlaps([*names, *_unrecognised(doc, names)])
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
     others = [*_descriptions(doc, nouns, offices, taken, heads), *_pronouns(doc)]
@@ -320,6 +330,39 @@ def _acronyms(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
             yield Found(token.i, token.i + 1, token.i, "name", "organisation", token.text)
 
 
+def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
+    """Proper names that act or are acted on and that the recogniser passed over: "ICE returned", "met Pablo Moncayo".
+
+    A word in capitals is an organisation, two or three words after a title are a person; of others nothing is known.
+    """
+    taken = {i for name in names for i in range(name.start, name.end)}
+    for token in doc:
+        if token.i in taken or token.dep_ not in _ARGUMENTS or not token.text[0].isupper():
+            continue
+        if token.is_upper and token.is_alpha and 3 <= len(token) <= 7 and not token.nbor(-1 if token.i else 0).is_upper:
+            if token.pos_ in ("PROPN", "NOUN"):
+                yield Found(token.i, token.i + 1, token.i, "name", "organisation", token.text)
+            continue
+        start = token.i
+        if token.dep_ == "pobj" and token.head.lower_ in _PLACING and token.tag_ == "NNP" and token.is_title:
+            while (
+                start > 0
+                and doc[start - 1].tag_ == "NNP"
+                and doc[start - 1].dep_ == "compound"
+                and start - 1 not in taken
+            ):
+                start -= 1
+            if not any(t.ent_type_ in _NO_NAME or t.lower_ in _TITLES for t in doc[start : token.i + 1]):
+                yield Found(start, token.i + 1, token.i, "name", "place", doc[start : token.i + 1].text)
+            continue
+        while start > 0 and doc[start - 1].pos_ == "PROPN" and start - 1 not in taken:
+            start -= 1
+        span, title = _without_title(doc[start : token.i + 1])
+        is_name = all(t.is_title and t.lower_.rstrip(".") not in _TITLES for t in span)
+        if title and token.tag_ == "NNP" and 1 <= len(span) <= 3 and is_name:
+            yield Found(span.start, span.end, span.root.i, "name", "person", span.text, title=title)
+
+
 def initials_of(name: str) -> str:
     """The initials of a name's words, small words left out.
 
@@ -385,6 +428,8 @@ def _noun_of(token: Token, nouns: Mapping[str, ActorNoun]) -> ActorNoun | None:
     for lemma in (token.lemma_.lower(), token.lower_, token.lower_.rstrip("s")):
         if lemma in nouns:
             return nouns[lemma]
+    if token.pos_ == "NOUN" and len(token) > 6 and token.lower_ not in _NO_PEOPLE and token.lower_.endswith(_AGENTIVE):
+        return ActorNoun(token.lower_, "person", None, False)
     return None
 
 

@@ -12,13 +12,27 @@ from kg.events.attribution import Quotations, Speaker, find_speakers
 from kg.events.circumstances import assign_times, find_location, find_time_phrases, when_of
 from kg.events.drafts import Draft
 from kg.events.lexicon import Lexicon, Pattern
-from kg.events.matching import Match, find_matches
+from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches
 from kg.events.merging import Merger, participants_over, settled_status, status_over, when_over, where_over
-from kg.events.operators import apply_operator, complements, innermost_first
-from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, tidy
-from kg.events.status import status_of
-from kg.events.syntax import subjects
-from kg.model import Article, Attribution, Cast, Event, Report, Role, RoleName, Span, Trigger, When, Where, type_of_act
+from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
+from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
+from kg.events.status import refuses, status_of
+from kg.events.syntax import is_passive, prepositions, subjects
+from kg.model import (
+    Article,
+    Attribution,
+    Cast,
+    Event,
+    Report,
+    Role,
+    RoleName,
+    Span,
+    Status,
+    Trigger,
+    When,
+    Where,
+    type_of_act,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -26,6 +40,22 @@ if TYPE_CHECKING:
 PAST_HORIZON = timedelta(days=31)
 """An event that ended, or an habitual one that began, longer before publication than this is historical."""
 
+_PARTIES = ("actor", "recipient", "host", "mediator")
+PRIVATE_MATTER = 3
+"""Events among private people from which, if they are most of a text's, they are what it is about."""
+_PUBLIC_SECTORS = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "JUD", "LEG", "COP", "SPY", "IGO", "NGO", "CRM", "MED"})
+_STATE_ACTS = frozenset(
+    [("COERCE", "arrest"), ("COERCE", "deport"), ("SANCTION", "expel"), ("SANCTION", "convict"), ("RETREAT", "release")]
+)
+_THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
+_REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
+_STATUS_WEIGHT: Mapping[Status, float] = {
+    "reported": 1.0,
+    "historical": 0.95,
+    "planned": 0.95,
+    "hypothetical": 0.6,
+    "denied": 0.7,
+}
 _BASE_CONFIDENCE = {"VERB": 0.85, "AUX": 0.85, "NOUN": 0.7, "PROPN": 0.65, "ADJ": 0.6}
 
 
@@ -40,13 +70,18 @@ class _Coder:
         self.mentions = MentionIndex(doc, cast)
         self.quotations = Quotations(doc)
         self.operators: frozenset[int] = frozenset()
+        self.excluded: dict[int, frozenset[str]] = {}
+        self.absorbed: dict[int, tuple[int, Draft]] = {}
 
     def code(self) -> tuple[Event, ...]:
         matches = find_matches(self.doc, self.lexicon, self.mentions)
         drafts = {i: self._draft(match) for i, match in matches.items()}
         drafts = self._operate(drafts, matches)
+        drafts = {i: self._by_the_state(d) for i, d in self._restored(drafts, matches).items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
-        drafts = {i: d for i, d in drafts.items() if self._is_complete(d, matches[i].pattern)}
+        drafts = {i: self._threatened(self._refused(d)) for i, d in drafts.items()}
+        drafts = {i: self._weighed(d) for i, d in drafts.items() if self._is_complete(d, matches[i].pattern)}
+        drafts = self._on_stage({i: d for i, d in drafts.items() if not self._is_of_another_world(d)})
         drafts = self._with_circumstances(drafts)
         lemmas = {t.i: frozenset({t.lemma_.lower()}) for t in self.doc if t.pos_ in ("NOUN", "PROPN", "VERB", "ADJ")}
         groups = Merger(self.mentions.entity_of, lemmas).group(list(drafts.values()))
@@ -91,7 +126,7 @@ class _Coder:
             if words & cue.words:
                 if cue.context is not None:
                     contexts.append(cue.context)
-                elif cue.act == match.pattern.act and mode is None:
+                elif cue.mode is not None and cue.act == match.pattern.act and mode is None:
                     mode = cue.mode
         return mode, tuple(contexts)
 
@@ -105,10 +140,13 @@ class _Coder:
             if own is None:
                 continue
             inner = self._inner(self.doc[i], current)
-            if not inner and matches[i].pattern.operator in ("accuse", "demand"):
+            if not inner and own.act:
                 current[i] = own = self._with_clause(own)
             for j in inner:
+                current[j] = self._with_phrases(self.doc[i], current[j], matches[j].pattern)
                 kept, changed = apply_operator(matches[i].pattern.operator or "", own, current[j])
+                if kept is None and own.act:
+                    self.absorbed[j] = i, self._with_clause(own)
                 if kept is not None:
                     own = kept
                 if changed is None:
@@ -121,6 +159,12 @@ class _Coder:
                 current[i] = own
         return current
 
+    def _with_phrases(self, operator: Token, inner: Draft, pattern: Pattern) -> Draft:
+        """With the parties that the parser hung on a noun that is itself about the event: "a suspension of aid to Egypt"."""
+        if operator.pos_ != "NOUN" or inner.entities("recipient"):
+            return inner
+        return replace(inner, roles=tidy((*inner.roles, *noun_fillers(operator, pattern, self.mentions))))
+
     def _inner(self, head: Token, current: Mapping[int, Draft], depth: int = 0) -> list[int]:
         """The events in a complement, looked for through copulas and operators that are no events themselves."""
         inner: list[int] = []
@@ -132,19 +176,115 @@ class _Coder:
                 inner.extend(self._inner(token, current, depth + 1))
         return list(dict.fromkeys(inner))
 
+    def _restored(self, drafts: Mapping[int, Draft], matches: Mapping[int, Match]) -> dict[int, Draft]:
+        """With the promise or agreement itself where what is promised turns out to be no event that can be told."""
+        out = dict(drafts)
+        for j, (i, own) in self.absorbed.items():
+            if j in out and not self._is_complete(out[j], matches[j].pattern):
+                del out[j]
+                out[i] = own
+        return dict(sorted(out.items()))
+
     def _with_clause(self, draft: Draft) -> Draft:
-        """The subject of a complement clause that tells of no event is who is accused or asked; the clause is the topic."""
+        """With a complement clause that tells of no event as topic.
+
+        Its subject is who is accused or asked, else the first party that it names is who it is promised or refused to.
+        """
         head = self.doc[draft.head]
         for clause in head.children:
-            if clause.dep_ not in ("ccomp", "acl", "xcomp", "relcl") or (
-                clause.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "mark") for c in clause.children)
+            if clause.dep_ not in ("ccomp", "acl", "xcomp", "relcl", "advcl") or (
+                clause.dep_ == "advcl" and (clause.i < head.i or not any(c.tag_ == "TO" for c in clause.children))
             ):
+                continue
+            if clause.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "mark") for c in clause.children):
                 continue
             parties = [p for t in subjects(clause) if t.i > head.i for p in self.mentions.parties(t, "recipient")]
             topic = Filler("topic", None, clause.left_edge.i, min(clause.right_edge.i + 1, clause.i + MAX_TOPIC))
+            if not parties and not any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children):
+                parties = list(first_party(clause, draft.entities("actor"), self.mentions))
             wanted = () if draft.entities("recipient") else tuple(parties)
             return replace(draft, roles=tidy((*draft.roles, *wanted, topic)))
         return draft
+
+    def _by_the_state(self, draft: Draft) -> Draft:
+        """Where nobody is said to arrest, expel, convict or release, the state does, on whose soil it happens."""
+        if draft.entities("actor") or (draft.act, draft.mode) not in _STATE_ACTS:
+            return draft
+        verb = self.doc[draft.head]
+        if verb.pos_ != "VERB" or not is_passive(verb):
+            return draft
+        for preposition, tokens in prepositions(verb):
+            for token in tokens if preposition in ("in", "from", "at") else ():
+                place = self.mentions.literal(token)
+                if place is not None and place.type in ("country", "place") and self.mentions.is_name(token):
+                    state = self.mentions.parties(token, "actor")
+                    return replace(
+                        draft, roles=tidy((*state, *draft.roles)), confidence=round(draft.confidence * 0.8, 3)
+                    )
+        return draft
+
+    def _refused(self, draft: Draft) -> Draft:
+        """What somebody will not do for others, or does not let them do, he refuses them: "will not lift the embargo".
+
+        PLOVER: REJECT is also the refusal to meet, help or yield; not to attack is no refusal.
+        """
+        if draft.status != "denied" or draft.act not in _REFUSABLE or not draft.entities("actor") or draft.is_nominal:
+            return draft
+        if draft.pattern != "allow" and not refuses(self.doc[draft.head]):
+            return draft
+        mode = REFUSED_MODE.get(draft.act, "change")
+        return replace(draft, act="REJECT", mode=mode, status="reported", content=None)
+
+    def _threatened(self, draft: Draft) -> Draft:
+        """Force or sanctions that their own author says are to come are a threat: "said it will begin an operation against …"."""
+        if draft.status != "planned" or draft.act not in _THREATENING or draft.is_nominal or not draft.attribution:
+            return draft
+        speaker = self.mentions.entity_of[draft.attribution[-1].entity]
+        actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
+        if not any(a.id == speaker.id or (a.country is not None and a.country == speaker.country) for a in actors):
+            return draft
+        return replace(draft, act="THREATEN", mode=THREATENED_MODE.get(draft.act), status="reported")
+
+    def _weighed(self, draft: Draft) -> Draft:
+        """What is only thought of or denied is told with less certainty than what is said to have happened."""
+        return replace(draft, confidence=round(draft.confidence * _STATUS_WEIGHT[draft.status], 3))
+
+    def _is_of_another_world(self, draft: Draft) -> bool:
+        """Whether its sentence has words that exclude its act: those of a match, a film or a laboratory."""
+        sentence = self.doc[draft.head].sent
+        if sentence.start not in self.excluded:
+            words = {w for t in sentence if not _is_of_a_name(t) for w in (t.lower_, t.lemma_.lower())}
+            self.excluded[sentence.start] = frozenset(
+                act for cue in self.lexicon.cues if cue.excludes and words & cue.words for act in cue.excludes
+            )
+        return draft.act in self.excluded[sentence.start]
+
+    def _on_stage(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+        """Without the dealings of private people where they are what the text is about: a plot, a life, a match.
+
+        In a text about public affairs whoever deals with each other is taken to do it in public.
+        """
+        private = {i for i, d in drafts.items() if not self._is_political(d)}
+        if len(private) < PRIVATE_MATTER or len(private) * 2 <= len(drafts):
+            return dict(drafts)
+        return {i: d for i, d in drafts.items() if i not in private}
+
+    def _is_political(self, draft: Draft) -> bool:
+        """Whether somebody of the public sphere takes part."""
+        parties = [f for f in draft.roles if f.role in _PARTIES and f.entity is not None]
+        return any(self._is_public(f) for f in parties)
+
+    def _is_public(self, filler: Filler) -> bool:
+        """Whether it belongs to a country or a public sector, is known to the gazetteer, or is told of by what does."""
+        party = self.mentions.entity_of[filler.entity or ""]
+        if party.country is not None or party.wikidata is not None or party.type in ("country", "group"):
+            return True
+        if not party.named and party.sector in _PUBLIC_SECTORS:
+            return True
+        words = self.doc[filler.start : filler.end]
+        told = [*words, *owners_of(words.root, self.mentions)]
+        named = (self.mentions.literal(t) for t in told if self.mentions.is_name(t))
+        return any(n is not None and n.type != "person" and n.id != party.id for n in named)
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
         """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him."""
@@ -319,8 +459,10 @@ def _is_met(need: str, draft: Draft) -> bool:
     filled = {f.role for f in draft.roles}
     if need == "two-actors":
         return len(draft.entities("actor")) > 1
-    if need == "infinitive":
+    if need in GOVERNED_CLAUSES:
         return True
+    if need == "affected-or-content":
+        return draft.content is not None or bool(filled & {"recipient", "topic"})
     if need == "affected":
         return bool(filled & {"recipient", "topic"})
     if need == "content":

@@ -10,15 +10,17 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from kg.errors import DataError
-from kg.model import CONTEXTS, ENTITY_TYPES, MODES, QUAD_CLASS, ROLES
+from kg.model import CONTEXTS, ENTITY_TYPES, MODES, QUAD_CLASS, ROLES, SECTORS
 
 OPERATORS = (
     "plan",
     "commit",
+    "vow",
     "willing",
     "refuse",
     "deny",
@@ -36,8 +38,22 @@ OPERATORS = (
 )
 """What a verb does to the event in its complement; `kg.events.operators` says how each changes type and status."""
 
-REQUIREMENTS = (*ROLES, "affected", "content", "infinitive", "topic-or-content", "two-actors")
-"""What a pattern may require to be filled before it counts as an event."""
+REQUIREMENTS = (
+    *ROLES,
+    "affected",
+    "affected-or-content",
+    "content",
+    "infinitive",
+    "no-name-given",
+    "obligation",
+    "planned",
+    "subjunctive",
+    "topic-or-content",
+    "two-actors",
+)
+"""What a pattern may require to be filled, or its verb to govern, before it counts as an event."""
+KINDS = (*ENTITY_TYPES, *SECTORS)
+"""What a pattern may ask its subject or object to be: a type of entity or a PLOVER sector."""
 
 _SLOT_VALUES = (*ROLES, "none")
 
@@ -47,7 +63,7 @@ class Pattern:
     """One way in which English tells of an event.
 
     `roles` maps "subject", "object" and prepositions to roles; a slot that is absent fills none. `act` is None for an
-    operator that is no event of its own ("plan", "try").
+    operator that is no event of its own ("plan", "try"). `near` are words of which one must stand in the clause.
     """
 
     id: str
@@ -61,10 +77,12 @@ class Pattern:
     operator: str | None = None
     reciprocal: bool = False
     roles: Mapping[str, str] = field(default_factory=dict)
-    object_is: tuple[str, ...] = ()
-    object_nouns: tuple[str, ...] = ()
-    object_not: tuple[str, ...] = ()
-    subject_is: tuple[str, ...] = ()
+    object_is: frozenset[str] = frozenset()
+    object_nouns: frozenset[str] = frozenset()
+    object_not: frozenset[str] = frozenset()
+    subject_is: frozenset[str] = frozenset()
+    subject_nouns: frozenset[str] = frozenset()
+    near: frozenset[str] = frozenset()
     requires: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
@@ -74,22 +92,28 @@ class Pattern:
     def specificity(self) -> int:
         """How much the pattern asks for; of two that fit, the one that asks for more wins."""
         return (
-            2 * bool(self.object_nouns)
+            3 * bool(self.near)
+            + 4 * bool(self.subject_nouns and not self.subject_is)
+            + 2 * bool(self.object_nouns)
             + bool(self.object_is)
             + bool(self.object_not)
             + bool(self.requires)
-            + bool(self.subject_is)
+            + bool(self.subject_is or self.subject_nouns)
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words in an event's clause that decide its mode (`act` given) or one of its contexts."""
+    """Words in an event's clause that decide its mode (`act` given) or one of its contexts.
+
+    With `excludes` they decide, anywhere in the sentence, that it tells of no event of those acts: a match is no battle.
+    """
 
     words: frozenset[str]
     act: str | None
     mode: str | None
     context: str | None
+    excludes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,33 +143,67 @@ class Lexicon:
         return next((p for p in self.patterns if p.id == pattern_id), None)
 
 
-def load_lexicon(paths: Iterable[Path]) -> Lexicon:
+def load_lexicon(paths: Iterable[Path], classes_from: Iterable[Path] = ()) -> Lexicon:
     """The lexicon of all TOML files given, directories read in name order; a later pattern replaces one of the same id.
+
+    The patterns may refer to word classes of the same files and of those in `classes_from`.
 
     :raises DataError: naming the file, the pattern and the remedy of the first mistake.
     """
+    read = [(path, path.read_bytes()) for path in _files(paths)]
+    tables = [(path, _tables(path, content)) for path, content in read]
+    lent = [(path, _tables(path, path.read_bytes())) for path in _files(classes_from)]
+    classes = _classes([*lent, *tables])
     patterns: dict[str, Pattern] = {}
     cues: list[Cue] = []
-    digest = hashlib.sha256()
-    for path in _files(paths):
-        content = path.read_bytes()
-        digest.update(content)
-        try:
-            raw = tomllib.loads(content.decode("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DataError(f"{path}: not a TOML file: {error}") from error
-        unknown = set(raw) - {"pattern", "cue"}
-        if unknown:
-            raise DataError(f"{path}: unknown table {_quoted(unknown)}; use [[pattern]] and [[cue]]")
-        for name in ("pattern", "cue"):
-            tables = raw.get(name, [])
-            if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
-                raise DataError(f"{path}: {name!r} is no list of tables; write [[{name}]] before each")
+    for path, raw in tables:
         for number, table in enumerate(raw.get("pattern", ()), start=1):
-            pattern = _pattern(table, path, number)
+            pattern = _pattern(table, path, number, classes)
             patterns[pattern.id] = pattern
         cues.extend(_cue(table, path, number) for number, table in enumerate(raw.get("cue", ()), start=1))
-    return _indexed(tuple(patterns.values()), tuple(cues), digest.hexdigest()[:12])
+    digest = hashlib.sha256(b"".join(content for _, content in read)).hexdigest()
+    return _indexed(tuple(patterns.values()), tuple(cues), digest[:12])
+
+
+def _tables(path: Path, content: bytes) -> Mapping[str, Any]:
+    """What a lexicon file holds, its outline checked."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: not a TOML file: {error}") from error
+    unknown = set(raw) - {"pattern", "cue", "class"}
+    if unknown:
+        raise DataError(f"{path}: unknown table {_quoted(unknown)}; use [[pattern]], [[cue]] and [class]")
+    for name in ("pattern", "cue"):
+        rows = raw.get(name, [])
+        if not isinstance(rows, list) or not all(isinstance(t, dict) for t in rows):
+            raise DataError(f"{path}: {name!r} is no list of tables; write [[{name}]] before each")
+    if not isinstance(raw.get("class", {}), dict):
+        raise DataError(f"{path}: 'class' is no table; write [class] and a line such as talks = ['talk', 'summit']")
+    return raw
+
+
+def _classes(tables: Iterable[tuple[Path, Mapping[str, Any]]]) -> Mapping[str, tuple[str, ...]]:
+    """The word classes of all files by name, those within others spelt out; a later class replaces one of the same name."""
+    classes: dict[str, tuple[str, ...]] = {}
+    for path, raw in tables:
+        for name, words in raw.get("class", {}).items():
+            where = f"{path}, class {name}"
+            classes[name] = _spelt_out(_strings(words, "words", where), classes, where)
+    return classes
+
+
+def _spelt_out(entries: Iterable[str], classes: Mapping[str, tuple[str, ...]], where: str) -> tuple[str, ...]:
+    """The entries with each "$name" replaced by the words of that class in turn: "$lift $barrier" gives all pairs."""
+    out: list[str] = []
+    for entry in entries:
+        choices: list[tuple[str, ...]] = []
+        for word in entry.split(" "):
+            if word.startswith("$") and len(word) > 1:
+                _known(word[1:], tuple(classes), "class", where)
+            choices.append(classes[word[1:]] if word[0:1] == "$" and len(word) > 1 else (word,))
+        out.extend(" ".join(words) for words in product(*choices))
+    return tuple(dict.fromkeys(out))
 
 
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
@@ -188,12 +246,13 @@ def _is_qualified(pattern: Pattern, noun: str) -> bool:
     return all(" " in n for n in pattern.nouns if n.rpartition(" ")[2] == noun)
 
 
-_TUPLES = """verbs phrases nouns adjectives object_is object_nouns object_not subject_is requires examples
-    counterexamples""".split()
-_KEYS = ("id", "act", "mode", "contexts", "operator", "reciprocal", "roles", *_TUPLES)
+_SETS = ("object_is", "object_nouns", "object_not", "subject_is", "subject_nouns", "near")
+_TUPLES = ("verbs", "phrases", "nouns", "adjectives", "requires", "examples", "counterexamples")
+_WORDS = ("verbs", "phrases", "nouns", "adjectives", "object_nouns", "object_not", "subject_nouns", "near")
+_KEYS = ("id", "act", "mode", "contexts", "operator", "reciprocal", "roles", *_TUPLES, *_SETS)
 
 
-def _pattern(table: Mapping[str, Any], path: Path, number: int) -> Pattern:
+def _pattern(table: Mapping[str, Any], path: Path, number: int, classes: Mapping[str, tuple[str, ...]]) -> Pattern:
     name = table.get("id", f"number {number}")
     where = f"{path}, pattern {name}"
     for key in table:
@@ -211,9 +270,10 @@ def _pattern(table: Mapping[str, Any], path: Path, number: int) -> Pattern:
         raise DataError(f"{where}: it has neither act nor operator; give it one of them")
     for context in table.get("contexts", ()):
         _known(context, CONTEXTS, "context", where)
-    lists = {key: _strings(table.get(key, ()), key, where) for key in _TUPLES}
+    lists = {key: _strings(table.get(key, ()), key, where) for key in (*_TUPLES, *_SETS)}
+    lists.update({key: _spelt_out(lists[key], classes, where) for key in _WORDS})
     for kind in (*lists["object_is"], *lists["subject_is"]):
-        _known(kind, ENTITY_TYPES, "type", where)
+        _known(kind, KINDS, "type or sector", where)
     for need in lists["requires"]:
         _known(need, REQUIREMENTS, "requirement", where)
     if not any(lists[key] for key in ("verbs", "phrases", "nouns", "adjectives")):
@@ -227,7 +287,19 @@ def _pattern(table: Mapping[str, Any], path: Path, number: int) -> Pattern:
         reciprocal=bool(table.get("reciprocal", False)),
         roles=_roles(table, where),
         file=path.name,
-        **lists,
+        verbs=lists["verbs"],
+        phrases=lists["phrases"],
+        nouns=lists["nouns"],
+        adjectives=lists["adjectives"],
+        object_is=frozenset(lists["object_is"]),
+        object_nouns=frozenset(lists["object_nouns"]),
+        object_not=frozenset(lists["object_not"]),
+        subject_is=frozenset(lists["subject_is"]),
+        subject_nouns=frozenset(lists["subject_nouns"]),
+        near=frozenset(lists["near"]),
+        requires=lists["requires"],
+        examples=lists["examples"],
+        counterexamples=lists["counterexamples"],
     )
 
 
@@ -247,16 +319,19 @@ def _roles(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
 def _cue(table: Mapping[str, Any], path: Path, number: int) -> Cue:
     where = f"{path}, cue {number}"
     for key in table:
-        _known(key, ("words", "act", "mode", "context"), "key", where)
+        _known(key, ("words", "act", "mode", "context", "excludes"), "key", where)
     act, mode, context = table.get("act"), table.get("mode"), table.get("context")
+    excludes = _strings(table.get("excludes", ()), "excludes", where)
+    for excluded in excludes:
+        _known(excluded, tuple(QUAD_CLASS), "act", where)
     if context is not None:
         _known(context, CONTEXTS, "context", where)
-    elif act is None or mode is None:
-        raise DataError(f"{where}: it decides nothing; give it act and mode, or context")
-    else:
+    elif not excludes and (act is None or mode is None):
+        raise DataError(f"{where}: it decides nothing; give it act and mode, or context, or excludes")
+    elif not excludes:
         _known(act, tuple(QUAD_CLASS), "act", where)
-        _known(mode, MODES.get(act, ()), f"mode of {act}", where)
-    return Cue(frozenset(_strings(table.get("words", ()), "words", where)), act, mode, context)
+        _known(mode, MODES.get(act or "", ()), f"mode of {act}", where)
+    return Cue(frozenset(_strings(table.get("words", ()), "words", where)), act, mode, context, frozenset(excludes))
 
 
 def _strings(value: object, key: str, where: str) -> tuple[str, ...]:

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.events.lexicon import Lexicon, Pattern, VerbEntry
+from kg.events.operators import complements
 from kg.events.roles import MentionIndex, fill_roles, owners_of
-from kg.events.syntax import is_passive, objects, partitive, subjects, supporting_verb
+from kg.events.status import status_of
+from kg.events.syntax import (
+    is_carried,
+    is_misplaced,
+    is_passive,
+    is_said,
+    lemma_of,
+    measured,
+    objects,
+    partitive,
+    subjects,
+    supporting_verb,
+)
 from kg.model import ROLES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _REFLEXIVES = frozenset({"itself", "himself", "herself", "themselves", "myself", "ourselves", "yourself"})
-_LEMMAS = {"raped": "rape", "raping": "rape", "fined": "fine", "bombed": "bomb"}
-"""Forms that spaCy's lemmatiser gives a wrong lemma."""
+_GOVERNED = frozenset("prt prep advmod acomp oprd pobj dobj xcomp ccomp pcomp neg agent dative attr".split())
+_ON_THINGS = frozenset({"ACCUSE", "AID", "REJECT", "SUPPORT"})
+"""Acts that are done to somebody by doing them to what is his: "propped up the Jordanian budget"."""
+_OBLIGATION = frozenset({"must", "should", "ought"})
 _BARE_NOUN_DEPS = frozenset({"compound", "nmod", "amod", "npadvmod"})
 
 
@@ -46,7 +61,7 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
         fitting = (m for m in attempts(token, lexicon, mentions) if isinstance(m, Match))
         match = None
         for match in fitting:
-            if _is_filled(match, token, mentions):
+            if _is_filled(match, token, mentions) and _has_something_to_act_on(match, token, lexicon):
                 break
         if match is not None:
             found[token.i] = match
@@ -57,27 +72,45 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
     return {i: m for i, m in found.items() if i not in used}
 
 
+def _has_something_to_act_on(match: Match, token: Token, lexicon: Lexicon) -> bool:
+    """Whether an operator that is no event itself has a word in its complement that may tell of one."""
+    if match.pattern.act is not None:
+        return True
+    for inner in complements(token):
+        lemma = lemma_of(inner)
+        if lemma in lexicon.verbs or lemma in lexicon.nouns or lemma in lexicon.adjectives or inner.pos_ == "AUX":
+            return True
+    return False
+
+
 def _is_filled(match: Match, token: Token, mentions: MentionIndex) -> bool:
     """Whether the roles that the pattern requires and only syntax can fill are filled."""
     needed = [need for need in match.pattern.requires if need in ROLES or need == "two-actors"]
-    if not needed or "speaker" in match.pattern.roles:
+    is_selective = token.pos_ in ("NOUN", "PROPN") and (match.pattern.subject_is or match.pattern.subject_nouns)
+    if "speaker" in match.pattern.roles:
+        return is_said(token)
+    if not (needed or is_selective):
         return True
-    filled = [f.role for f in fill_roles(token, match.trigger, match.pattern, mentions)]
+    fillers = fill_roles(token, match.trigger, match.pattern, mentions)
+    doers = [token.doc[f.start : f.end].root for f in fillers if f.role == "actor"]
+    if is_selective and _subject_selection(doers, match.pattern, mentions):
+        return False
+    filled = [f.role for f in fillers]
     return all(filled.count("actor") > 1 if need == "two-actors" else need in filled for need in needed)
 
 
 def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator[Match | NearMiss]:
     """Every pattern with the token's lemma, best first: a match, or why it is none."""
-    lemma = _LEMMAS.get(token.lower_) or token.lemma_.lower()
+    lemma = lemma_of(token)
     if mentions.covers_name(token.i):
         return
     if token.dep_ in ("aux", "auxpass"):
         return
     if token.pos_ in ("VERB", "AUX") or (token.dep_ == "ROOT" and token.tag_.startswith("VB")):
-        if not (token.dep_ == "amod" and not _has_arguments(token)):
+        if not (token.dep_ == "amod" and not _has_arguments(token) and not is_misplaced(token)):
             for entry in lexicon.verbs.get(lemma, ()):
                 yield _verb_attempt(token, entry, mentions)
-    elif token.pos_ in ("NOUN", "PROPN"):
+    elif token.pos_ in ("NOUN", "PROPN") and not _is_in_a_title(token):
         for pattern in (
             *lexicon.nouns.get(lemma, ()),
             *(lexicon.nouns.get(token.lower_, ()) if token.lower_ != lemma else ()),
@@ -88,24 +121,49 @@ def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator
             yield _adjective_attempt(token, pattern)
 
 
+def _is_in_a_title(noun: Token) -> bool:
+    """Whether it is a word of a name: the "War" of "the Spanish-American War" or of "War and Peace"."""
+    if noun.pos_ != "PROPN" or not noun.text[0].isupper():
+        return False
+    return noun.ent_type_ in ("EVENT", "WORK_OF_ART", "LAW", "ORG", "PERSON", "PRODUCT") or noun.text == "War"
+
+
 def _has_arguments(token: Token) -> bool:
     return any(c.dep_ in ("agent", "prep", "npadvmod") for c in token.children)
 
 
 def _verb_attempt(verb: Token, entry: VerbEntry, mentions: MentionIndex) -> Match | NearMiss:
     pattern = entry.pattern
-    trigger = [verb.i]
-    at = verb
+    parts = [verb]
     for word in entry.words:
-        part = _dependent(at, word, verb)
+        part = _dependent(parts, word, entry.is_phrase)
         if part is None or _is_of_time(part):
             return NearMiss(verb.i, pattern, f"no {word!r} with {verb.text!r}")
-        trigger.append(part.i)
-        if part.dep_ == "prep" and entry.words[-1] != word:
-            at = part
-    governed = [c for i in trigger[1:] for c in verb.doc[i].children if c.dep_ == "pobj"]
-    reason = _selection(verb, entry, mentions, governed)
-    return NearMiss(verb.i, pattern, reason) if reason else Match(verb.i, tuple(sorted(trigger)), pattern)
+        parts.append(part)
+    if pattern.act is None and len(parts) > 1 and parts[-1].dep_ == "prep" and _has_other_object(verb, parts):
+        return NearMiss(verb.i, pattern, "it has an object of its own")
+    governed = [c for part in parts[1:] for c in part.children if c.dep_ == "pobj"]
+    reason = (
+        _selection(verb, entry, mentions, governed)
+        or _government(verb, pattern, mentions)
+        or _surroundings(verb, pattern)
+    )
+    if reason:
+        return NearMiss(verb.i, pattern, reason)
+    if pattern.object_nouns and "object" not in pattern.roles:
+        parts.extend(o for o in objects(verb) if pattern.object_nouns & _lemmas(o))
+    return Match(verb.i, tuple(sorted({t.i for t in parts})), pattern)
+
+
+def _has_other_object(verb: Token, parts: list[Token]) -> bool:
+    return any(c.dep_ == "dobj" and c not in parts for c in verb.children)
+
+
+def _surroundings(head: Token, pattern: Pattern) -> str:
+    """Why the pattern's clause is not the one it asks for: it has none of the words that must be near."""
+    if not pattern.near or any(w in pattern.near for t in head.subtree for w in (t.lower_, t.lemma_.lower())):
+        return ""
+    return f"none of these words stands near it: {', '.join(sorted(pattern.near))}"
 
 
 def _is_of_time(preposition: Token) -> bool:
@@ -114,28 +172,23 @@ def _is_of_time(preposition: Token) -> bool:
     return preposition.dep_ == "prep" and bool(inner) and all(c.ent_type_ in ("DATE", "TIME") for c in inner)
 
 
-def _dependent(head: Token, word: str, verb: Token) -> Token | None:
-    """The verb's particle, preposition, adverb, predicate or object of that lemma."""
-    for child in (*head.children, *verb.children):
-        if child.dep_ in (
-            "prt",
-            "prep",
-            "advmod",
-            "acomp",
-            "oprd",
-            "pobj",
-            "dobj",
-            "xcomp",
-            "neg",
-            "agent",
-            "dative",
-            "attr",
-        ):
-            if word in (child.lower_, child.lemma_.lower()):
-                return child
-    given = [t for o in objects(verb) for t in (o, partitive(o)) if t is not None]
+def _dependent(parts: list[Token], word: str, is_phrase: bool) -> Token | None:
+    """The word of that lemma that a part of the pattern governs: particle, preposition, adverb, predicate, object, infinitive.
+
+    The object that a phrase names is no verb: "pledge support" is not "pledge to support".
+    """
+    for part in reversed(parts):
+        for child in part.children:
+            if child.dep_ in _GOVERNED and word in (child.lower_, lemma_of(child)):
+                if not (is_phrase and child.pos_ == "VERB" and child.dep_ in ("xcomp", "ccomp")):
+                    return child
+            if child.dep_ in ("advcl", "ccomp", "xcomp") and word == "for":
+                mark = next((c for c in child.children if c.dep_ == "mark" and c.lower_ == "for"), None)
+                if mark is not None:
+                    return mark
+    given = [t for o in objects(parts[0]) for t in (o, partitive(o)) if t is not None]
     given.extend(c for t in given for c in t.children if c.dep_ in ("amod", "compound"))
-    return next((t for t in given if word in (t.lower_, t.lemma_.lower())), None)
+    return next((t for t in given if word in (t.lower_, lemma_of(t))), None)
 
 
 def _selection(verb: Token, entry: VerbEntry, mentions: MentionIndex, governed: list[Token]) -> str:
@@ -145,30 +198,117 @@ def _selection(verb: Token, entry: VerbEntry, mentions: MentionIndex, governed: 
     reason = "" if entry.is_phrase else _object_selection(given, pattern, mentions)
     if reason:
         return reason
-    if "infinitive" in pattern.requires and not any(_is_commanded(c) for c in verb.children):
-        return "nobody is told to do anything"
     if any(t.lower_ in _REFLEXIVES for t in given):
         return "its object is its own subject"
-    doers = subjects(verb)
-    if pattern.subject_is and doers and not any(k in pattern.subject_is for t in doers for k in _kinds(t, mentions)):
-        return f"its subject is no {' or '.join(pattern.subject_is)}"
+    return _subject_selection(subjects(verb), pattern, mentions)
+
+
+def _subject_selection(doers: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
+    """Why nobody of those who act is what the pattern is about; empty when somebody is, or when nobody is named."""
+    if not doers or not (pattern.subject_is or pattern.subject_nouns):
+        return ""
+    for token in doers:
+        if pattern.subject_nouns & _lemmas(token) or pattern.subject_is & _kinds(token, mentions):
+            return ""
+    return f"its subject is no {' or '.join(sorted(pattern.subject_is)) or 'such thing'}"
+
+
+def _lemmas(token: Token) -> set[str]:
+    """The lemma of a noun, and of what it is a measure of: "a round of sanctions"."""
+    counted = partitive(token) or measured(token)
+    given = [t for t in (token, counted) if t is not None]
+    return {w for t in given for w in (lemma_of(t), t.lower_, t.lower_.removesuffix("s"))}
+
+
+def _government(verb: Token, pattern: Pattern, mentions: MentionIndex) -> str:
+    """Why the verb does not govern the clause that the pattern requires; empty when it does."""
+    for need in pattern.requires:
+        if need in GOVERNED_CLAUSES and not GOVERNED_CLAUSES[need][0](verb, mentions):
+            return GOVERNED_CLAUSES[need][1]
     return ""
 
 
-def _kinds(token: Token, mentions: MentionIndex) -> list[str | None]:
-    """What the token stands for, else what its owners do: "Iranian drones" act for Iran."""
-    own = mentions.type_at(token)
-    return [own] if own is not None else [mentions.type_at(owner) for owner in owners_of(token, mentions)]
+def _commands(verb: Token, mentions: MentionIndex) -> bool:
+    return any(_is_commanded(c) for c in verb.children)
+
+
+def _obliges(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether what is said is that somebody else must or should do something."""
+    own = {p.entity for t in subjects(verb) for p in mentions.parties(t, "actor")}
+    for clause in verb.children:
+        if clause.dep_ != "ccomp" or is_passive(clause) or not _is_obligation(clause):
+            continue
+        bound = {p.entity for t in subjects(clause) for p in mentions.parties(t, "actor")}
+        if bound and not bound & own:
+            return True
+    return False
+
+
+def _is_obligation(clause: Token) -> bool:
+    if any(c.dep_ == "aux" and c.lower_ in _OBLIGATION for c in clause.children):
+        return True
+    infinitive = any(c.dep_ == "xcomp" and any(g.tag_ == "TO" for g in c.children) for c in clause.children)
+    return clause.lemma_ in ("have", "need") and infinitive
+
+
+def _demands(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether a clause says what somebody should do: "demanded that Athens withdraw"."""
+    for clause in verb.children:
+        if clause.dep_ == "ccomp" and any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children):
+            auxiliaries = {c.lower_ for c in clause.children if c.dep_ in ("aux", "auxpass")}
+            singular = any(c.dep_ == "nsubj" and c.tag_ in ("NN", "NNP") for c in clause.children)
+            bare = clause.tag_ == "VB" or (clause.tag_ == "VBP" and singular)
+            if (bare and not auxiliaries - {"not", "to"}) or auxiliaries & (_OBLIGATION | {"be"}):
+                return True
+    return False
+
+
+def _is_to_come(verb: Token, mentions: MentionIndex) -> bool:
+    return status_of(verb) == "planned"
+
+
+def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether "call" is to phone and not to name: "called the emir", not "called the emir a friend"."""
+    if sum(c.dep_ in ("dobj", "dative") for c in verb.children) > 1:
+        return False
+    return not any(
+        c.dep_ in ("oprd", "acomp", "attr", "prt")
+        or (c.dep_ in ("ccomp", "xcomp") and not any(g.tag_ == "TO" for g in c.children))
+        for c in verb.children
+    )
+
+
+GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
+    "infinitive": (_commands, "nobody is told to do anything"),
+    "obligation": (_obliges, "it says of nobody else that he must do anything"),
+    "subjunctive": (_demands, "no clause says what should be done"),
+    "planned": (_is_to_come, "it is no future"),
+    "no-name-given": (_names_nothing, "it gives a name"),
+}
+"""Requirement → whether a verb meets it, and what to say when it does not."""
+
+
+def _kinds(token: Token, mentions: MentionIndex) -> set[str]:
+    """Type and sector of what the token stands for, else of its owners: "Iranian drones" act for Iran."""
+    own = mentions.kinds_at(token)
+    return own or {kind for owner in owners_of(token, mentions) for kind in mentions.kinds_at(owner)}
+
+
+def _own_kinds(token: Token, mentions: MentionIndex) -> set[str]:
+    return mentions.kinds_at(token)
 
 
 def _object_selection(given: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
-    lemmas = {t.lemma_.lower() for t in given} | {p.lemma_.lower() for t in given if (p := partitive(t)) is not None}
-    if pattern.object_nouns and not lemmas & set(pattern.object_nouns):
-        return f"its object is none of: {', '.join(pattern.object_nouns)}"
-    if lemmas & set(pattern.object_not):
-        return f"its object is {' '.join(sorted(lemmas & set(pattern.object_not)))!r}"
-    if pattern.object_is and given and not any(mentions.type_at(t) in pattern.object_is for t in given):
-        return f"its object is no {' or '.join(pattern.object_is)}"
+    if not (pattern.object_nouns or pattern.object_not or pattern.object_is):
+        return ""
+    lemmas = {lemma for t in given for lemma in _lemmas(t)}
+    if pattern.object_nouns and not pattern.object_nouns & lemmas:
+        return f"its object is none of: {', '.join(sorted(pattern.object_nouns))}"
+    if pattern.object_not & lemmas:
+        return f"its object is {' '.join(sorted(pattern.object_not & lemmas))!r}"
+    kinds = _kinds if pattern.act in _ON_THINGS else _own_kinds
+    if pattern.object_is and given and not any(kinds(t, mentions) & pattern.object_is for t in given):
+        return f"its object is no {' or '.join(sorted(pattern.object_is))}"
     if pattern.object_is and not given and "recipient" in pattern.requires:
         return "it has no object"
     return ""
@@ -176,8 +316,10 @@ def _object_selection(given: list[Token], pattern: Pattern, mentions: MentionInd
 
 def _is_commanded(clause: Token) -> bool:
     """Whether it is an infinitive with a subject of its own or of the verb's object: "told Iran to leave"."""
+    if clause.dep_ == "advcl" and clause.i < clause.head.i:
+        return False
     return (
-        clause.dep_ in ("xcomp", "ccomp")
+        clause.dep_ in ("xcomp", "ccomp", "advcl")
         and any(c.dep_ == "aux" and c.tag_ == "TO" for c in clause.children)
         and (
             clause.dep_ == "ccomp"
@@ -188,12 +330,16 @@ def _is_commanded(clause: Token) -> bool:
 
 
 def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
-    if noun.dep_ in _BARE_NOUN_DEPS and noun.head.pos_ in ("NOUN", "PROPN"):
+    if noun.dep_ in _BARE_NOUN_DEPS and noun.head.pos_ in ("NOUN", "PROPN") and not is_carried(noun):
         return NearMiss(noun.i, pattern, f"it only qualifies {noun.head.text!r}")
     for entry in pattern.nouns:
         first, _, last = entry.rpartition(" ")
-        if last not in (noun.lemma_.lower(), noun.lower_):
+        if last not in (lemma_of(noun), noun.lower_):
             continue
+        if any(lemma_of(c) in pattern.object_not for c in noun.children if c.dep_ in _BARE_NOUN_DEPS):
+            return NearMiss(noun.i, pattern, "it is of another kind")
+        if reason := _surroundings(noun.head if noun.dep_ in ("dobj", "pobj") else noun, pattern):
+            return NearMiss(noun.i, pattern, reason)
         if not first:
             return Match(noun.i, _with_verb(noun), pattern)
         qualifier = next((c for c in noun.children if first in (c.lemma_.lower(), c.lower_)), None)

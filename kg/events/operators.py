@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING
 from kg.events.drafts import Draft
 from kg.events.roles import Filler, tidy
 from kg.events.status import combine
-from kg.events.syntax import leaves_complement
+from kg.events.syntax import is_carried, leaves_complement
 from kg.model import MATERIAL_CONFLICT, QUAD_CLASS, VERBAL_CONFLICT
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_REQUESTED = {
+REFUSED_MODE: Mapping[str, str] = {
     **dict.fromkeys(("CONSULT", "AGREE"), "meet"),
     **dict.fromkeys(("AID", "COOPERATE", "SUPPORT"), "assist"),
     **dict.fromkeys(("RETREAT", "CONCEDE"), "yield"),
 }
-_THREATENED: Mapping[str, str | None] = {
+"""What is asked for or refused → the mode of REQUEST or REJECT."""
+THREATENED_MODE: Mapping[str, str | None] = {
     "ASSAULT": "violence",
     "MOBILIZE": "violence",
     "SANCTION": "relations",
@@ -81,10 +82,11 @@ def complements(head: Token) -> list[Token]:
             found.extend(
                 i
                 for c in child.children
-                if c.dep_ == "prep" and c.lower_ in ("of", "to", "for", "from")
+                if c.dep_ == "prep" and c.lower_ in ("of", "to", "for", "from", "in")
                 for i in c.children
                 if i.dep_ in ("pcomp", "pobj")
             )
+    found.extend(c for c in head.children if head.pos_ == "NOUN" and is_carried(c))
     if (
         head.pos_ == "VERB"
         and head.tag_ == "VBN"
@@ -112,15 +114,22 @@ def _plan(own: Draft, inner: Draft) -> Result:
 
 
 def _commit(own: Draft, inner: Draft) -> Result:
-    """A promise of something friendly is that thing, planned; a promise of conflict is a threat."""
+    """To agree to something friendly is that thing, planned; of what is not friendly only the word is given."""
+    if inner.status == "denied":
+        return None, _under(own, inner)
     if QUAD_CLASS[inner.act] in (MATERIAL_CONFLICT, VERBAL_CONFLICT):
-        if QUAD_CLASS[inner.act] == VERBAL_CONFLICT:
-            return own, None
-        return _threaten(own, inner)
+        return _with_others(replace(own, content=inner.head), inner, ("recipient",)), replace(
+            inner, status="hypothetical"
+        )
     if inner.act == own.act:
         return None, _under(own, _with_recipients(replace(inner, status=own.status, trigger=_joined(own, inner)), own))
     merged = replace(inner, status=combine("planned", own.status), trigger=_joined(own, inner))
     return None, _under(own, _with_recipients(merged, own))
+
+
+def _vow(own: Draft, inner: Draft) -> Result:
+    """A promise of something friendly is that thing, planned; a promise of conflict is a threat."""
+    return _threaten(own, inner) if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT else _commit(own, inner)
 
 
 def _willing(own: Draft, inner: Draft) -> Result:
@@ -133,10 +142,23 @@ def _willing(own: Draft, inner: Draft) -> Result:
 
 
 def _announce(own: Draft, inner: Draft) -> Result:
-    """What is announced as a thing ("a visit", "to withdraw") is planned; what a clause tells keeps its own tense."""
-    if inner.is_nominal or inner.status == "hypothetical":
+    """What is announced is planned where others must come or troops must march ("a visit", "a withdrawal", "to meet").
+
+    Sanctions, aid or a release are done by announcing them; what a clause tells keeps its own tense.
+    """
+    shares = set(own.entities("actor")) & set(inner.entities("actor"))
+    if inner.act in THREATENED_MODE and inner.status == "planned" and shares and not inner.is_nominal:
+        return _threaten(own, inner)
+    if inner.status == "hypothetical" or (inner.is_nominal and _takes_more_than_words(inner)):
         return _plan(own, inner)
-    return None, _under(own, inner)
+    status = own.status if inner.is_nominal else inner.status
+    return None, _under(own, replace(inner, status=status))
+
+
+def _takes_more_than_words(inner: Draft) -> bool:
+    if inner.act == "RETREAT":
+        return inner.mode != "release"
+    return inner.act in ("CONSULT", "COOPERATE", "ASSAULT", "PROTEST")
 
 
 def _refuse(own: Draft, inner: Draft) -> Result:
@@ -145,8 +167,8 @@ def _refuse(own: Draft, inner: Draft) -> Result:
     What others did and somebody rejects has happened all the same.
     """
     if inner.is_nominal and set(inner.entities("actor")) - set(own.entities("actor")):
-        return own, inner
-    mode = _REQUESTED.get(inner.act, "change")
+        return _with_others(own, inner, ("actor",)), inner
+    mode = REFUSED_MODE.get(inner.act, "change")
     rejected = replace(
         own, act="REJECT", mode=mode, trigger=_joined(own, inner), contexts=own.contexts or inner.contexts
     )
@@ -171,6 +193,10 @@ def _turned(own: Draft, inner: Draft, table: Mapping[str, tuple[str, str | None]
     if turned is None:
         return None
     act, mode = turned
+    if inner.mode == "third-party":
+        act, mode = "SANCTION", "discontinue"
+    elif inner.act == "COOPERATE" and "military" in inner.contexts:
+        act, mode = "CONCEDE", None
     draft = replace(inner, act=act, mode=mode, status=own.status, trigger=_joined(own, inner), is_nominal=False)
     actors = tuple(f for f in own.roles if f.role == "actor")
     if not actors:
@@ -196,7 +222,7 @@ def _demand(own: Draft, inner: Draft) -> Result:
     if inner.is_nominal and own.head in inner.trigger:
         # To order an attack is to carry it out, as with any verb that lends a noun its force.
         return None, _under(own, replace(inner, status=own.status))
-    mode = own.mode or _REQUESTED.get(inner.act, "yield" if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT else "change")
+    mode = own.mode or REFUSED_MODE.get(inner.act, "yield" if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT else "change")
     if not inner.entities("actor"):
         # Whoever is asked is to do it; who asks never does what is asked.
         asked = tuple(Filler("actor", f.entity, f.start, f.end) for f in own.roles if f.role == "recipient")
@@ -208,7 +234,7 @@ def _demand(own: Draft, inner: Draft) -> Result:
 
 
 def _threaten(own: Draft, inner: Draft) -> Result:
-    mode = _THREATENED.get(inner.act)
+    mode = THREATENED_MODE.get(inner.act)
     if inner.act == "COERCE" and inner.mode == "arrest":
         mode = "arrest"
     if inner.act == "SANCTION" and inner.mode == "expel":
@@ -238,6 +264,7 @@ def _allow(own: Draft, inner: Draft) -> Result:
 RULES: Mapping[str, Rule] = {
     "plan": _plan,
     "commit": _commit,
+    "vow": _vow,
     "willing": _willing,
     "refuse": _refuse,
     "deny": _deny,

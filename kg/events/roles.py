@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from kg.events.lexicon import Pattern
 from kg.events.syntax import (
     expand,
+    is_carried,
     is_passive,
     objects,
     partitive,
@@ -17,7 +18,7 @@ from kg.events.syntax import (
     supporting_verb,
     surface_subjects,
 )
-from kg.model import Cast, Entity, RoleName
+from kg.model import MATERIAL_CONFLICT, MATERIAL_COOPERATION, QUAD_CLASS, Cast, Entity, RoleName
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -26,6 +27,25 @@ _PARTY_ROLES = frozenset({"actor", "recipient", "host", "mediator", "beneficiary
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
 _FOCUSING = frozenset({"focus", "center", "centre", "concentrate", "revolve", "deal"})
+_REACHING = frozenset(
+    [
+        "AID",
+        "ASSAULT",
+        "COERCE",
+        "SANCTION",
+        "MOBILIZE",
+        "RETREAT",
+        "COOPERATE",
+        "ACCUSE",
+        "SUPPORT",
+        "REJECT",
+        "CONCEDE",
+    ]
+)
+_AUTHORING = frozenset(
+    "make issue give carry commit publish sign put raise voice level announce pass take launch stage".split()
+)
+_ASIDE = frozenset({"after", "before", "during", "despite", "while", "following", "according", "since", "until"})
 MAX_TOPIC = 14
 
 
@@ -63,13 +83,16 @@ class MentionIndex:
     def covers_name(self, token: int) -> bool:
         return token in self._names
 
-    def type_at(self, token: Token) -> str | None:
-        """The type of whoever the token (or whom it counts) stands for."""
+    def kinds_at(self, token: Token) -> set[str]:
+        """Type and sector of whoever the token (or whom it counts) stands for; empty when it is nobody."""
         inner = partitive(token)
         i = self._at.get(token.i)
         if i is None and inner is not None:
             i = self._at.get(inner.i)
-        return None if i is None else self.entity_of[self.cast.acting[i][0]].type
+        if i is None:
+            return set()
+        entity = self.entity_of[self.cast.acting[i][0]]
+        return {entity.type, entity.sector} if entity.sector else {entity.type}
 
     def parties(self, token: Token, role: RoleName) -> list[Filler]:
         """The token as participants: none when nobody is mentioned there, several for "the two leaders"."""
@@ -86,8 +109,20 @@ class MentionIndex:
         if i is None:
             inner = partitive(token)
             return self.party(inner, role) if inner is not None else None
-        start, end = self._spans[i]
+        start, end = self._spans[self._told_by(i, token)]
         return Filler(role, self.cast.acting[i][0], start, end)
+
+    def _told_by(self, i: int, token: Token) -> int:
+        """The mention that shows who a pronoun is: the nearest one before it in its sentence that is none, else itself."""
+        if self.cast.forms[i] != "pronoun":
+            return i
+        entity = self.cast.mentions[i].entity
+        for j in range(i - 1, -1, -1):
+            if j in self._spans and self._spans[j][0] < token.sent.start:
+                break
+            if j in self._spans and self.cast.mentions[j].entity == entity and self.cast.forms[j] != "pronoun":
+                return j
+        return i
 
     def is_name(self, token: Token) -> bool:
         i = self._at.get(token.i)
@@ -111,7 +146,87 @@ def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: 
         fillers = list(_adjective_roles(head, pattern, mentions))
     else:
         fillers = list(_verb_roles(head, trigger, pattern, mentions))
+    if pattern.operator is None and not any(f.role in ("recipient", "host", "mediator") for f in fillers):
+        fillers.extend(_farther_recipient(head, pattern, fillers, mentions))
     return tidy(fillers)
+
+
+def _farther_recipient(
+    head: Token, pattern: Pattern, fillers: Sequence[Filler], mentions: MentionIndex
+) -> tuple[Filler, ...]:
+    """Whom a deed reaches where no slot of the pattern says so: the first party named in what the trigger governs after it.
+
+    "gave millions to promote trade in Ethiopia", "hailed the decision to readmit Syria"; words reach nobody by place.
+    """
+    if pattern.reciprocal:
+        return _farther_partner(head, fillers, mentions)
+    is_deed = pattern.act is not None and QUAD_CLASS[pattern.act] in (MATERIAL_CONFLICT, MATERIAL_COOPERATION)
+    if pattern.act not in _REACHING or not (is_deed or "recipient" in pattern.roles.values()):
+        return ()
+    known = {f.entity for f in fillers}
+    roots = [c for c in head.rights if c.dep_ in ("dobj", "prep", "dative", "xcomp", "oprd", "prt")]
+    if is_deed:
+        roots.extend(c for c in head.rights if c.dep_ == "advcl" and any(g.tag_ == "TO" for g in c.children))
+    for root in roots:
+        for token in _governed(root):
+            if token.ent_type_ in _NO_TOPIC or token.tag_ in ("PRP", "PRP$", "WP"):
+                continue
+            parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
+            if parties and (is_deed or not _is_location(token, mentions)):
+                return tuple(parties)
+    return ()
+
+
+def _farther_partner(head: Token, fillers: Sequence[Filler], mentions: MentionIndex) -> tuple[Filler, ...]:
+    """Whom one meets or agrees with where the parser hung "with …" on a word after the verb: "spoke by telephone with Putin"."""
+    known = {f.entity for f in fillers if f.role == "actor"}
+    if len(known) > 1 or head.pos_ != "VERB":
+        return ()
+    for root in head.rights:
+        for token in _governed(root) if root.dep_ not in ("conj", "advcl") or root.lemma_ == "face" else ():
+            if token.lower_ == "with" and token.dep_ == "prep":
+                partners = [
+                    p for _, inner in prepositions(token.head) for t in inner for p in mentions.parties(t, "actor")
+                ]
+                own = [p for c in token.children if c.dep_ == "pobj" for p in mentions.parties(c, "actor")]
+                if own and partners:
+                    return tuple(p for p in own if p.entity not in known)
+    return ()
+
+
+def _governed(root: Token) -> Iterator[Token]:
+    """The tokens of a phrase in order, without clauses that have a subject of their own, and without times and speakers."""
+    if root.dep_ in ("relcl", "parataxis", "ccomp", "agent") or root.lower_ in _ASIDE:
+        return
+    if any(c.dep_ in ("nsubj", "nsubjpass") for c in root.children):
+        return
+    yield root
+    for child in root.children:
+        yield from _governed(child)
+
+
+def noun_fillers(noun: Token, pattern: Pattern, mentions: MentionIndex) -> tuple[Filler, ...]:
+    """Who stands in the prepositional phrases of a noun, by the slots of a pattern that tells of what the noun is about."""
+    return tidy(_noun_complements(noun, pattern, mentions))
+
+
+def first_party(root: Token, known: Iterable[str | None], mentions: MentionIndex) -> tuple[Filler, ...]:
+    """The first party, other than those known, that a phrase or a clause without subject of its own names, as recipient."""
+    for token in _governed(root):
+        parties = [p for p in mentions.parties(token, "recipient") if p.entity not in set(known)]
+        if parties and token.tag_ not in ("PRP$", "WP"):
+            return tuple(parties)
+    return ()
+
+
+def _is_location(token: Token, mentions: MentionIndex) -> bool:
+    literal = mentions.literal(token)
+    return (
+        literal is not None
+        and literal.type in ("place", "country")
+        and token.dep_ == "pobj"
+        and token.head.lower_ in ("in", "at", "near", "from", "during", "after", "before")
+    )
 
 
 def tidy(fillers: Iterable[Filler]) -> tuple[Filler, ...]:
@@ -145,6 +260,10 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
         if role and not (preposition == "by" and is_passive(verb)):
             for token in tokens:
                 yield from _fill(token, role, mentions)
+    if obj == "instrument" and is_passive(verb) and not doers:
+        for token in objects(verb):
+            for owner in [token] if mentions.party(token, "actor") else owners_of(token, mentions):
+                yield from mentions.parties(owner, "actor")
     nouns = {noun.i for noun in objects(verb) if _is_trigger_noun(noun, pattern)}
     nouns.update(i for i in trigger if i != verb.i and verb.doc[i].pos_ == "NOUN")
     for i in sorted(nouns):
@@ -197,6 +316,9 @@ def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
             parties = [t for t in expand([c for c in child.children if c.dep_ == "pobj"]) if mentions.party(t, "actor")]
             if parties:
                 return parties
+    for child in noun.children:
+        if child.dep_ == "acl" and child.lemma_ in _AUTHORING and is_passive(child):
+            return [t for t in subjects(child) if mentions.party(t, "actor")]
     return []
 
 
@@ -228,6 +350,8 @@ def _own_end(head: Token) -> int:
 
 def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
     yield from _noun_phrases(noun, pattern, mentions)
+    if is_carried(noun):
+        yield from _noun_phrases(noun.head, pattern, mentions)
     if pattern.reciprocal:
         yield from _focus(noun, mentions)
     verb = supporting_verb(noun) or (_verb_during(noun) if pattern.reciprocal else None)
@@ -310,7 +434,7 @@ def _party(token: Token, role: RoleName, mentions: MentionIndex) -> Iterator[Fil
 def _adjective_roles(adjective: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
     verb = adjective.head
     for token in surface_subjects(verb) if verb != adjective else []:
-        yield from _party(token, "actor", mentions)
+        yield from _fill(token, pattern.roles.get("subject", "actor"), mentions, own_topic=False)
     for preposition, tokens in prepositions(adjective):
         role = pattern.roles.get(preposition)
         if role:

@@ -25,7 +25,11 @@ _DOUBTING = frozenset(
 _OCCURRING = frozenset(
     "take happen occur begin start open hold resume continue end conclude follow come follow".split()
 )
-_MOTION = frozenset("travel go come fly arrive gather head return sit set convene meet visit confer reconvene".split())
+_MOTION = frozenset(
+    "travel go come fly arrive gather head return sit set convene meet visit confer reconvene call phone telephone write".split()
+)
+_ACCOMPANYING = frozenset({"for", "in", "on", "at", "during"})
+"""Prepositions whose noun tells of the same happening as their verb: "will meet for talks", "will go on a visit"."""
 _UNREAL = frozenset({"against", "without", "before", "from", "to", "toward", "towards", "on"})
 """Prepositions before a gerund that tell of what has not happened: "warned against sending", "refrained from attacking"."""
 
@@ -68,6 +72,9 @@ def _noun_status(noun: Token) -> Status:
         verb = noun.head
         if verb.lemma_ in ("plan", "schedule", "expect"):
             return combine("planned", _verb_status(verb))
+    if verb is None and noun.dep_ == "pobj" and noun.head.lower_ in _ACCOMPANYING and noun.head.head.pos_ == "VERB":
+        status = _own_status(noun.head.head)
+        return status if status in ("planned", "denied") else "reported"
     return _verb_status(verb) if verb is not None else "reported"
 
 
@@ -116,6 +123,20 @@ def _own_status(verb: Token) -> Status:
     if _is_asked(verb):
         status = combine(status, "hypothetical")
     return status
+
+
+def refuses(verb: Token) -> bool:
+    """Whether the verb, or the one that it is the complement of, is a future that is denied: "will not lift the ban"."""
+    token = verb
+    while True:
+        auxiliaries = {c.lower_ for c in token.children if c.dep_ in ("aux", "auxpass")}
+        if auxiliaries & {"will", "wo", "would", "'ll", "shall"} and any(
+            c.dep_ == "neg" or c.lower_ == "never" for c in token.children
+        ):
+            return True
+        if token.dep_ not in ("xcomp", "conj", "dobj", "pcomp", "prep") or token.head == token:
+            return False
+        token = token.head
 
 
 def _is_doubtful(auxiliaries: list[Token]) -> bool:

@@ -16,13 +16,31 @@ SAYING = frozenset(
 OBJECT_CONTROL = frozenset(
     """urge ask order force invite tell persuade convince press pressure push encourage allow permit enable help
     request require compel instruct direct advise warn expect want beg implore appeal authorize authorise oblige
-    lead prompt challenge dare enlist hire get cause condemn call""".split()
+    lead prompt challenge dare enlist hire get cause condemn call let have make welcome""".split()
 )
 RELATIVES = frozenset({"who", "which", "that", "whom"})
 _PARTITIVES = frozenset(
     """group number dozen hundred thousand million score majority member member-state team delegation one some many
     several most all none handful series pair couple rest part half lot crowd unit column coalition spokesman
-    spokeswoman leader""".split()
+    spokeswoman leader contingent batch convoy""".split()
+)
+_MEASURES = frozenset(
+    """percent % state round series wave batch package set spate string barrage raft range flurry act amount worth tonne ton load
+    shipment consignment contingent volley hail salvo sort kind type form piece deal array lot portion share campaign
+    torrent surge sequence succession bout level degree increase withdrawal loan delivery mix list variety""".split()
+)
+_LEMMAS = {"raped": "rape", "raping": "rape", "fined": "fine", "bombed": "bomb"}
+"""Forms that spaCy's lemmatiser gives a wrong lemma."""
+_PREFIXES = frozenset("cease re counter co de pull walk stand build cyber".split())
+_CARRIERS = frozenset("effort campaign operation wave spree mission drive bid process offensive".split())
+_CAUSING = frozenset({"have", "get", "order"})
+"""Verbs whose subject has done to the object what a participle after it tells: "had forty mayors detained"."""
+_STATIVE = frozenset("commit determine prepare oppose dedicate devote interest resolve".split())
+"""Verbs whose participle with "be" tells of a stance, so that its subject holds it: "is committed to", "was opposed to"."""
+_UTTERANCES = frozenset(
+    """report statement resolution letter speech tweet article decree law ruling bill order communique communiqué
+    declaration message note post remark comment editorial petition motion interview verdict document dossier vote
+    campaign move decision video address sermon leaflet banner""".split()
 )
 _LIGHT = frozenset(
     """hold have conduct launch carry make pay begin start resume open wage stage mount attend join host undertake
@@ -32,10 +50,20 @@ _LIGHT = frozenset(
 MEETING_PREPOSITIONS = frozenset({"in", "for", "during", "at", "after", "before", "following", "ahead"})
 
 
+def lemma_of(token: Token) -> str:
+    """The lemma, with a prefix that a hyphen joins to it: "cease-fire" is "ceasefire", "re-open" is "reopen"."""
+    lemma = _LEMMAS.get(token.lower_) or token.lemma_.lower()
+    if token.i >= 2 and token.nbor(-1).text == "-" and not token.nbor(-1).whitespace_:
+        before = token.nbor(-2)
+        if not before.whitespace_ and before.lower_ in _PREFIXES:
+            return before.lower_ + lemma
+    return lemma
+
+
 def is_passive(verb: Token) -> bool:
     """Whether the verb's object stands before it: "was condemned", "the sanctions imposed by …"."""
     if any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children):
-        return True
+        return verb.lemma_ not in _STATIVE or any(c.dep_ == "agent" for c in verb.children)
     if verb.tag_ != "VBN" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
         return False
     if verb.dep_ == "acl":
@@ -48,21 +76,34 @@ def is_passive(verb: Token) -> bool:
     )
 
 
+def is_misplaced(verb: Token) -> bool:
+    """Whether the parser took a finite verb between a name and a noun for a modifier: "Denmark exhorts firms to …"."""
+    if verb.dep_ not in ("amod", "compound", "nmod") or verb.tag_ not in ("VBZ", "VBD", "VBP") or verb.head.i < verb.i:
+        return False
+    return verb.i > verb.sent.start and verb.nbor(-1).pos_ == "PROPN" and verb.nbor(-1).head in (verb, verb.head)
+
+
 def subjects(verb: Token) -> list[Token]:
     """The heads of whoever does it, in the active sense; empty when the clause does not say.
 
     Relative pronouns are replaced by what they stand for, coordinations are listed.
     """
+    if is_misplaced(verb):
+        return [verb.nbor(-1)]
     if is_passive(verb):
         agents = [inner for c in verb.children if c.dep_ == "agent" for inner in c.children if inner.dep_ == "pobj"]
         if not agents and verb.dep_ == "conj" and is_passive(verb.head):
             return subjects(verb.head)
+        if not agents and verb.dep_ == "acl" and verb.head.dep_ == "dobj" and verb.head.head.lemma_ in _CAUSING:
+            return surface_subjects(verb.head.head)
         return expand(agents)
     return surface_subjects(verb)
 
 
 def objects(verb: Token) -> list[Token]:
     """The heads of whom or what it is done to, in the active sense."""
+    if is_misplaced(verb):
+        return [verb.head]
     if is_passive(verb):
         if verb.dep_ == "acl":
             return expand([verb.head])
@@ -83,6 +124,14 @@ def objects(verb: Token) -> list[Token]:
     ]
     if not own and verb.lemma_ in OBJECT_CONTROL and small and not _has_mark(verb):
         own = small[:1]
+    if not own:
+        own = [
+            c
+            for v in verb.children
+            if v.dep_ == "ccomp" and v.pos_ in ("ADJ", "NOUN", "ADV") and v.i > verb.i
+            for c in v.children
+            if c.dep_ == "nsubj"
+        ][:1]
     return expand([_resolved(t) for t in own])
 
 
@@ -95,6 +144,16 @@ def _gap_is_object(verb: Token) -> bool:
     """Whether a relative clause lacks its object: "the sanctions (that) Washington imposed"."""
     own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
     return bool(own) and own[0].lower_ not in RELATIVES and not is_passive(verb)
+
+
+def is_said(token: Token) -> bool:
+    """Whether the clause that a predicate heads is what somebody says: "said that Moscow was responsible"."""
+    clause = token
+    while clause.dep_ in ("acomp", "attr", "xcomp", "conj", "oprd") and clause.head != clause:
+        clause = clause.head
+    if clause.dep_ == "ccomp" and clause.head.lemma_ in SAYING:
+        return True
+    return any(c.dep_ in ("ccomp", "parataxis") and c.lemma_ in SAYING for c in clause.children)
 
 
 def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
@@ -116,8 +175,10 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
 
 def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
     dep = verb.dep_
+    if dep in ("acl", "relcl") and head.lemma_.lower() in _UTTERANCES and not is_passive(verb):
+        return _owner_or_subject(head, depth) or expand([head])
     if dep == "acl":
-        return expand([head]) if verb.tag_ in ("VBG", "VBN") else _owner_or_subject(head, depth)
+        return expand([head]) if verb.tag_ in ("VBG", "VBN", "VBD") else _owner_or_subject(head, depth)
     if dep == "relcl":
         return expand([head])
     if dep in ("xcomp", "ccomp") and head.pos_ in ("VERB", "AUX"):
@@ -269,6 +330,20 @@ def partitive(token: Token) -> Token | None:
             if child.dep_ == "prep" and child.lower_ == "of":
                 return next((c for c in child.children if c.dep_ == "pobj"), None)
     return None
+
+
+def measured(token: Token) -> Token | None:
+    """What "a round of sanctions" or "a barrage of rockets" has much of, or None."""
+    if token.lemma_.lower() in _MEASURES:
+        for child in token.children:
+            if child.dep_ == "prep" and child.lower_ == "of":
+                return next((c for c in child.children if c.dep_ == "pobj"), None)
+    return None
+
+
+def is_carried(noun: Token) -> bool:
+    """Whether a noun before another tells of the event that the other only carries: "mediation efforts", "bombing campaign"."""
+    return noun.dep_ == "compound" and noun.head.lemma_.lower() in _CARRIERS
 
 
 def supporting_verb(noun: Token) -> Token | None:

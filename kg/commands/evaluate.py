@@ -1,0 +1,124 @@
+"""`kg evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.commands.options import extraction_options, make_tools
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kg.evaluate import Judgement
+    from kg.pipeline import Parsed
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure extraction against gold files."""
+
+
+@evaluate.command()
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.option("--worst", "count", type=click.IntRange(0), default=3, show_default=True, help="Sentences shown a type.")
+@click.option(
+    "--errors",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write each miss with its parse to this file, as CoNLL-U.",
+)
+@extraction_options
+def events(gold: Path, count: int, errors: Path | None, **options: Any) -> None:
+    """Score events against a GOLD file of pairs, JSON Lines.
+
+    \b
+    kg evaluate events gold.jsonl
+    kg evaluate events gold.jsonl --errors misses.conllu
+    """
+    from kg.evaluate import confusion_table, is_earlier_edition, judge, read_gold, score, summary, worst
+    from kg.model import Article
+    from kg.pipeline import parse_records
+
+    pairs = read_gold(gold)
+    earlier = is_earlier_edition(pairs)
+    articles = {(p.text, p.published): Article(p.id, p.text, published=p.published) for p in pairs}
+    parsed = {p.record.article.id: p for p in parse_records(articles.values(), make_tools(options))}
+    of_pair = {p.id: parsed[articles[p.text, p.published].id] for p in pairs}
+    judgements = [judge(p, of_pair[p.id].record, earlier=earlier) for p in pairs]
+    scores = score(judgements, {name: p.record for name, p in of_pair.items()})
+    for line in (*summary(scores), "", *confusion_table(scores)):
+        click.echo(line)
+    for name, misses in worst(judgements, count).items():
+        if misses:
+            click.echo(f"\n{name}: the surest mistakes")
+        for miss in misses:
+            click.echo(f"  {miss.predicted} {_account(miss)}\n    {miss.gold.id}: {miss.gold.text}")
+    if errors is not None:
+        failed = [j for j in judgements if not _is_passed(j, of_pair[j.gold.id])]
+        _write(errors, "\n".join(line for j in failed for line in _conllu(j, of_pair[j.gold.id])))
+
+
+def _is_passed(judgement: Judgement, parsed: Parsed) -> bool:
+    return judgement.is_right if judgement.gold.type is not None else not parsed.record.events
+
+
+def _account(miss: Judgement) -> str:
+    if miss.event is None or miss.report is None:
+        return "(nothing found)"
+    roles = ", ".join(f"{r.role} {r.text}" for r in miss.report.roles if r.entity)
+    return f"({miss.report.pattern} at {miss.report.trigger.text!r}, {miss.report.confidence:.2f}: {roles})"
+
+
+def _conllu(judgement: Judgement, parsed: Parsed) -> Iterator[str]:
+    """A miss as CoNLL-U sentences: gold, what was found instead and the parse; form, lemma, POS, tag, head, relation."""
+    gold = judgement.gold
+    words = {
+        name: " + ".join(gold.text[a:b] for a, b in spans)
+        for name, spans in (("source", gold.source), ("target", gold.target))
+    }
+    yield f"# sent_id = {gold.id}"
+    yield f"# text = {' '.join(gold.text.split())}"
+    yield f"# gold = {gold.type}; source: {words['source']}; target: {words['target']}"
+    yield f"# predicted = {judgement.predicted} {_account(judgement)}"
+    for event in parsed.record.events:
+        for report in event.reports:
+            roles = ", ".join(f"{r.role} {' '.join(r.text.split())}" for r in report.roles)
+            yield f"# event = {event.type} {event.status} by {report.pattern} at {' '.join(report.trigger.text.split())!r}: {roles}"
+    numbers = _numbers([t.is_space for t in parsed.doc])
+    for token in parsed.doc:
+        if not token.is_space:
+            head = 0 if token.head.i == token.i else numbers[token.head.i]
+            cells = (
+                numbers[token.i],
+                token.text,
+                token.lemma_,
+                token.pos_,
+                token.tag_,
+                "_",
+                head,
+                token.dep_,
+                "_",
+                "_",
+            )
+            yield "\t".join(map(str, cells))
+    yield ""
+
+
+def _numbers(is_space: Sequence[bool]) -> list[int]:
+    """The CoNLL-U number of each token, counted from 1 without the spaces."""
+    numbers, last = [], 0
+    for space in is_space:
+        last += not space
+        numbers.append(last)
+    return numbers
+
+
+def _write(path: Path, text: str) -> None:
+    from kg.errors import UsageError
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--errors: {path} cannot be written ({error.strerror}); choose another file") from error
