@@ -12,16 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from kg.errors import InputError
-from kg.model import MODES, QUAD_CLASS, Event, Record, Report, Status
+from kg.model import MODES, QUAD_CLASS, STATUSES, Event, Record, Report
 
 YIELD = "YIELD"
 """What older editions of PLOVER say for CONCEDE and RETREAT together."""
 NO_EVENT = "NONE"
 _QUAD = {**QUAD_CLASS, YIELD: QUAD_CLASS["RETREAT"]}
-_STATUSES = get_args(Status.__value__) if hasattr(Status, "__value__") else get_args(Status)
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -137,8 +136,8 @@ def _pair(line: str, where: str) -> GoldPair:
     mode, status = fields.get("mode"), fields.get("status")
     if mode is not None and all(mode not in modes for modes in MODES.values()):
         raise InputError(f"{where}: mode {mode!r} is no PLOVER mode; leave it out if you do not know it")
-    if status is not None and status not in _STATUSES:
-        raise InputError(f"{where}: status {status!r} is unknown; choose one of: {', '.join(_STATUSES)}")
+    if status is not None and status not in STATUSES:
+        raise InputError(f"{where}: status {status!r} is unknown; choose one of: {', '.join(STATUSES)}")
     source, target = (_spans(fields.get(key, []), len(text), f"{where}: {key}") for key in ("source", "target"))
     if kind is not None and not source and not target:
         raise InputError(f"{where}: an event needs a source or a target; give its spans, such as [[0, 6]]")
@@ -186,10 +185,7 @@ def label_of(event: Event, *, earlier: bool = False) -> str:
 
 
 def judge(pair: GoldPair, record: Record, *, earlier: bool = False) -> Judgement:
-    """The record's best event for a gold pair: by its parties first, then by confidence, then the first.
-
-    The parties of an event with a host or of a meeting are compared as well as those of any other.
-    """
+    """The record's best event for a gold pair: by its parties first, then by confidence, then the first."""
     best: tuple[int, float] = (0, 0.0)
     found: tuple[Event, Report] | None = None
     for event in record.events:

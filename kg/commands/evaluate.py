@@ -29,8 +29,13 @@ def evaluate() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write each miss with its parse to this file, as CoNLL-U.",
 )
+@click.option(
+    "--edition",
+    type=click.Choice(("current", "earlier")),
+    help="Edition of PLOVER that GOLD follows; default: earlier if it says YIELD.",
+)
 @extraction_options
-def events(gold: Path, count: int, errors: Path | None, **options: Any) -> None:
+def events(gold: Path, count: int, errors: Path | None, edition: str | None, **options: Any) -> None:
     """Score events against a GOLD file of pairs, JSON Lines.
 
     \b
@@ -42,7 +47,7 @@ def events(gold: Path, count: int, errors: Path | None, **options: Any) -> None:
     from kg.pipeline import parse_records
 
     pairs = read_gold(gold)
-    earlier = is_earlier_edition(pairs)
+    earlier = is_earlier_edition(pairs) if edition is None else edition == "earlier"
     articles = {(p.text, p.published): Article(p.id, p.text, published=p.published) for p in pairs}
     parsed = {p.record.article.id: p for p in parse_records(articles.values(), make_tools(options))}
     of_pair = {p.id: parsed[articles[p.text, p.published].id] for p in pairs}
