@@ -337,11 +337,12 @@ def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
     """
     taken = {i for name in names for i in range(name.start, name.end)}
     for token in doc:
-        if token.i in taken or token.dep_ not in _ARGUMENTS or not token.text[0].isupper():
+        if token.i in taken or not token.text[0].isupper():
             continue
-        if token.is_upper and token.is_alpha and 3 <= len(token) <= 7 and not token.nbor(-1 if token.i else 0).is_upper:
-            if token.pos_ in ("PROPN", "NOUN"):
-                yield Found(token.i, token.i + 1, token.i, "name", "organisation", token.text)
+        if _is_lone_acronym(token):
+            yield Found(token.i, token.i + 1, token.i, "name", "organisation", token.text)
+            continue
+        if token.dep_ not in _ARGUMENTS:
             continue
         start = token.i
         if token.dep_ == "pobj" and token.head.lower_ in _PLACING and token.tag_ == "NNP" and token.is_title:
@@ -361,6 +362,18 @@ def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
         is_name = all(t.is_title and t.lower_.rstrip(".") not in _TITLES for t in span)
         if title and token.tag_ == "NNP" and 1 <= len(span) <= 3 and is_name:
             yield Found(span.start, span.end, span.root.i, "name", "person", span.text, title=title)
+
+
+def _is_lone_acronym(token: Token) -> bool:
+    """Whether it is a word in capitals among others that are not, as an argument or where a subject is missing."""
+    if not (token.is_upper and token.is_alpha and 3 <= len(token) <= 7):
+        return False
+    if any(t.is_upper and len(t) > 3 for t in token.doc[max(token.i - 1, 0) : token.i + 2] if t.i != token.i):
+        return False
+    if token.dep_ in _ARGUMENTS:
+        return token.pos_ in ("PROPN", "NOUN")
+    verb = token.head
+    return verb.pos_ == "VERB" and token.i < verb.i and not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
 
 
 def initials_of(name: str) -> str:

@@ -10,6 +10,7 @@ from typing import cast as cast_type
 
 from kg.events.attribution import Quotations, Speaker, find_speakers
 from kg.events.circumstances import assign_times, find_location, find_time_phrases, when_of
+from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
 from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches
@@ -49,14 +50,6 @@ _STATE_ACTS = frozenset(
 )
 _THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
 _REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
-_STATUS_WEIGHT: Mapping[Status, float] = {
-    "reported": 1.0,
-    "historical": 0.95,
-    "planned": 0.95,
-    "hypothetical": 0.6,
-    "denied": 0.7,
-}
-_BASE_CONFIDENCE = {"VERB": 0.85, "AUX": 0.85, "NOUN": 0.7, "PROPN": 0.65, "ADJ": 0.6}
 
 
 def code_events(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> tuple[Event, ...]:
@@ -80,7 +73,11 @@ class _Coder:
         drafts = {i: self._by_the_state(d) for i, d in self._restored(drafts, matches).items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
         drafts = {i: self._threatened(self._refused(d)) for i, d in drafts.items()}
-        drafts = {i: self._weighed(d) for i, d in drafts.items() if self._is_complete(d, matches[i].pattern)}
+        drafts = {
+            i: self._weighed(d, matches[i].pattern)
+            for i, d in drafts.items()
+            if self._is_complete(d, matches[i].pattern)
+        }
         drafts = self._on_stage({i: d for i, d in drafts.items() if not self._is_of_another_world(d)})
         drafts = self._with_circumstances(drafts)
         lemmas = {t.i: frozenset({t.lemma_.lower()}) for t in self.doc if t.pos_ in ("NOUN", "PROPN", "VERB", "ADJ")}
@@ -91,9 +88,6 @@ class _Coder:
         head = self.doc[match.head]
         pattern = match.pattern
         roles = fill_roles(head, match.trigger, pattern, self.mentions)
-        confidence = _BASE_CONFIDENCE.get(head.pos_, 0.6) - (
-            0.0 if any(f.role == "recipient" for f in roles) or pattern.reciprocal else 0.1
-        )
         act = pattern.act or ""
         mode, contexts = self._cues(match)
         return Draft(
@@ -105,7 +99,6 @@ class _Coder:
             status=status_of(head),
             roles=roles,
             pattern=pattern.id,
-            confidence=round(confidence, 3),
             sentence=head.sent.start,
             is_nominal=head.pos_ in ("NOUN", "PROPN"),
             is_past=head.tag_ in ("VBD", "VBN"),
@@ -218,9 +211,7 @@ class _Coder:
                 place = self.mentions.literal(token)
                 if place is not None and place.type in ("country", "place") and self.mentions.is_name(token):
                     state = self.mentions.parties(token, "actor")
-                    return replace(
-                        draft, roles=tidy((*state, *draft.roles)), confidence=round(draft.confidence * 0.8, 3)
-                    )
+                    return replace(draft, roles=tidy((*state, *draft.roles)), is_inferred=True)
         return draft
 
     def _refused(self, draft: Draft) -> Draft:
@@ -245,9 +236,8 @@ class _Coder:
             return draft
         return replace(draft, act="THREATEN", mode=THREATENED_MODE.get(draft.act), status="reported")
 
-    def _weighed(self, draft: Draft) -> Draft:
-        """What is only thought of or denied is told with less certainty than what is said to have happened."""
-        return replace(draft, confidence=round(draft.confidence * _STATUS_WEIGHT[draft.status], 3))
+    def _weighed(self, draft: Draft, pattern: Pattern) -> Draft:
+        return replace(draft, confidence=confidence_of(signs_of(draft, pattern, self.doc[draft.head])))
 
     def _is_of_another_world(self, draft: Draft) -> bool:
         """Whether its sentence has words that exclude its act: those of a match, a film or a laboratory."""

@@ -13,7 +13,7 @@ from kg.model import Attribution, Status, When
 class Draft:
     """One sentence's account of an event; `head` is its trigger's main token, `sentence` the first token of its sentence.
 
-    `content` is the head of another draft.
+    `content` is the head of another draft. `is_inferred` when its actor is not said but follows; `confidence` comes last.
     """
 
     head: int
@@ -24,10 +24,11 @@ class Draft:
     status: Status
     roles: tuple[Filler, ...]
     pattern: str
-    confidence: float
     sentence: int
     is_nominal: bool = False
     is_past: bool = False
+    is_inferred: bool = False
+    confidence: float = 0.0
     content: int | None = None
     when: When | None = None
     where: Location | None = None

@@ -236,8 +236,10 @@ def _obliges(verb: Token, mentions: MentionIndex) -> bool:
     """Whether what is said is that somebody else must or should do something."""
     own = {p.entity for t in subjects(verb) for p in mentions.parties(t, "actor")}
     for clause in verb.children:
-        if clause.dep_ != "ccomp" or is_passive(clause) or not _is_obligation(clause):
+        if clause.dep_ != "ccomp" or not _is_obligation(clause):
             continue
+        if is_passive(clause):
+            return any(c.dep_ == "aux" and c.lower_ == "must" for c in clause.children)
         bound = {p.entity for t in subjects(clause) for p in mentions.parties(t, "actor")}
         if bound and not bound & own:
             return True

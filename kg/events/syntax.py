@@ -67,7 +67,8 @@ def is_passive(verb: Token) -> bool:
     if verb.tag_ != "VBN" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
         return False
     if verb.dep_ == "acl":
-        return True
+        # A report that ends a sentence's start is what "called for …" is said of: the parser found no finite verb.
+        return not (verb.head.dep_ == "ROOT" and verb.head.lemma_.lower() in _UTTERANCES and not _agents(verb))
     return (
         verb.dep_ == "conj"
         and not any(c.dep_ in ("nsubj", "aux") for c in verb.children)
@@ -81,6 +82,10 @@ def is_misplaced(verb: Token) -> bool:
     if verb.dep_ not in ("amod", "compound", "nmod") or verb.tag_ not in ("VBZ", "VBD", "VBP") or verb.head.i < verb.i:
         return False
     return verb.i > verb.sent.start and verb.nbor(-1).pos_ == "PROPN" and verb.nbor(-1).head in (verb, verb.head)
+
+
+def _agents(verb: Token) -> list[Token]:
+    return [c for c in verb.children if c.dep_ == "agent"]
 
 
 def subjects(verb: Token) -> list[Token]:
@@ -167,10 +172,24 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     own = _kept_subjects(verb, own)
     if own:
         return expand([_resolved(own[-1] if len(own) == 1 else own[0])])
+    lost = _lost_subject(verb)
+    if lost is not None:
+        return expand([lost])
     head = verb.head
     if head == verb:
         return []
     return _inherited(verb, head, depth)
+
+
+def _lost_subject(verb: Token) -> Token | None:
+    """The name before a finite verb that the parser took for an adverb: "USAID provided shelter"."""
+    if verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN"):
+        return None
+    for child in verb.lefts:
+        is_name = child.pos_ == "PROPN" or (child.is_upper and len(child) > 2)
+        if is_name and child.dep_ in ("advmod", "npadvmod", "dep", "intj") and child.ent_type_ not in ("DATE", "TIME"):
+            return child
+    return None
 
 
 def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
