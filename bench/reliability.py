@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
@@ -58,7 +59,7 @@ def table(observed: Sequence[Observed]) -> Iterator[str]:
     right = np.array([is_right for _, is_right in observed], dtype=float)
     yield "confidence   reports  mean   right"
     error = 0.0
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         inside = (told >= low) & ((told < high) | (high == 1.0))
         if inside.any():
             mean, share = told[inside].mean(), right[inside].mean()
@@ -77,11 +78,14 @@ def fit(observed: Sequence[Observed]) -> dict[str, float]:
     for _ in range(ROUNDS):
         p = 1 / (1 + np.exp(-x @ weights))
         gradient = x.T @ (y - p) - ridge @ weights
-        weights = weights + np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + ridge + 1e-9 * np.eye(len(names)), gradient)
+        weights = weights + np.linalg.solve(
+            (x * (p * (1 - p))[:, None]).T @ x + ridge + 1e-9 * np.eye(len(names)), gradient
+        )
     return {name: round(float(w), 2) for name, w in zip(names, weights, strict=True)}
 
 
 def main() -> None:
+    """Print the table of all gold files given, and with --fit the weights."""
     arguments = [a for a in sys.argv[1:] if a != "--fit"]
     if not arguments:
         sys.exit(__doc__)

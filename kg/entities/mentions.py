@@ -314,7 +314,8 @@ def _trusted(span: Span, match: NameMatch) -> bool:
         return False
     if match.kind in _PEOPLE_KINDS:
         return token.pos_ in ("ADJ", "PROPN", "NOUN")
-    is_plain = token.is_sent_start and not token.text.isupper() and token.pos_ != "PROPN"
+    is_country = match.entry.type == "country" and match.kind == "name"
+    is_plain = token.is_sent_start and not token.text.isupper() and token.pos_ != "PROPN" and not is_country
     return (
         token.pos_ in ("PROPN", "X", "NOUN", "ADJ", "PRON")
         and not is_plain

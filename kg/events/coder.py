@@ -96,13 +96,19 @@ class _Coder:
             act=act,
             mode=pattern.mode or mode,
             contexts=tuple(dict.fromkeys((*pattern.contexts, *contexts))),
-            status=status_of(head),
+            status=self._status_of(match),
             roles=roles,
             pattern=pattern.id,
             sentence=head.sent.start,
             is_nominal=head.pos_ in ("NOUN", "PROPN"),
             is_past=head.tag_ in ("VBD", "VBN"),
         )
+
+    def _status_of(self, match: Match) -> Status:
+        """The status of the trigger's clause; a negation that the pattern itself asks for ("not accept") denies nothing."""
+        if any(self.doc[i].dep_ == "neg" for i in match.trigger):
+            return "reported"
+        return status_of(self.doc[match.head])
 
     def _cues(self, match: Match) -> tuple[str | None, tuple[str, ...]]:
         """The mode and contexts that words near the trigger decide."""
@@ -300,6 +306,8 @@ class _Coder:
             return False
         if actors or draft.entities("host", "mediator"):
             return True
+        if pattern.agentless and draft.act == pattern.act and draft.entities("recipient"):
+            return draft.status == "reported" and (bool(pattern.subject_nouns) or is_passive(self.doc[draft.head]))
         return draft.is_nominal and self._points_at_an_event(self.doc[draft.head])
 
     def _has_named_or_two(self, draft: Draft) -> bool:

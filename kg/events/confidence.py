@@ -19,6 +19,7 @@ WEIGHTS = {
     "always": 1.9,
     "noun": -0.6,
     "adjective": -0.6,
+    "no actor": -0.8,
     "no recipient": -0.5,
     "hypothetical": -1.5,
     "denied": -1.0,
@@ -39,6 +40,8 @@ def signs_of(draft: Draft, pattern: Pattern, head: Token) -> list[str]:
         signs.append("noun")
     elif head.pos_ == "ADJ":
         signs.append("adjective")
+    if not draft.entities("actor", "host", "mediator"):
+        signs.append("no actor")
     if not pattern.reciprocal and not draft.entities("recipient"):
         signs.append("no recipient")
     if draft.status != "reported":

@@ -44,7 +44,9 @@ REQUIREMENTS = (
     "affected-or-content",
     "content",
     "infinitive",
+    "intransitive",
     "no-name-given",
+    "object",
     "obligation",
     "planned",
     "subjunctive",
@@ -64,6 +66,7 @@ class Pattern:
 
     `roles` maps "subject", "object" and prepositions to roles; a slot that is absent fills none. `act` is None for an
     operator that is no event of its own ("plan", "try"). `near` are words of which one must stand in the clause.
+    `agentless` patterns tell of an event even where nobody is said to have done it.
     """
 
     id: str
@@ -76,6 +79,7 @@ class Pattern:
     adjectives: tuple[str, ...] = ()
     operator: str | None = None
     reciprocal: bool = False
+    agentless: bool = False
     roles: Mapping[str, str] = field(default_factory=dict)
     object_is: frozenset[str] = frozenset()
     object_nouns: frozenset[str] = frozenset()
@@ -249,7 +253,7 @@ def _is_qualified(pattern: Pattern, noun: str) -> bool:
 _SETS = ("object_is", "object_nouns", "object_not", "subject_is", "subject_nouns", "near")
 _TUPLES = ("verbs", "phrases", "nouns", "adjectives", "requires", "examples", "counterexamples")
 _WORDS = ("verbs", "phrases", "nouns", "adjectives", "object_nouns", "object_not", "subject_nouns", "near")
-_KEYS = ("id", "act", "mode", "contexts", "operator", "reciprocal", "roles", *_TUPLES, *_SETS)
+_KEYS = ("id", "act", "mode", "contexts", "operator", "reciprocal", "agentless", "roles", *_TUPLES, *_SETS)
 
 
 def _pattern(table: Mapping[str, Any], path: Path, number: int, classes: Mapping[str, tuple[str, ...]]) -> Pattern:
@@ -285,6 +289,7 @@ def _pattern(table: Mapping[str, Any], path: Path, number: int, classes: Mapping
         contexts=tuple(table.get("contexts", ())),
         operator=operator,
         reciprocal=bool(table.get("reciprocal", False)),
+        agentless=bool(table.get("agentless", False)),
         roles=_roles(table, where),
         file=path.name,
         verbs=lists["verbs"],

@@ -31,6 +31,7 @@ _REFLEXIVES = frozenset({"itself", "himself", "herself", "themselves", "myself",
 _GOVERNED = frozenset("prt prep advmod acomp oprd pobj dobj xcomp ccomp pcomp neg agent dative attr".split())
 _ON_THINGS = frozenset({"ACCUSE", "AID", "REJECT", "SUPPORT"})
 """Acts that are done to somebody by doing them to what is his: "propped up the Jordanian budget"."""
+_AIMING = frozenset({"on", "against", "at", "into", "with", "upon"})
 _OBLIGATION = frozenset({"must", "should", "ought"})
 _BARE_NOUN_DEPS = frozenset({"compound", "nmod", "amod", "npadvmod"})
 
@@ -108,8 +109,11 @@ def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator
         return
     if token.pos_ in ("VERB", "AUX") or (token.dep_ == "ROOT" and token.tag_.startswith("VB")):
         if not (token.dep_ == "amod" and not _has_arguments(token) and not is_misplaced(token)):
-            for entry in lexicon.verbs.get(lemma, ()):
-                yield _verb_attempt(token, entry, mentions)
+            entries = lexicon.verbs.get(lemma, ())
+            frame = _frame(token) if entries else None
+            for entry in entries:
+                assert frame is not None
+                yield _verb_attempt(frame, entry, mentions)
     elif token.pos_ in ("NOUN", "PROPN") and not _is_in_a_title(token):
         for pattern in (
             *lexicon.nouns.get(lemma, ()),
@@ -132,11 +136,35 @@ def _has_arguments(token: Token) -> bool:
     return any(c.dep_ in ("agent", "prep", "npadvmod") for c in token.children)
 
 
-def _verb_attempt(verb: Token, entry: VerbEntry, mentions: MentionIndex) -> Match | NearMiss:
-    pattern = entry.pattern
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A verb with its objects and subjects in the active sense, and the words that may stand with it in a pattern."""
+
+    verb: Token
+    objects: list[Token]
+    subjects: list[Token]
+    named: list[Token]
+    words: frozenset[str]
+
+
+def _frame(verb: Token) -> _Frame:
+    given = objects(verb)
+    named = [t for o in given for t in (o, partitive(o)) if t is not None]
+    named.extend([c for t in named for c in t.children if c.dep_ in ("amod", "compound")])
+    near = [*named, *(c for c in verb.children if c.dep_ in _GOVERNED)]
+    words = {word for t in near for word in (t.lower_, lemma_of(t))}
+    if any(g.dep_ == "mark" and g.lower_ == "for" for c in verb.children for g in c.children):
+        words.add("for")
+    return _Frame(verb, given, subjects(verb), named, frozenset(words))
+
+
+def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Match | NearMiss:
+    pattern, verb = entry.pattern, frame.verb
+    if entry.words and entry.words[0] not in frame.words:
+        return NearMiss(verb.i, pattern, f"no {entry.words[0]!r} with {verb.text!r}")
     parts = [verb]
     for word in entry.words:
-        part = _dependent(parts, word, entry.is_phrase)
+        part = _dependent(parts, word, entry.is_phrase, frame.named)
         if part is None or _is_of_time(part):
             return NearMiss(verb.i, pattern, f"no {word!r} with {verb.text!r}")
         parts.append(part)
@@ -144,14 +172,14 @@ def _verb_attempt(verb: Token, entry: VerbEntry, mentions: MentionIndex) -> Matc
         return NearMiss(verb.i, pattern, "it has an object of its own")
     governed = [c for part in parts[1:] for c in part.children if c.dep_ == "pobj"]
     reason = (
-        _selection(verb, entry, mentions, governed)
+        _selection(frame, entry, mentions, governed)
         or _government(verb, pattern, mentions)
         or _surroundings(verb, pattern)
     )
     if reason:
         return NearMiss(verb.i, pattern, reason)
     if pattern.object_nouns and "object" not in pattern.roles:
-        parts.extend(o for o in objects(verb) if pattern.object_nouns & _lemmas(o))
+        parts.extend(o for o in frame.objects if pattern.object_nouns & _lemmas(o))
     return Match(verb.i, tuple(sorted({t.i for t in parts})), pattern)
 
 
@@ -172,7 +200,7 @@ def _is_of_time(preposition: Token) -> bool:
     return preposition.dep_ == "prep" and bool(inner) and all(c.ent_type_ in ("DATE", "TIME") for c in inner)
 
 
-def _dependent(parts: list[Token], word: str, is_phrase: bool) -> Token | None:
+def _dependent(parts: list[Token], word: str, is_phrase: bool, named: list[Token]) -> Token | None:
     """The word of that lemma that a part of the pattern governs: particle, preposition, adverb, predicate, object, infinitive.
 
     The object that a phrase names is no verb: "pledge support" is not "pledge to support".
@@ -186,21 +214,19 @@ def _dependent(parts: list[Token], word: str, is_phrase: bool) -> Token | None:
                 mark = next((c for c in child.children if c.dep_ == "mark" and c.lower_ == "for"), None)
                 if mark is not None:
                     return mark
-    given = [t for o in objects(parts[0]) for t in (o, partitive(o)) if t is not None]
-    given.extend(c for t in given for c in t.children if c.dep_ in ("amod", "compound"))
-    return next((t for t in given if word in (t.lower_, lemma_of(t))), None)
+    return next((t for t in named if word in (t.lower_, lemma_of(t))), None)
 
 
-def _selection(verb: Token, entry: VerbEntry, mentions: MentionIndex, governed: list[Token]) -> str:
+def _selection(frame: _Frame, entry: VerbEntry, mentions: MentionIndex, governed: list[Token]) -> str:
     """Why the verb's object or subject is not what the pattern is about; empty when it is."""
     pattern = entry.pattern
-    given = [*objects(verb), *governed]
+    given = [*frame.objects, *governed]
     reason = "" if entry.is_phrase else _object_selection(given, pattern, mentions)
     if reason:
         return reason
     if any(t.lower_ in _REFLEXIVES for t in given):
         return "its object is its own subject"
-    return _subject_selection(subjects(verb), pattern, mentions)
+    return _subject_selection(frame.subjects, pattern, mentions)
 
 
 def _subject_selection(doers: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
@@ -269,6 +295,16 @@ def _is_to_come(verb: Token, mentions: MentionIndex) -> bool:
     return status_of(verb) == "planned"
 
 
+def _has_object(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done to somebody or something: "stormed the palace", "advanced on the city", not "stormed to victory"."""
+    aimed = (c for c in verb.children if c.dep_ == "prep" and c.lower_ in _AIMING)
+    return bool(objects(verb)) or any(g.dep_ == "pobj" for c in aimed for g in c.children)
+
+
+def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
+    return not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
+
+
 def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
     """Whether "call" is to phone and not to name: "called the emir", not "called the emir a friend"."""
     if sum(c.dep_ in ("dobj", "dative") for c in verb.children) > 1:
@@ -281,6 +317,8 @@ def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
 
 
 GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
+    "object": (_has_object, "it is done to nothing"),
+    "intransitive": (_has_no_object, "it has an object"),
     "infinitive": (_commands, "nobody is told to do anything"),
     "obligation": (_obliges, "it says of nobody else that he must do anything"),
     "subjunctive": (_demands, "no clause says what should be done"),

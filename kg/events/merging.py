@@ -40,7 +40,7 @@ class Merger:
             home = self._home(draft)
             if home is not None:
                 home.append(draft)
-            elif draft.entities("actor", "host", "mediator"):
+            elif draft.entities("actor", "host", "mediator") or (draft.entities("recipient") and not draft.is_nominal):
                 self.groups.append([draft])
         ordered = [tuple(sorted(g, key=lambda d: d.head)) for g in self.groups]
         return tuple(sorted(ordered, key=lambda g: g[0].head))

@@ -164,10 +164,15 @@ def _takes_more_than_words(inner: Draft) -> bool:
 def _refuse(own: Draft, inner: Draft) -> Result:
     """Refusing is an event; what is refused is none. Whoever it would have been done with or to is the recipient.
 
-    What others did and somebody rejects has happened all the same.
+    What others did and somebody rejects has happened all the same: a plea is made to whoever rejects it.
     """
     if inner.is_nominal and set(inner.entities("actor")) - set(own.entities("actor")):
-        return _with_others(own, inner, ("actor",)), inner
+        asked = (
+            ()
+            if inner.entities("recipient")
+            else tuple(replace(f, role="recipient") for f in own.roles if f.role == "actor")
+        )
+        return _with_others(own, inner, ("actor",)), replace(inner, roles=tidy((*inner.roles, *asked)))
     mode = REFUSED_MODE.get(inner.act, "change")
     rejected = replace(
         own, act="REJECT", mode=mode, trigger=_joined(own, inner), contexts=own.contexts or inner.contexts

@@ -179,6 +179,10 @@ def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
     """An infinitive's event has not happened yet, unless it is the purpose of a journey that is told of itself."""
     if verb.dep_ == "advcl" and head.lemma_ in _MOTION:
         return _verb_status(head, depth + 1)
+    if head.lemma_ == "be" and verb.dep_ == "xcomp":
+        return combine("planned", _verb_status(head, depth + 1))
+    if verb.dep_ in ("acl", "relcl", "ROOT") and verb.i > 0 and _heads_a_headline(verb):
+        return "planned"
     if verb.dep_ == "xcomp" and head.lemma_ in (
         "begin",
         "start",
@@ -193,6 +197,12 @@ def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
     ):
         return _verb_status(head, depth + 1)
     return "hypothetical"
+
+
+def _heads_a_headline(verb: Token) -> bool:
+    """Whether the infinitive is all the verb that the sentence has: "Modi, Xi to sit down in Kazan"."""
+    root = verb.sent.root
+    return verb == root or (root.pos_ in ("NOUN", "PROPN") and verb.head == root)
 
 
 def tense_of(token: Token) -> Tense:

@@ -170,6 +170,9 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     if stolen is not None:
         return expand([stolen])
     own = _kept_subjects(verb, own)
+    cleft = _cleft(verb, own)
+    if cleft is not None:
+        return expand([cleft])
     if own:
         return expand([_resolved(own[-1] if len(own) == 1 else own[0])])
     lost = _lost_subject(verb)
@@ -179,6 +182,21 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     if head == verb:
         return []
     return _inherited(verb, head, depth)
+
+
+def _cleft(verb: Token, own: list[Token]) -> Token | None:
+    """Who "it was … that" brings forward, where "that" is the verb's subject: "It was Moscow that had armed them"."""
+    be = verb.head
+    if (
+        not own
+        or own[0].lower_ not in ("that", "who")
+        or verb.dep_ not in ("ccomp", "advcl", "relcl")
+        or be.lemma_ != "be"
+    ):
+        return None
+    if not any(c.dep_ in ("nsubj", "expl") and c.lower_ == "it" for c in be.children):
+        return None
+    return next((c for c in be.children if c.dep_ in ("attr", "acomp") and c.i < verb.i), None)
 
 
 def _lost_subject(verb: Token) -> Token | None:
