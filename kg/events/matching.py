@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.events.lexicon import Lexicon, Pattern, VerbEntry
@@ -168,7 +169,9 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
         if part is None or _is_of_time(part):
             return NearMiss(verb.i, pattern, f"no {word!r} with {verb.text!r}")
         parts.append(part)
-    if pattern.act is None and len(parts) > 1 and parts[-1].dep_ == "prep" and _has_other_object(verb, parts):
+    if _is_torn(parts):
+        return NearMiss(verb.i, pattern, "its words belong to other phrases")
+    if len(parts) == 2 and parts[1].dep_ == "prep" and _has_other_object(parts, pattern, mentions):
         return NearMiss(verb.i, pattern, "it has an object of its own")
     governed = [c for part in parts[1:] for c in part.children if c.dep_ == "pobj"]
     reason = (
@@ -183,8 +186,21 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
     return Match(verb.i, tuple(sorted({t.i for t in parts})), pattern)
 
 
-def _has_other_object(verb: Token, parts: list[Token]) -> bool:
-    return any(c.dep_ == "dobj" and c not in parts for c in verb.children)
+def _is_torn(parts: list[Token]) -> bool:
+    """Whether a particle among the words is the preposition of something else: "turned to them in the hall" is no "turn in to"."""
+    for part, following in pairwise(parts[1:]):
+        if part.dep_ == "prep" and following.head != part and any(c.dep_ == "pobj" for c in part.children):
+            return True
+    return False
+
+
+def _has_other_object(parts: list[Token], pattern: Pattern, mentions: MentionIndex) -> bool:
+    """Whether a verb that goes with a preposition is used with an object instead: "broke bread with" is no "break with".
+
+    An operator takes none; another pattern takes a party, "banned them from", but no thing.
+    """
+    things = [c for c in parts[0].children if c.dep_ == "dobj" and c not in parts]
+    return bool(things) and (pattern.act is None or not any(_kinds(t, mentions) for t in things))
 
 
 def _surroundings(head: Token, pattern: Pattern) -> str:
