@@ -17,7 +17,7 @@ from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches
 from kg.events.merging import Merger, participants_over, settled_status, status_over, when_over, where_over
 from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
-from kg.events.status import refuses, status_of
+from kg.events.status import is_conditional, refuses, status_of
 from kg.events.syntax import is_passive, prepositions, subjects
 from kg.model import (
     Article,
@@ -233,8 +233,14 @@ class _Coder:
         return replace(draft, act="REJECT", mode=mode, status="reported", content=None)
 
     def _threatened(self, draft: Draft) -> Draft:
-        """Force or sanctions that their own author says are to come are a threat: "said it will begin an operation against …"."""
-        if draft.status != "planned" or draft.act not in _THREATENING or draft.is_nominal or not draft.attribution:
+        """Force or sanctions that their own author says are to come are a threat: "said it will begin an operation against …".
+
+        So are those that somebody makes depend on what others do: "said that they would close the port unless Tripoli paid".
+        """
+        if draft.act not in _THREATENING or draft.is_nominal or not draft.attribution:
+            return draft
+        conditional = draft.status in ("planned", "hypothetical") and is_conditional(self.doc[draft.head])
+        if draft.status != "planned" and not conditional:
             return draft
         speaker = self.mentions.entity_of[draft.attribution[-1].entity]
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
@@ -315,7 +321,8 @@ class _Coder:
         parties = draft.entities("actor", "recipient", "host", "mediator")
         if any(self.doc[f.end - 1].tag_ in ("NNS", "NNPS") for f in draft.roles if f.role == "actor"):
             return True
-        return len(parties) > 1 or any(self.mentions.entity_of[p].named for p in parties)
+        known = (self.mentions.entity_of[p] for p in parties)
+        return len(parties) > 1 or any(party.named or party.country is not None for party in known)
 
     def _points_at_an_event(self, noun: Token) -> bool:
         """Whether it is definite, "the talks", or tells of the verb it hangs on, "met in talks"."""

@@ -139,6 +139,16 @@ def refuses(verb: Token) -> bool:
         token = token.head
 
 
+def is_conditional(verb: Token) -> bool:
+    """Whether the clause says what will be done if or unless something else happens: "would close the port unless …"."""
+    will = any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "shall") for c in verb.children)
+    conditions = [c for c in verb.children if c.dep_ == "advcl"]
+    return will and any(
+        any(g.dep_ in ("mark", "aux") and g.lower_ in ("if", "unless", "should", "until") for g in c.children)
+        for c in conditions
+    )
+
+
 def _is_doubtful(auxiliaries: list[Token]) -> bool:
     return any(a.lower_ in ("may", "might", "could", "should", "must", "would") for a in auxiliaries)
 
