@@ -99,9 +99,11 @@ def read_gold(path: Path) -> tuple[GoldPair, ...]:
     :raises InputError: naming the file, the line and what is wrong with it.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({error}); give a JSON Lines file") from error
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); give a JSON Lines file") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 text; give a JSON Lines file") from error
     pairs: dict[str, GoldPair] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -119,7 +121,7 @@ def read_gold(path: Path) -> tuple[GoldPair, ...]:
 def _pair(line: str, where: str) -> GoldPair:
     try:
         fields = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{where}: not a JSON object: {error}") from error
     if not isinstance(fields, dict):
         raise InputError(f"{where}: not a JSON object; write {{'id': …, 'text': …, 'type': …}}")
@@ -127,15 +129,19 @@ def _pair(line: str, where: str) -> GoldPair:
     if missing:
         raise InputError(f"{where}: it has no {' and no '.join(missing)}; a pair needs id, text and type")
     text, kind = fields["text"], fields["type"]
-    if not isinstance(text, str) or not text.strip():
-        raise InputError(f"{where}: text is empty or no string; give the sentence")
-    if kind is not None and kind not in _QUAD:
+    if not isinstance(fields["id"], str | int) or isinstance(fields["id"], bool):
+        raise InputError(f"{where}: id {fields['id']!r} is no name; give a string or a number")
+    if not isinstance(text, str) or not text.strip() or any("\ud800" <= c <= "\udfff" for c in text):
+        raise InputError(f"{where}: text is empty, no string or broken; give the sentence")
+    if kind is not None and (not isinstance(kind, str) or kind not in _QUAD):
         raise InputError(
             f"{where}: type {kind!r} is no PLOVER type; they are: {', '.join(_QUAD)}, or null for no event"
         )
     mode, status = fields.get("mode"), fields.get("status")
     if mode is not None and all(mode not in modes for modes in MODES.values()):
         raise InputError(f"{where}: mode {mode!r} is no PLOVER mode; leave it out if you do not know it")
+    if kind is None and (mode is not None or status is not None):
+        raise InputError(f"{where}: no event has no mode and no status; leave them out or give the type")
     if status is not None and status not in STATUSES:
         raise InputError(f"{where}: status {status!r} is unknown; choose one of: {', '.join(STATUSES)}")
     source, target = (_spans(fields.get(key, []), len(text), f"{where}: {key}") for key in ("source", "target"))
@@ -150,7 +156,7 @@ def _spans(value: Any, length: int, where: str) -> Spans:
         if (
             not isinstance(span, list)
             or len(span) != 2
-            or not all(isinstance(n, int) for n in span)
+            or not all(isinstance(n, int) and not isinstance(n, bool) for n in span)
             or not 0 <= span[0] < span[1] <= length
         ):
             raise InputError(f"{where} {json.dumps(span)} is no span of the text; write [start, end] in code points")

@@ -17,7 +17,7 @@ from kg.entities.offices import OfficeNames
 from kg.errors import InputError, KgError
 from kg.events.coder import code_events, date_clause
 from kg.events.lexicon import Lexicon, load_lexicon
-from kg.events.matching import NearMiss, attempts
+from kg.events.matching import NearMiss, attempts, is_usable
 from kg.events.roles import MentionIndex
 from kg.graph.derived import KnownEntity, Look
 from kg.graph.store import Loaded, Store
@@ -28,7 +28,7 @@ from kg.version import __version__
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +245,28 @@ def look_up(gazetteer: Gazetteer) -> Look:
     return look
 
 
+def _explain_token(token: Token, doc: Doc, tools: Tools, mentions: MentionIndex) -> Iterator[str]:
+    """The pattern that fires at a token, those before it that fit but lack something, and those that nearly fit."""
+    misses: dict[str, list[str]] = {}
+    fired = None
+    for attempt in attempts(token, tools.lexicon, mentions):
+        if isinstance(attempt, NearMiss):
+            misses.setdefault(attempt.pattern.id, []).append(attempt.reason)
+        elif is_usable(attempt, token, tools.lexicon, mentions):
+            fired = attempt
+            break
+        else:
+            wanted = " and ".join(attempt.pattern.requires) or "an event in its complement"
+            misses.setdefault(attempt.pattern.id, []).append(f"it lacks {wanted}")
+    if fired is not None:
+        words = " ".join(doc[i].text for i in fired.trigger)
+        yield f"{words}: {fired.pattern.id} ({fired.pattern.act or fired.pattern.operator}, {fired.pattern.file})"
+    yield from (
+        f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
+        for name, reasons in misses.items()
+    )
+
+
 def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
     """For each trigger word of a sentence: the patterns that fit, those that nearly did and why not; then the events."""
     article = Article("sentence", sentence)
@@ -252,18 +274,7 @@ def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
     cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
     mentions = MentionIndex(doc, cast)
     for token in doc:
-        misses: dict[str, list[str]] = {}
-        for attempt in attempts(token, tools.lexicon, mentions):
-            if isinstance(attempt, NearMiss):
-                misses.setdefault(attempt.pattern.id, []).append(attempt.reason)
-                continue
-            words = " ".join(doc[i].text for i in attempt.trigger)
-            yield f"{words}: {attempt.pattern.id} ({attempt.pattern.act or attempt.pattern.operator}, {attempt.pattern.file})"
-            break
-        yield from (
-            f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
-            for name, reasons in misses.items()
-        )
+        yield from _explain_token(token, doc, tools, mentions)
     record = make_record(article, doc, tools)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)

@@ -42,13 +42,18 @@ def events(gold: Path, count: int, errors: Path | None, edition: str | None, **o
     kg evaluate events gold.jsonl
     kg evaluate events gold.jsonl --errors misses.conllu
     """
+    from kg.annotate import check_length
     from kg.evaluate import confusion_table, is_earlier_edition, judge, read_gold, score, summary, worst
     from kg.model import Article
     from kg.pipeline import parse_records
 
     pairs = read_gold(gold)
+    if errors is not None:
+        _write(errors, "")
     earlier = is_earlier_edition(pairs) if edition is None else edition == "earlier"
     articles = {(p.text, p.published): Article(p.id, p.text, published=p.published) for p in pairs}
+    for article in articles.values():
+        check_length(article)
     parsed = {p.record.article.id: p for p in parse_records(articles.values(), make_tools(options))}
     of_pair = {p.id: parsed[articles[p.text, p.published].id] for p in pairs}
     judgements = [judge(p, of_pair[p.id].record, earlier=earlier) for p in pairs]
@@ -91,23 +96,16 @@ def _conllu(judgement: Judgement, parsed: Parsed) -> Iterator[str]:
         for report in event.reports:
             roles = ", ".join(f"{r.role} {' '.join(r.text.split())}" for r in report.roles)
             yield f"# event = {event.type} {event.status} by {report.pattern} at {' '.join(report.trigger.text.split())!r}: {roles}"
-    numbers = _numbers([t.is_space for t in parsed.doc])
-    for token in parsed.doc:
-        if not token.is_space:
-            head = 0 if token.head.i == token.i else numbers[token.head.i]
-            cells = (
-                numbers[token.i],
-                token.text,
-                token.lemma_,
-                token.pos_,
-                token.tag_,
-                "_",
-                head,
-                token.dep_,
-                "_",
-                "_",
-            )
-            yield "\t".join(map(str, cells))
+    for number, sentence in enumerate(parsed.doc.sents):
+        if number:
+            yield ""
+        numbers = _numbers([t.is_space for t in sentence])
+        for token in sentence:
+            if not token.is_space:
+                head = 0 if token.head.i == token.i else numbers[token.head.i - sentence.start]
+                own = numbers[token.i - sentence.start]
+                cells = (own, token.text, token.lemma_, token.pos_, token.tag_, "_", head, token.dep_, "_", "_")
+                yield "\t".join(map(str, cells))
     yield ""
 
 

@@ -325,8 +325,10 @@ class Resolver:
             j = self.at.get(subject.i)
             if subject.dep_ != "nsubj" or j is None or subject.i > token.i:
                 continue
-            if token.lower_ == "they" or self.found[j].type != "person":
+            if self.found[j].type != "person" or (token.lower_ == "they" and subject.tag_ in ("NNS", "NNPS")):
                 return self.chain[j]
+            if token.lower_ == "they":
+                return None
             for owner in subject.children:
                 k = self.at.get(owner.i)
                 if k is not None and self.found[k].form == "name" and self.found[k].type in ("country", "organisation"):

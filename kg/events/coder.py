@@ -17,8 +17,8 @@ from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches
 from kg.events.merging import Merger, participants_over, settled_status, status_over, when_over, where_over
 from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
-from kg.events.status import is_conditional, refuses, status_of
-from kg.events.syntax import is_passive, prepositions, subjects
+from kg.events.status import is_conditional, is_imperative, refuses, status_of
+from kg.events.syntax import is_passive, objects, prepositions, subjects
 from kg.model import (
     Article,
     Attribution,
@@ -46,7 +46,15 @@ PRIVATE_MATTER = 3
 """Events among private people from which, if they are most of a text's, they are what it is about."""
 _PUBLIC_SECTORS = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "JUD", "LEG", "COP", "SPY", "IGO", "NGO", "CRM", "MED"})
 _STATE_ACTS = frozenset(
-    [("COERCE", "arrest"), ("COERCE", "deport"), ("SANCTION", "expel"), ("SANCTION", "convict"), ("RETREAT", "release")]
+    [
+        ("COERCE", "arrest"),
+        ("COERCE", "deport"),
+        ("COERCE", "censor"),
+        ("COERCE", "restrict"),
+        ("SANCTION", "expel"),
+        ("SANCTION", "convict"),
+        ("RETREAT", "release"),
+    ]
 )
 _THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
 _REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
@@ -72,7 +80,7 @@ class _Coder:
         drafts = self._operate(drafts, matches)
         drafts = {i: self._by_the_state(d) for i, d in self._restored(drafts, matches).items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
-        drafts = {i: self._threatened(self._refused(d)) for i, d in drafts.items()}
+        drafts = {i: self._commanded(self._threatened(self._refused(d))) for i, d in drafts.items()}
         drafts = {
             i: self._weighed(d, matches[i].pattern)
             for i, d in drafts.items()
@@ -230,7 +238,35 @@ class _Coder:
         if draft.pattern != "allow" and not refuses(self.doc[draft.head]):
             return draft
         mode = REFUSED_MODE.get(draft.act, "change")
-        return replace(draft, act="REJECT", mode=mode, status="reported", content=None)
+        own = {p.entity for t in subjects(self.doc[draft.head]) for p in self.mentions.parties(t, "actor")}
+        roles = tuple(
+            replace(f, role="recipient") if f.role == "actor" and own and f.entity not in own else f
+            for f in draft.roles
+        )
+        return replace(draft, act="REJECT", mode=mode, status="reported", content=None, roles=tidy(roles))
+
+    def _commanded(self, draft: Draft) -> Draft:
+        """What somebody is told to do in so many words is asked of him: "Release the hostages," she told Hamas."""
+        if not is_imperative(self.doc[draft.head]):
+            return draft
+        if not draft.attribution:
+            return replace(draft, status="hypothetical")
+        speaker = draft.attribution[-1]
+        span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+        cue = self.doc.char_span(speaker.cue.start, speaker.cue.end, alignment_mode="expand")
+        if span is None or cue is None:
+            return replace(draft, status="hypothetical")
+        asked = tuple(p for t in objects(cue[0]) for p in self.mentions.parties(t, "recipient"))
+        roles = (Filler("actor", speaker.entity, span.start, span.end), *asked)
+        mode = REFUSED_MODE.get(draft.act, "change")
+        return replace(
+            draft,
+            act="REQUEST",
+            mode=mode,
+            status=status_of(cue[0]),
+            roles=tidy(roles),
+            attribution=draft.attribution[:-1],
+        )
 
     def _threatened(self, draft: Draft) -> Draft:
         """Force or sanctions that their own author says are to come are a threat: "said it will begin an operation against …".

@@ -43,6 +43,7 @@ REQUIREMENTS = (
     "affected",
     "affected-or-content",
     "content",
+    "given-to",
     "infinitive",
     "intransitive",
     "no-name-given",
@@ -57,6 +58,8 @@ REQUIREMENTS = (
 KINDS = (*ENTITY_TYPES, *SECTORS)
 """What a pattern may ask its subject or object to be: a type of entity or a PLOVER sector."""
 
+_SLOTS = ("subject", "object", "dative", "speaker")
+"""Slots that are no prepositions."""
 _SLOT_VALUES = (*ROLES, "none")
 
 
@@ -154,25 +157,34 @@ def load_lexicon(paths: Iterable[Path], classes_from: Iterable[Path] = ()) -> Le
 
     :raises DataError: naming the file, the pattern and the remedy of the first mistake.
     """
-    read = [(path, path.read_bytes()) for path in _files(paths)]
+    read = [(path, _content(path)) for path in _files(paths)]
     tables = [(path, _tables(path, content)) for path, content in read]
-    lent = [(path, _tables(path, path.read_bytes())) for path in _files(classes_from)]
+    lent = [(path, _tables(path, _content(path))) for path in _files(classes_from)]
     classes = _classes([*lent, *tables])
     patterns: dict[str, Pattern] = {}
     cues: list[Cue] = []
     for path, raw in tables:
         for number, table in enumerate(raw.get("pattern", ()), start=1):
             pattern = _pattern(table, path, number, classes)
+            if any(t.get("id") == pattern.id for t in raw["pattern"][: number - 1]):
+                raise DataError(f"{path}, pattern {pattern.id}: the file has two of this id; give each its own")
             patterns[pattern.id] = pattern
-        cues.extend(_cue(table, path, number) for number, table in enumerate(raw.get("cue", ()), start=1))
+        cues.extend(_cue(table, path, number, classes) for number, table in enumerate(raw.get("cue", ()), start=1))
     digest = hashlib.sha256(b"".join(content for _, content in read)).hexdigest()
     return _indexed(tuple(patterns.values()), tuple(cues), digest[:12])
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}); a lexicon file is a TOML file") from error
 
 
 def _tables(path: Path, content: bytes) -> Mapping[str, Any]:
     """What a lexicon file holds, its outline checked."""
     try:
-        raw = tomllib.loads(content.decode("utf-8"))
+        raw = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a TOML file: {error}") from error
     unknown = set(raw) - {"pattern", "cue", "class"}
@@ -204,7 +216,7 @@ def _spelt_out(entries: Iterable[str], classes: Mapping[str, tuple[str, ...]], w
         choices: list[tuple[str, ...]] = []
         for word in entry.split(" "):
             if word.startswith("$") and len(word) > 1:
-                _known(word[1:], tuple(classes), "class", where)
+                _known(word[1:], tuple(classes), "class", where, "classes are defined above where they are used; ")
             choices.append(classes[word[1:]] if word[0:1] == "$" and len(word) > 1 else (word,))
         out.extend(" ".join(words) for words in product(*choices))
     return tuple(dict.fromkeys(out))
@@ -272,10 +284,21 @@ def _pattern(table: Mapping[str, Any], path: Path, number: int, classes: Mapping
         _known(operator, OPERATORS, "operator", where)
     if act is None and operator is None:
         raise DataError(f"{where}: it has neither act nor operator; give it one of them")
-    for context in table.get("contexts", ()):
+    contexts = _strings(table.get("contexts", ()), "contexts", where)
+    for context in contexts:
         _known(context, CONTEXTS, "context", where)
+    for key in ("reciprocal", "agentless"):
+        if not isinstance(table.get(key, False), bool):
+            raise DataError(f"{where}: {key} is {table[key]!r}; write true or false without quotes")
     lists = {key: _strings(table.get(key, ()), key, where) for key in (*_TUPLES, *_SETS)}
     lists.update({key: _spelt_out(lists[key], classes, where) for key in _WORDS})
+    for key in _WORDS:
+        if any(not word.strip() or "  " in word for word in lists[key]):
+            raise DataError(f"{where}: {key} has an empty word; leave it out")
+    if short := [phrase for phrase in lists["phrases"] if " " not in phrase]:
+        raise DataError(f"{where}: {_quoted(short)} is no phrase of verb and object; put it under verbs")
+    if long := [noun for noun in lists["nouns"] if noun.count(" ") > 1]:
+        raise DataError(f"{where}: the noun {_quoted(long)} has more than one word before it; give the last two")
     for kind in (*lists["object_is"], *lists["subject_is"]):
         _known(kind, KINDS, "type or sector", where)
     for need in lists["requires"]:
@@ -286,7 +309,7 @@ def _pattern(table: Mapping[str, Any], path: Path, number: int, classes: Mapping
         id=table["id"],
         act=act,
         mode=mode,
-        contexts=tuple(table.get("contexts", ())),
+        contexts=contexts,
         operator=operator,
         reciprocal=bool(table.get("reciprocal", False)),
         agentless=bool(table.get("agentless", False)),
@@ -311,7 +334,11 @@ def _pattern(table: Mapping[str, Any], path: Path, number: int, classes: Mapping
 def _roles(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
     """The slots of a pattern; a verb's subject is the actor and its object the recipient unless it says otherwise."""
     given = table.get("roles", {})
+    if not isinstance(given, dict):
+        raise DataError(f"{where}: roles is no table; write roles = {{ object = 'recipient' }}")
     for slot, role in given.items():
+        if slot not in _SLOTS and difflib.get_close_matches(slot, _SLOTS, 1, 0.7):
+            _known(slot, _SLOTS, "slot", where)
         _known(role, _SLOT_VALUES, f"role of {slot!r}", where)
     both = "actor" if table.get("reciprocal") else "recipient"
     defaults = {"subject": "actor", "object": both}
@@ -321,7 +348,7 @@ def _roles(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
     return {slot: role for slot, role in merged.items() if role != "none"}
 
 
-def _cue(table: Mapping[str, Any], path: Path, number: int) -> Cue:
+def _cue(table: Mapping[str, Any], path: Path, number: int, classes: Mapping[str, tuple[str, ...]]) -> Cue:
     where = f"{path}, cue {number}"
     for key in table:
         _known(key, ("words", "act", "mode", "context", "excludes"), "key", where)
@@ -336,7 +363,12 @@ def _cue(table: Mapping[str, Any], path: Path, number: int) -> Cue:
     elif not excludes:
         _known(act, tuple(QUAD_CLASS), "act", where)
         _known(mode, MODES.get(act or "", ()), f"mode of {act}", where)
-    return Cue(frozenset(_strings(table.get("words", ()), "words", where)), act, mode, context, frozenset(excludes))
+    words = _spelt_out(_strings(table.get("words", ()), "words", where), classes, where)
+    if not words:
+        raise DataError(f"{where}: it has no words; give it some")
+    if excludes and (act or mode or context):
+        raise DataError(f"{where}: a cue with excludes decides no mode or context; make two of it")
+    return Cue(frozenset(words), act, mode, context, frozenset(excludes))
 
 
 def _strings(value: object, key: str, where: str) -> tuple[str, ...]:
@@ -345,12 +377,14 @@ def _strings(value: object, key: str, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _known(value: object, choices: Sequence[str], what: str, where: str) -> None:
+def _known(value: object, choices: Sequence[str], what: str, where: str, hint: str = "") -> None:
+    if not isinstance(value, str):
+        raise DataError(f"{where}: {what} is {value!r}, no string; write it in quotes")
     if value in choices:
         return
     near = difflib.get_close_matches(str(value), choices, 1, 0.7)
     remedy = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(choices) or '(none)'}"
-    raise DataError(f"{where}: {what} {str(value)!r} is unknown; {remedy}")
+    raise DataError(f"{where}: {what} {value!r} is unknown; {hint}{remedy}")
 
 
 def _quoted(names: Iterable[str]) -> str:

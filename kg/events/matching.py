@@ -12,6 +12,7 @@ from kg.events.operators import complements
 from kg.events.roles import MentionIndex, fill_roles, owners_of
 from kg.events.status import status_of
 from kg.events.syntax import (
+    called_upon,
     is_carried,
     is_misplaced,
     is_passive,
@@ -55,16 +56,22 @@ class NearMiss:
     reason: str
 
 
+def is_usable(match: Match, token: Token, lexicon: Lexicon, mentions: MentionIndex) -> bool:
+    """Whether a pattern that fits at a token has its required roles filled, and an operator something to act on."""
+    return _is_filled(match, token, mentions) and _has_something_to_act_on(match, token, lexicon)
+
+
 def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int, Match]:
-    """The matches by head token: of the patterns that fit there, the first whose required roles are filled, else the last."""
+    """The matches by head token: of the patterns that fit there, the first whose required roles are filled."""
     found: dict[int, Match] = {}
     used: set[int] = set()
     for token in doc:
         fitting = (m for m in attempts(token, lexicon, mentions) if isinstance(m, Match))
-        match = None
-        for match in fitting:
-            if _is_filled(match, token, mentions) and _has_something_to_act_on(match, token, lexicon):
-                break
+        usable = (m for m in fitting if is_usable(m, token, lexicon, mentions))
+        match = next(usable, None)
+        if match is None and token.pos_ in ("NOUN", "PROPN"):
+            # A noun such as "the talks" may point back to those who are named elsewhere.
+            match = next((m for m in attempts(token, lexicon, mentions) if isinstance(m, Match)), None)
         if match is not None:
             found[token.i] = match
             if doc[match.head].pos_ in ("VERB", "AUX"):
@@ -317,6 +324,14 @@ def _has_object(verb: Token, mentions: MentionIndex) -> bool:
     return bool(objects(verb)) or any(g.dep_ == "pobj" for c in aimed for g in c.children)
 
 
+def _is_given(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody is given it: "sent Ukraine tanks", "sent tanks to Ukraine", not "to the border"."""
+    given = [c for c in verb.children if c.dep_ == "dative"]
+    given.extend(c for c in verb.children if c.dep_ == "prep" and c.lower_ == "to")
+    heads = [t for c in given for t in ([c] if c.pos_ != "ADP" else c.children)]
+    return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in heads)
+
+
 def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
     return not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
 
@@ -333,6 +348,7 @@ def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
 
 
 GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
+    "given-to": (_is_given, "nobody is given it"),
     "object": (_has_object, "it is done to nothing"),
     "intransitive": (_has_no_object, "it has an object"),
     "infinitive": (_commands, "nobody is told to do anything"),
@@ -381,6 +397,7 @@ def _is_commanded(clause: Token) -> bool:
             clause.dep_ == "ccomp"
             or any(c.dep_ in ("dobj", "dative") for c in clause.head.children)
             or is_passive(clause.head)
+            or bool(called_upon(clause.head))
         )
     )
 

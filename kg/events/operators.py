@@ -129,6 +129,8 @@ def _commit(own: Draft, inner: Draft) -> Result:
 
 def _vow(own: Draft, inner: Draft) -> Result:
     """A promise of something friendly is that thing, planned; a promise of conflict is a threat."""
+    if inner.act == "THREATEN":
+        return None, _under(own, replace(inner, status=own.status))
     return _threaten(own, inner) if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT else _commit(own, inner)
 
 

@@ -11,6 +11,7 @@ from kg.events.syntax import (
     expand,
     is_carried,
     is_passive,
+    kept_object,
     objects,
     partitive,
     prepositions,
@@ -109,6 +110,8 @@ class MentionIndex:
         if i is None:
             inner = partitive(token)
             return self.party(inner, role) if inner is not None else None
+        if any(c.dep_ == "det" and c.lower_ in ("no", "neither") for c in token.children):
+            return None
         start, end = self._spans[self._told_by(i, token)]
         return Filler(role, self.cast.acting[i][0], start, end)
 
@@ -164,17 +167,24 @@ def _farther_recipient(
     if pattern.act not in _REACHING or not (is_deed or "recipient" in pattern.roles.values()):
         return ()
     known = {f.entity for f in fillers}
-    roots = [c for c in head.rights if c.dep_ in ("dobj", "prep", "dative", "xcomp", "oprd", "prt")]
+    away = pattern.act in ("RETREAT", "SANCTION", "COERCE")
+    reaching = [c for c in head.rights if away or c.lower_ != "from"]
+    roots = [c for c in reaching if c.dep_ in ("dobj", "prep", "dative", "xcomp", "oprd", "prt")]
     if is_deed:
         roots.extend(c for c in head.rights if c.dep_ == "advcl" and any(g.tag_ == "TO" for g in c.children))
     for root in roots:
         for token in _governed(root):
-            if token.ent_type_ in _NO_TOPIC or token.tag_ in ("PRP", "PRP$", "WP"):
+            if token.ent_type_ in _NO_TOPIC or token.tag_ in ("PRP", "PRP$", "WP") or _is_own(token):
                 continue
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
             if parties and (is_deed or not _is_location(token, mentions)):
                 return tuple(parties)
     return ()
+
+
+def _is_own(token: Token) -> bool:
+    """Whether it is somebody's own, "its ambassador", and so nobody whom a deed reaches."""
+    return any(c.dep_ == "poss" and c.tag_ == "PRP$" for c in token.children)
 
 
 def _farther_partner(head: Token, fillers: Sequence[Filler], mentions: MentionIndex) -> tuple[Filler, ...]:
@@ -255,6 +265,9 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
         role = pattern.roles.get("dative") if token.dep_ == "dative" else None
         if token.i not in trigger and (role or obj):
             yield from _fill(token, role or obj or "", mentions)
+    if is_passive(verb) and kept_object(verb) is not None:
+        for token in surface_subjects(verb):
+            yield from _fill(token, pattern.roles.get("dative") or obj or "recipient", mentions)
     for preposition, tokens in prepositions(verb):
         role = pattern.roles.get(preposition) or ("topic" if preposition in _TOPIC_PREPOSITIONS else None)
         if role and not (preposition == "by" and is_passive(verb)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.dates import Tense
-from kg.events.syntax import SAYING, supporting_verb
+from kg.events.syntax import SAYING, lemma_of, supporting_verb
 from kg.model import Status
 
 if TYPE_CHECKING:
@@ -84,12 +84,14 @@ def _verb_status(verb: Token, depth: int = 0) -> Status:
     own = _own_status(verb)
     head = verb.head
     if own != "reported":
-        return combine("hypothetical", own) if verb.dep_ == "ccomp" and head.lemma_ in _DOUBTING else own
+        return combine("hypothetical", own) if verb.dep_ == "ccomp" and lemma_of(head) in _DOUBTING else own
+    if _is_infinitive(verb) and _heads_a_headline(verb):
+        return "planned"
     if head == verb or head.pos_ not in ("VERB", "AUX", "ADJ", "NOUN", "ADP", "SCONJ"):
         return "reported"
     if verb.dep_ == "conj" and head.pos_ in ("VERB", "AUX") and not _has_own_tense(verb):
         return _verb_status(head, depth + 1)
-    if verb.dep_ in ("ccomp", "acl") and (head.lemma_ in _DOUBTING):
+    if verb.dep_ in ("ccomp", "acl") and (lemma_of(head) in _DOUBTING):
         return "hypothetical"
     if _is_infinitive(verb):
         return _infinitive_status(verb, head, depth)
@@ -137,6 +139,15 @@ def refuses(verb: Token) -> bool:
         if token.dep_ not in ("xcomp", "conj", "dobj", "pcomp", "prep") or token.head == token:
             return False
         token = token.head
+
+
+def is_imperative(verb: Token) -> bool:
+    """Whether the verb is a bare form without subject that heads a clause: "Release the hostages"."""
+    if verb.tag_ != "VB" or verb.dep_ not in ("ROOT", "ccomp", "parataxis"):
+        return False
+    return not any(
+        c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "expl") and c.lower_ not in ("do",) for c in verb.children
+    )
 
 
 def is_conditional(verb: Token) -> bool:
@@ -191,8 +202,6 @@ def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
         return _verb_status(head, depth + 1)
     if head.lemma_ == "be" and verb.dep_ == "xcomp":
         return combine("planned", _verb_status(head, depth + 1))
-    if verb.dep_ in ("acl", "relcl", "ROOT") and verb.i > 0 and _heads_a_headline(verb):
-        return "planned"
     if verb.dep_ == "xcomp" and head.lemma_ in (
         "begin",
         "start",
@@ -212,7 +221,11 @@ def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
 def _heads_a_headline(verb: Token) -> bool:
     """Whether the infinitive is all the verb that the sentence has: "Modi, Xi to sit down in Kazan"."""
     root = verb.sent.root
-    return verb == root or (root.pos_ in ("NOUN", "PROPN") and verb.head == root)
+    if verb == root:
+        return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
+    return (
+        root.pos_ in ("NOUN", "PROPN") and verb.head == root and verb.dep_ in ("acl", "relcl") and bool(root.ent_type_)
+    )
 
 
 def tense_of(token: Token) -> Tense:

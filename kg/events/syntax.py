@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -25,12 +26,26 @@ _PARTITIVES = frozenset(
     spokeswoman leader contingent batch convoy""".split()
 )
 _MEASURES = frozenset(
-    """percent % state round series wave batch package set spate string barrage raft range flurry act amount worth tonne ton load
+    """percent % state plane planeload truckload shipload convoy dollar euro pound krone kroner yen million billion round series wave batch package set spate string barrage raft range flurry act amount worth tonne ton load
     shipment consignment contingent volley hail salvo sort kind type form piece deal array lot portion share campaign
     torrent surge sequence succession bout level degree increase withdrawal loan delivery mix list variety""".split()
 )
-_LEMMAS = {"raped": "rape", "raping": "rape", "fined": "fine", "bombed": "bomb"}
+_LEMMAS = {
+    "bombed": "bomb",
+    "cordoned": "cordon",
+    "cordoning": "cordon",
+    "cyberattacked": "cyberattack",
+    "crowdfunded": "crowdfund",
+    "greenlighted": "greenlight",
+    "readied": "ready",
+    "rearrested": "rearrest",
+    "resupplied": "resupply",
+    "resupplying": "resupply",
+    "waterboarded": "waterboard",
+}
 """Forms that spaCy's lemmatiser gives a wrong lemma."""
+_CLIPPED = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
+"""A lemma of one short syllable, whose last letter English doubles before -ed: what does not is clipped, "stag" of "staged"."""
 _PREFIXES = frozenset("cease re counter co de pull walk stand build cyber".split())
 _CARRIERS = frozenset("effort campaign operation wave spree mission drive bid process offensive".split())
 _CAUSING = frozenset({"have", "get", "order"})
@@ -53,6 +68,12 @@ MEETING_PREPOSITIONS = frozenset({"in", "for", "during", "at", "after", "before"
 def lemma_of(token: Token) -> str:
     """The lemma, with a prefix that a hyphen joins to it: "cease-fire" is "ceasefire", "re-open" is "reopen"."""
     lemma = _LEMMAS.get(token.lower_) or token.lemma_.lower()
+    if (
+        token.pos_ == "VERB"
+        and token.lower_ in (f"{lemma}ed", f"{lemma}ing", f"{lemma}es")
+        and _CLIPPED.fullmatch(lemma)
+    ):
+        lemma += "e"
     if token.i >= 2 and token.nbor(-1).text == "-" and not token.nbor(-1).whitespace_:
         before = token.nbor(-2)
         if not before.whitespace_ and before.lower_ in _PREFIXES:
@@ -110,6 +131,9 @@ def objects(verb: Token) -> list[Token]:
     if is_misplaced(verb):
         return [verb.head]
     if is_passive(verb):
+        kept = kept_object(verb)
+        if kept is not None:
+            return expand([kept])
         if verb.dep_ == "acl":
             return expand([verb.head])
         return surface_subjects(verb)
@@ -140,6 +164,13 @@ def objects(verb: Token) -> list[Token]:
     return expand([_resolved(t) for t in own])
 
 
+def kept_object(verb: Token) -> Token | None:
+    """The thing given where a passive has whom it is given to as subject: "they were granted asylum"."""
+    if not any(c.dep_ == "nsubjpass" for c in verb.children):
+        return None
+    return next((c for c in verb.children if c.dep_ == "dobj" and c.i > verb.i), None)
+
+
 def _has_mark(verb: Token) -> bool:
     """Whether the verb's clause complement is introduced by "that" and so does not give it an object."""
     return any(g.dep_ == "mark" or g.tag_ == "MD" for v in verb.children if v.dep_ == "ccomp" for g in v.children)
@@ -154,10 +185,10 @@ def _gap_is_object(verb: Token) -> bool:
 def is_said(token: Token) -> bool:
     """Whether the clause that a predicate heads is what somebody says: "said that Moscow was responsible"."""
     clause = token
-    while clause.dep_ in ("acomp", "attr", "xcomp", "conj", "oprd") and clause.head != clause:
+    while clause.dep_ in ("acomp", "attr", "xcomp", "conj", "oprd", "ccomp", "acl") and clause.head != clause:
+        if clause.dep_ == "ccomp" and clause.head.lemma_ in SAYING:
+            return True
         clause = clause.head
-    if clause.dep_ == "ccomp" and clause.head.lemma_ in SAYING:
-        return True
     return any(c.dep_ in ("ccomp", "parataxis") and c.lemma_ in SAYING for c in clause.children)
 
 
@@ -174,7 +205,8 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     if cleft is not None:
         return expand([cleft])
     if own:
-        return expand([_resolved(own[-1] if len(own) == 1 else own[0])])
+        first = _resolved(own[-1] if len(own) == 1 else own[0])
+        return [*_listed_before(first), *expand([first])]
     lost = _lost_subject(verb)
     if lost is not None:
         return expand([lost])
@@ -182,6 +214,17 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     if head == verb:
         return []
     return _inherited(verb, head, depth)
+
+
+def _listed_before(name: Token) -> list[Token]:
+    """The names that a headline lists before a subject with commas only: "Egypt, Qatar, US urge …"."""
+    start = name.sent.start
+    run = list(name.doc[start : name.i])
+    if not run or name.pos_ != "PROPN" or not any(t.text == "," for t in run) or run[-1].text == ")":
+        return []
+    if any(t.pos_ != "PROPN" and t.text not in (",", "-", "'s") for t in run):
+        return []
+    return [t for t in run if t.pos_ == "PROPN" and t.nbor(1).text == ","]
 
 
 def _cleft(verb: Token, own: list[Token]) -> Token | None:
@@ -214,6 +257,8 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
     dep = verb.dep_
     if dep in ("acl", "relcl") and head.lemma_.lower() in _UTTERANCES and not is_passive(verb):
         return _owner_or_subject(head, depth) or expand([head])
+    if dep == "acl" and head.dep_ == "ROOT" and head.ent_type_ and verb.tag_ == "VB":
+        return expand([head])
     if dep == "acl":
         return expand([head]) if verb.tag_ in ("VBG", "VBN", "VBD") else _owner_or_subject(head, depth)
     if dep == "relcl":
@@ -222,7 +267,7 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
         if dep == "ccomp" and verb.tag_ not in ("VB", "VBG"):
             return []
         given = [c for c in head.children if c.dep_ in ("dobj", "dative") and c.pos_ != "ADP"]
-        called = _called_upon(head)
+        called = called_upon(head)
         if called:
             return called
         if given and head.lemma_ in OBJECT_CONTROL:
@@ -261,7 +306,7 @@ def leaves_complement(verb: Token) -> bool:
     return head.tag_ != "VBD" and head.head.tag_ == "VBD" and not any(c.dep_ in ("aux", "nsubj") for c in verb.children)
 
 
-def _called_upon(verb: Token) -> list[Token]:
+def called_upon(verb: Token) -> list[Token]:
     """Whom "called on France to …" or "appealed to Iran to …" calls upon: the subject of what they are to do."""
     if verb.lemma_ not in ("call", "appeal", "plead", "lobby"):
         return []
@@ -373,7 +418,7 @@ def measured(token: Token) -> Token | None:
     """What "a round of sanctions" or "a barrage of rockets" has much of, or None."""
     if token.lemma_.lower() in _MEASURES:
         for child in token.children:
-            if child.dep_ == "prep" and child.lower_ == "of":
+            if child.dep_ == "prep" and child.lower_ in ("of", "in"):
                 return next((c for c in child.children if c.dep_ == "pobj"), None)
     return None
 
@@ -391,6 +436,6 @@ def supporting_verb(noun: Token) -> Token | None:
             verb = verb.head
             if verb.pos_ != "VERB" or noun.head.lower_ not in MEETING_PREPOSITIONS | {"out", "on", "to"}:
                 return None
-        if verb.pos_ == "VERB" and verb.lemma_ in _LIGHT:
+        if verb.pos_ == "VERB" and lemma_of(verb) in _LIGHT:
             return verb
     return None
