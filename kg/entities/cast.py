@@ -157,6 +157,9 @@ def _known(
     return Known(chain.decision.entry, chain.type, stated, chain.country, gender)
 
 
+_STATE_SECTORS = frozenset({"GOV", "MIL", "COP", "JUD", "LEG", "SPY"})
+
+
 class _Assembler:
     """Numbers the entities and turns token positions into the record's offsets."""
 
@@ -217,16 +220,31 @@ class _Assembler:
         )
 
     def _classified(self, chain: _Chain) -> _Chain:
-        """An unlinked organisation with the sector that its last word tells: "Congress", "the Revolutionary Guards"."""
+        """An unlinked organisation with what its name tells of it.
+
+        The head word has the sector, "Congress", "the Ministry of Health"; a country in the name is whose a public body is.
+        """
         words = name_tokens(chain.name)
-        noun = (
-            next((self.nouns[w] for w in (words[-1], words[-1].removesuffix("s")) if w in self.nouns), None)
-            if words
-            else None
-        )
-        if chain.type != "organisation" or chain.sector or noun is None:
+        if chain.type != "organisation" or not words:
             return chain
-        return replace(chain, sector=noun.sector)
+        head = words[words.index("of") - 1] if "of" in words[1:] else words[-1]
+        noun = next((self.nouns[w] for w in (head, head.removesuffix("s")) if w in self.nouns), None)
+        sector = chain.sector or (noun.sector if noun else None)
+        country = chain.country
+        if country is None and sector in _STATE_SECTORS:
+            country = self._country_in(chain.name)
+        return replace(chain, sector=sector, country=country)
+
+    def _country_in(self, name: str) -> str | None:
+        """The country that begins a body's name or ends it after "of": "South African Government", "Government of Mali"."""
+        words = name.split()
+        starts = [" ".join(words[:n]) for n in (3, 2, 1) if n < len(words)]
+        ends = [name.rpartition(" of ")[2].removeprefix("the ")] if " of " in name else []
+        for part in (*starts, *ends):
+            for match in self.gazetteer.find(part):
+                if match.entry.type == "country":
+                    return match.entry.country
+        return None
 
     def _linked(self, entry: Entry, name: str, sector: str | None, decision: Decision, linker: str = LINKER) -> str:
         # Officials of international bodies act for none of the countries they come from.

@@ -46,6 +46,7 @@ REQUIREMENTS = (
     "given-to",
     "infinitive",
     "intransitive",
+    "no-clause",
     "no-name-given",
     "object",
     "obligation",

@@ -336,6 +336,10 @@ def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
     return not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
 
 
+def _has_no_clause(verb: Token, mentions: MentionIndex) -> bool:
+    return not any(c.dep_ in ("ccomp", "xcomp") for c in verb.children)
+
+
 def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
     """Whether "call" is to phone and not to name: "called the emir", not "called the emir a friend"."""
     if sum(c.dep_ in ("dobj", "dative") for c in verb.children) > 1:
@@ -355,6 +359,7 @@ GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]
     "obligation": (_obliges, "it says of nobody else that he must do anything"),
     "subjunctive": (_demands, "no clause says what should be done"),
     "planned": (_is_to_come, "it is no future"),
+    "no-clause": (_has_no_clause, "a clause tells what it is about"),
     "no-name-given": (_names_nothing, "it gives a name"),
 }
 """Requirement → whether a verb meets it, and what to say when it does not."""
