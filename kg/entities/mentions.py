@@ -43,6 +43,9 @@ PERSONAL = frozenset("he him his she her hers they them their theirs it its hims
 SPEAKING = frozenset(["i", "me", "my", "we", "us", "our", "ours"])
 _AGENTIVE = ("man", "men", "woman", "women", "ist", "ists", "crat", "crats")
 """Endings of nouns that stand for people, known or not: "clergyman", "seismologist"."""
+_CONDITIONS = frozenset(
+    "emergency siege war alert affairs readiness mind calm limbo calamity disaster shock exception".split()
+)
 _NO_PEOPLE = frozenset("specimen regimen talisman checklist playlist blacklist shortlist".split())
 _PLACING = frozenset("in at near outside inside from into around across".split())
 _NO_NAME = frozenset(
@@ -418,7 +421,7 @@ def _descriptions(
         if token.pos_ == "ADJ" and token.tag_ != "NNS":
             continue
         noun = _noun_of(token, nouns)
-        if noun is None:
+        if noun is None or _is_condition(token):
             continue
         start = _left_edge(token, taken)
         country = _country_of(token, heads)
@@ -436,6 +439,14 @@ def _descriptions(
             country=country,
             office_class=_office_class(token, start, office),
         )
+
+
+def _is_condition(token: Token) -> bool:
+    """Whether "state" is what something is in and no country: "a state of emergency"."""
+    if token.lemma_.lower() != "state":
+        return False
+    inner = [g.lower_ for c in token.children if c.lower_ == "of" for g in c.children]
+    return any(word in _CONDITIONS for word in inner)
 
 
 def _noun_of(token: Token, nouns: Mapping[str, ActorNoun]) -> ActorNoun | None:

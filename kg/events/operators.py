@@ -169,12 +169,13 @@ def _refuse(own: Draft, inner: Draft) -> Result:
     What others did and somebody rejects has happened all the same: a plea is made to whoever rejects it.
     """
     if inner.is_nominal and set(inner.entities("actor")) - set(own.entities("actor")):
-        asked = (
-            ()
-            if inner.entities("recipient")
-            else tuple(replace(f, role="recipient") for f in own.roles if f.role == "actor")
-        )
-        return _with_others(own, inner, ("actor",)), replace(inner, roles=tidy((*inner.roles, *asked)))
+        rejected = _with_others(own, inner, ("actor",))
+        if inner.act in ("AID", "COOPERATE"):
+            return rejected, replace(inner, status=combine("hypothetical", inner.status))
+        if inner.act in ("REQUEST", "AGREE") and not inner.entities("recipient"):
+            asked = tuple(replace(f, role="recipient") for f in own.roles if f.role == "actor")
+            inner = replace(inner, roles=tidy((*inner.roles, *asked)))
+        return rejected, inner
     mode = REFUSED_MODE.get(inner.act, "change")
     rejected = replace(
         own, act="REJECT", mode=mode, trigger=_joined(own, inner), contexts=own.contexts or inner.contexts
@@ -295,10 +296,12 @@ def _joined(own: Draft, inner: Draft) -> tuple[int, ...]:
 
 
 def _under(own: Draft, inner: Draft) -> Draft:
-    """The inner event with the operator's subject as actor where it has none of its own."""
-    if inner.entities("actor") or not own.entities("actor"):
-        return inner
+    """The inner event with the operator's subject as actor, of a mediation as mediator, where it has none of its own."""
     actors = tuple(f for f in own.roles if f.role == "actor")
+    if inner.mode == "third-party" and not inner.entities("mediator"):
+        return replace(inner, roles=tidy((*inner.roles, *(replace(f, role="mediator") for f in actors))))
+    if inner.entities("actor") or not actors:
+        return inner
     return replace(inner, roles=tidy((*actors, *inner.roles)))
 
 

@@ -206,9 +206,10 @@ def _farther_partner(head: Token, fillers: Sequence[Filler], mentions: MentionIn
 
 def _governed(root: Token) -> Iterator[Token]:
     """The tokens of a phrase in order, without clauses that have a subject of their own, and without times and speakers."""
-    if root.dep_ in ("relcl", "parataxis", "ccomp", "agent") or root.lower_ in _ASIDE:
+    is_bare = root.dep_ == "ccomp" and root.tag_ == "VB"
+    if (root.dep_ in ("relcl", "parataxis", "ccomp", "agent") and not is_bare) or root.lower_ in _ASIDE:
         return
-    if any(c.dep_ in ("nsubj", "nsubjpass") for c in root.children):
+    if any(c.dep_ in ("nsubj", "nsubjpass") for c in root.children) and not is_bare:
         return
     yield root
     for child in root.children:
@@ -367,7 +368,9 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
         yield from _noun_phrases(noun.head, pattern, mentions)
     if pattern.reciprocal:
         yield from _focus(noun, mentions)
-    verb = supporting_verb(noun) or (_verb_during(noun) if pattern.reciprocal else None)
+    # In a war somebody may take refugees in without waging it; in talks he takes part.
+    verb = supporting_verb(noun) if noun.dep_ != "pobj" or pattern.reciprocal else None
+    verb = verb or (_verb_during(noun) if pattern.reciprocal else None)
     if verb is not None:
         for token in subjects(verb):
             yield from mentions.parties(token, "actor")

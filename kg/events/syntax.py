@@ -88,8 +88,10 @@ def is_passive(verb: Token) -> bool:
     if verb.tag_ != "VBN" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
         return False
     if verb.dep_ == "acl":
-        # A report that ends a sentence's start is what "called for …" is said of: the parser found no finite verb.
-        return not (verb.head.dep_ == "ROOT" and verb.head.lemma_.lower() in _UTTERANCES and not _agents(verb))
+        # In a sentence that seems to have no finite verb the parser mistook it: "the coalition bombed Sanaa".
+        is_finite = verb.head.dep_ == "ROOT" and not _agents(verb)
+        has_object = any(c.dep_ == "dobj" for c in verb.children)
+        return not (is_finite and (has_object or verb.head.lemma_.lower() in _UTTERANCES))
     return (
         verb.dep_ == "conj"
         and not any(c.dep_ in ("nsubj", "aux") for c in verb.children)
@@ -106,7 +108,13 @@ def is_misplaced(verb: Token) -> bool:
 
 
 def _agents(verb: Token) -> list[Token]:
-    return [c for c in verb.children if c.dep_ == "agent"]
+    """The "by" of a passive, also where the parser took it for any preposition."""
+    found = [c for c in verb.children if c.dep_ == "agent"]
+    return found or [
+        c
+        for c in verb.children
+        if c.dep_ == "prep" and c.lower_ == "by" and not any(g.ent_type_ in ("DATE", "TIME") for g in c.children)
+    ]
 
 
 def subjects(verb: Token) -> list[Token]:
@@ -117,7 +125,7 @@ def subjects(verb: Token) -> list[Token]:
     if is_misplaced(verb):
         return [verb.nbor(-1)]
     if is_passive(verb):
-        agents = [inner for c in verb.children if c.dep_ == "agent" for inner in c.children if inner.dep_ == "pobj"]
+        agents = [inner for c in _agents(verb) for inner in c.children if inner.dep_ == "pobj"]
         if not agents and verb.dep_ == "conj" and is_passive(verb.head):
             return subjects(verb.head)
         if not agents and verb.dep_ == "acl" and verb.head.dep_ == "dobj" and verb.head.head.lemma_ in _CAUSING:
