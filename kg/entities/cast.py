@@ -190,7 +190,7 @@ class _Assembler:
                 continue
             entity_of[i] = self._entity_of_chain(chain)
             mentions.append(self._mention(self.found[i], entity_of[i]))
-            acting.append(self._acting_pair(pairs[i]) if i in pairs else (self._acting(entity_of[i], chain),))
+            acting.append(self._acting_pair(pairs[i]) if i in pairs else self._acting_all(entity_of[i], chain))
             forms.append(self.found[i].form)
         statements = tuple(
             self._statement(office, entity_of, date_office) for office in offices if office.name in entity_of
@@ -260,8 +260,11 @@ class _Assembler:
         holders = self.gazetteer.holders(mention.office_class, mention.country, day)
         return holders[0] if len(holders) == 1 else None
 
-    def _unnamed(self, chain: int) -> str:
+    def _unnamed(self, chain: int, other_country: str | None = None) -> str:
+        """Somebody who is described and not named; of "Thai and Lao envoys" those of the country given, else the first's."""
         mention = self.found[chain]
+        if other_country is not None:
+            mention = replace(mention, country=other_country)
         noun = mention.noun
         assert noun is not None
         holder = self._holder(mention)
@@ -272,10 +275,16 @@ class _Assembler:
             if entry is not None:
                 return self._linked(entry, entry.name, None, Decision(entry, 0.9, ()))
         name = self._long_name(mention)
-        return self._add(("unnamed", str(chain)), Entity("", name, False, noun.type, mention.country, noun.sector))
+        return self._add(
+            ("unnamed", str(chain), other_country or ""),
+            Entity("", name, False, noun.type, mention.country, noun.sector),
+        )
 
     def _long_name(self, mention: Found) -> str:
-        """A description with the words that tell it from others: "an aide to the minister"."""
+        """A description with the words that tell it from others: "an aide to the minister", "envoys of Laos"."""
+        if mention.common is not None and mention.country is not None:
+            entry = self.gazetteer.country(mention.country)
+            return f"{mention.common} of {entry.name if entry else mention.country}"
         head = self.doc[mention.head]
         end = mention.end
         for child in head.rights:
@@ -313,6 +322,12 @@ class _Assembler:
 
     def _acting_pair(self, pair: tuple[int, int]) -> tuple[str, ...]:
         return tuple(self._acting(self._entity_of_chain(chain), chain) for chain in pair)
+
+    def _acting_all(self, entity: str, chain: int) -> tuple[str, ...]:
+        """Who acts when the entity is named: of "Thai and Lao envoys" those of each country."""
+        mention = self.found[chain]
+        others = (self._unnamed(chain, country) for country in mention.other_countries)
+        return (self._acting(entity, chain), *others)
 
     def _acting(self, entity: str, chain: int) -> str:
         """Who acts when the entity is named: a capital or seat stands for its government's country."""

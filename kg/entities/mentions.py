@@ -47,6 +47,9 @@ _CONDITIONS = frozenset(
     "emergency siege war alert affairs readiness mind calm limbo calamity disaster shock exception".split()
 )
 _NO_PEOPLE = frozenset("specimen regimen talisman checklist playlist blacklist shortlist".split())
+_PURPOSES = frozenset("against for without beyond".split())
+_ARMED = frozenset({"GOV", "MIL", "REB", "COP"})
+_AIMED = frozenset("by against with between".split())
 _PLACING = frozenset("in at near outside inside from into around across".split())
 _NO_NAME = frozenset(
     "DATE TIME PERCENT MONEY QUANTITY ORDINAL CARDINAL LAW EVENT WORK_OF_ART LANGUAGE PRODUCT PERSON".split()
@@ -61,7 +64,10 @@ FAMOUS = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mention in tokens, `doc[start:end]`, with its head token and what the gazetteer knows of its words."""
+    """A mention in tokens, `doc[start:end]`, with its head token and what the gazetteer knows of its words.
+
+    Of a description that speaks of people of several countries, `common` are the words without the countries.
+    """
 
     start: int
     end: int
@@ -75,6 +81,8 @@ class Found:
     country: str | None = None
     title: str | None = None
     office_class: str | None = None
+    other_countries: tuple[str, ...] = ()
+    common: str | None = None
 
 
 def find_mentions(
@@ -83,7 +91,7 @@ def find_mentions(
     """Names, descriptions and pronouns in text order; names do not overlap each other."""
     names = _resolve_overlaps([*_gazetteer_names(doc, gazetteer), *_spacy_names(doc, gazetteer)])
     names = _resolve_overlaps([*names, *_acronyms(doc, names)])
-    names = _resolve_overlaps([*names, *_unrecognised(doc, names)])
+    names = _resolve_overlaps([*names, *(n for n in _unrecognised(doc, names) if _noun_of(doc[n.head], nouns) is None)])
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
     others = [*_descriptions(doc, nouns, offices, taken, heads), *_pronouns(doc)]
@@ -218,6 +226,9 @@ def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: s
         noun = ActorNoun(span.text.lower(), "group", "CVL", False)
         country = peoples[0].entry.country
         return Found(span.start, span.end, root.i, "description", "group", span.text, noun=noun, country=country)
+    if kind == "group" and span.text.endswith("s") and strong and strong[0].entry.type == "place":
+        noun = ActorNoun(span.text.lower(), "group", "CVL", False)
+        return Found(span.start, span.end, root.i, "description", "group", span.text, noun=noun)
     if adjective or (peoples and len(peoples) == len(strong)):
         return Found(
             span.start,
@@ -337,7 +348,8 @@ def _acronyms(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
 def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
     """Proper names that act or are acted on and that the recogniser passed over: "ICE returned", "met Pablo Moncayo".
 
-    A word in capitals is an organisation, two or three words after a title are a person; of others nothing is known.
+    A word in capitals is an organisation, two or three words after a title are a person; of others the article and the
+    number tell.
     """
     taken = {i for name in names for i in range(name.start, name.end)}
     for token in doc:
@@ -362,10 +374,44 @@ def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
             continue
         while start > 0 and doc[start - 1].pos_ == "PROPN" and start - 1 not in taken:
             start -= 1
+        end = _purpose_end(token)
+        if end is not None and not taken & set(range(start, end)):
+            yield Found(start, end, token.i, "name", "organisation", doc[start:end].text)
+            continue
         span, title = _without_title(doc[start : token.i + 1])
         is_name = all(t.is_title and t.lower_.rstrip(".") not in _TITLES for t in span)
         if title and token.tag_ == "NNP" and 1 <= len(span) <= 3 and is_name:
             yield Found(span.start, span.end, span.root.i, "name", "person", span.text, title=title)
+        elif not title and is_name and _takes_part(token) and not any(t.ent_type_ in _NO_NAME for t in span):
+            yield Found(span.start, span.end, span.root.i, "name", _kind_of_unknown(span), span.text)
+
+
+def _purpose_end(token: Token) -> int | None:
+    """The end of a body's name that says what it is for: "Action" of "Action Against Hunger", or None."""
+    after = token.doc[token.i + 1 : token.i + 5]
+    if len(after) < 2 or after[0].lower_ not in _PURPOSES or token.tag_ not in ("NNP", "NNPS"):
+        return None
+    end = 1
+    while end < len(after) and (after[end].text[0].isupper() or (after[end].lower_ == "the" and end == 1)):
+        end += 1
+    return after[end - 1].i + 1 if end > 1 and after[end - 1].text[0].isupper() else None
+
+
+def _takes_part(token: Token) -> bool:
+    """Whether a proper noun does something or has it done to it, so that it may be somebody: "Lula sat down"."""
+    if token.tag_ not in ("NNP", "NNPS") or not token.is_alpha or len(token) < 3:
+        return False
+    if token.dep_ in ("nsubj", "nsubjpass", "dobj"):
+        return token.head.pos_ == "VERB"
+    return token.dep_ == "pobj" and token.head.lower_ in _AIMED
+
+
+def _kind_of_unknown(span: Span) -> EntityType:
+    """What an unknown name may be: "the Polisario Front" a body, "Tamils" a people, "Lula" a person."""
+    if span.root.tag_ == "NNPS":
+        return "group"
+    before = span.doc[span.start - 1] if span.start else None
+    return "organisation" if before is not None and before.lower_ == "the" else "person"
 
 
 def _is_lone_acronym(token: Token) -> bool:
@@ -416,7 +462,9 @@ def _descriptions(
     doc: Doc, nouns: Mapping[str, ActorNoun], offices: OfficeNames, taken: set[int], heads: Mapping[int, Found]
 ) -> Iterator[Found]:
     for token in doc:
-        if token.pos_ not in ("NOUN", "PROPN", "ADJ") or token.i in taken or token.dep_ in ("compound", "nmod", "amod"):
+        if token.pos_ not in ("NOUN", "PROPN", "ADJ") or token.i in taken:
+            continue
+        if token.dep_ in ("compound", "nmod", "amod") and not _is_owner(token, nouns):
             continue
         if token.pos_ == "ADJ" and token.tag_ != "NNS":
             continue
@@ -424,7 +472,7 @@ def _descriptions(
         if noun is None or _is_condition(token):
             continue
         start = _left_edge(token, taken)
-        country = _country_of(token, heads)
+        country, *others = _countries_of(token, heads) or (None,)
         office = offices.classify(_bare_title(doc, start, _title_end(token, heads), heads), country)
         sector = (office[1] if office else None) or noun.sector
         known = ActorNoun(noun.noun, noun.type, sector, noun.stands_for_country)
@@ -437,8 +485,18 @@ def _descriptions(
             doc[start : token.i + 1].text,
             noun=known,
             country=country,
-            office_class=_office_class(token, start, office),
+            office_class=_office_class(token, start, office, is_shared=bool(others)),
+            other_countries=tuple(others),
+            common=_bare_title(doc, start, token.i + 1, heads) if others else None,
         )
+
+
+def _is_owner(token: Token, nouns: Mapping[str, ActorNoun]) -> bool:
+    """Whether it is a body whose thing acts: "government howitzers", "a junta helicopter", not "the army chief"."""
+    noun, owned = nouns.get(token.lower_), token.head
+    acts = owned.dep_ == "nsubj" or (owned.dep_ == "pobj" and owned.head.dep_ == "agent")
+    is_body = noun is not None and noun.type == "organisation" and noun.sector in _ARMED
+    return is_body and acts and token.dep_ == "compound" and _noun_of(owned, nouns) is None
 
 
 def _is_condition(token: Token) -> bool:
@@ -450,7 +508,9 @@ def _is_condition(token: Token) -> bool:
 
 
 def _noun_of(token: Token, nouns: Mapping[str, ActorNoun]) -> ActorNoun | None:
-    for lemma in (token.lemma_.lower(), token.lower_, token.lower_.rstrip("s")):
+    lower = token.lower_
+    singular = lower.removesuffix("men") + "man" if lower.endswith("men") else lower.rstrip("s")
+    for lemma in (token.lemma_.lower(), lower, singular):
         if lemma in nouns:
             return nouns[lemma]
     if token.pos_ == "NOUN" and len(token) > 6 and token.lower_ not in _NO_PEOPLE and token.lower_.endswith(_AGENTIVE):
@@ -481,12 +541,15 @@ def _title_end(token: Token, heads: Mapping[int, Found]) -> int:
     return token.i + 1
 
 
-def _office_class(token: Token, start: int, office: tuple[str, str] | None) -> str | None:
-    """The class of the one office that a definite description in the singular names, as "the US secretary of state" does."""
+def _office_class(token: Token, start: int, office: tuple[str, str] | None, is_shared: bool) -> str | None:
+    """The class of the one office that a definite description names, as "the US secretary of state" does.
+
+    A plural does so where each of its countries has one: "the Thai and Cambodian premiers".
+    """
     words = {t.lower_ for t in token.doc[start : token.i]}
     if (
         office is None
-        or token.tag_ in ("NNS", "NNPS")
+        or (token.tag_ in ("NNS", "NNPS") and not is_shared)
         or words & {"a", "an", "former", "ex", "another", "any", "no", "every"}
     ):
         return None
@@ -497,21 +560,40 @@ def _has_bracket(child: Token, head: Token) -> bool:
     return any(t.text in "[]()" for t in head.doc[child.left_edge.i : head.i])
 
 
-def _country_of(token: Token, heads: Mapping[int, Found]) -> str | None:
-    """The country in a noun phrase: "Chinese diplomats", "China's top official", "the president of France"."""
+def _countries_of(token: Token, heads: Mapping[int, Found]) -> tuple[str, ...]:
+    """The countries in a noun phrase: "Chinese diplomats", "China's top official", "the president of France".
+
+    A plural may have several, one for each of those it speaks of: "Thai and Cambodian soldiers", "the kings of Oman and
+    Jordan"; what two countries have in common, "the border guard of Oman and Jordan", has none.
+    """
+    is_plural = token.tag_ in ("NNS", "NNPS")
     for child in token.children:
         if child.dep_ in ("amod", "poss", "compound", "nmod") and child.i in heads:
-            return _sole_country(heads[child.i])
+            return _sole_countries(_coordinated(child, token) if is_plural else [child], heads)
     for child in token.children:
         if child.dep_ == "prep" and child.lower_ in ("of", "from"):
             for inner in child.children:
-                if (
-                    inner.i in heads
-                    and heads[inner.i].type == "country"
-                    and not any(c.dep_ == "conj" for c in inner.children)
-                ):
-                    return _sole_country(heads[inner.i])
-    return None
+                if inner.i in heads and heads[inner.i].type == "country":
+                    all_of = _coordinated(inner, token)
+                    if is_plural or len(all_of) == 1:
+                        return _sole_countries(all_of, heads)
+    return ()
+
+
+def _coordinated(first: Token, noun: Token) -> list[Token]:
+    """The words joined to one in a noun phrase: "Thai", "Lao" and "Khmer" of "Thai, Lao and Khmer officials"."""
+    joined = [first]
+    for token in joined:
+        joined.extend(c for c in token.children if c.dep_ == "conj" and c not in joined)
+    between = first.doc[first.i + 1 : noun.i]
+    if len(joined) == 1 and first.dep_ == "amod" and any(t.lower_ == "and" for t in between):
+        joined.extend(c for c in noun.children if c.dep_ == "amod" and c.i > first.i)
+    return joined
+
+
+def _sole_countries(tokens: Sequence[Token], heads: Mapping[int, Found]) -> tuple[str, ...]:
+    countries = [c for t in tokens if t.i in heads and (c := _sole_country(heads[t.i])) is not None]
+    return tuple(dict.fromkeys(countries))
 
 
 def _sole_country(name: Found) -> str | None:
@@ -525,7 +607,9 @@ def _bare_title(doc: Doc, start: int, end: int, heads: Mapping[int, Found]) -> s
     """The words of a noun phrase without articles, possessors and names: "top foreign policy official"."""
     skip = {i for name in heads.values() for i in range(name.start, name.end)}
     words = [
-        t.text for t in doc[start:end] if t.i not in skip and t.pos_ not in ("DET", "PUNCT", "PRON") and t.tag_ != "POS"
+        t.text
+        for t in doc[start:end]
+        if t.i not in skip and t.pos_ not in ("DET", "PUNCT", "PRON", "CCONJ") and t.tag_ != "POS"
     ]
     return " ".join(words)
 

@@ -13,7 +13,7 @@ from kg.events.circumstances import assign_times, find_location, find_time_phras
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
 from kg.events.lexicon import Lexicon, Pattern
-from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches
+from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches, has_two_parties
 from kg.events.merging import Merger, participants_over, settled_status, status_over, when_over, where_over
 from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
@@ -499,7 +499,7 @@ def _is_of_a_name(token: Token) -> bool:
 def _is_met(need: str, draft: Draft) -> bool:
     filled = {f.role for f in draft.roles}
     if need == "two-actors":
-        return len(draft.entities("actor")) > 1
+        return has_two_parties([f.role for f in draft.roles if f.entity is not None])
     if need in GOVERNED_CLAUSES:
         return True
     if need == "affected-or-content":

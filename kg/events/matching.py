@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -30,12 +30,19 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _REFLEXIVES = frozenset({"itself", "himself", "herself", "themselves", "myself", "ourselves", "yourself"})
-_GOVERNED = frozenset("prt prep advmod acomp oprd pobj dobj xcomp ccomp pcomp neg agent dative attr".split())
+_GOVERNED = frozenset(
+    "prt prep advmod acomp oprd pobj dobj xcomp ccomp pcomp neg agent dative attr intj npadvmod".split()
+)
 _ON_THINGS = frozenset({"ACCUSE", "AID", "REJECT", "SUPPORT"})
 """Acts that are done to somebody by doing them to what is his: "propped up the Jordanian budget"."""
 _AIMING = frozenset({"on", "against", "at", "into", "with", "upon"})
+_SEPARATING = frozenset({"of", "from", "to"})
+"""Prepositions that the parser often hangs on the object before them: "stripped the writer of her passport"."""
 _OBLIGATION = frozenset({"must", "should", "ought"})
 _BARE_NOUN_DEPS = frozenset({"compound", "nmod", "amod", "npadvmod"})
+
+SHOWN_WORDS = 8
+"""How many words of a long list a reason shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,12 @@ def _is_filled(match: Match, token: Token, mentions: MentionIndex) -> bool:
     if is_selective and _subject_selection(doers, match.pattern, mentions):
         return False
     filled = [f.role for f in fillers]
-    return all(filled.count("actor") > 1 if need == "two-actors" else need in filled for need in needed)
+    return all(has_two_parties(filled) if need == "two-actors" else need in filled for need in needed)
+
+
+def has_two_parties(roles: Collection[str]) -> bool:
+    """Whether somebody acts and another with him or on him: "the two armies exchanged fire", "the army traded fire with them"."""
+    return "actor" in roles and sum(role in ("actor", "recipient") for role in roles) > 1
 
 
 def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator[Match | NearMiss]:
@@ -161,6 +173,7 @@ def _frame(verb: Token) -> _Frame:
     named.extend([c for t in named for c in t.children if c.dep_ in ("amod", "compound")])
     near = [*named, *(c for c in verb.children if c.dep_ in _GOVERNED)]
     words = {word for t in near for word in (t.lower_, lemma_of(t))}
+    words.update(p.lower_ for p in _hung_on(named))
     if any(g.dep_ == "mark" and g.lower_ == "for" for c in verb.children for g in c.children):
         words.add("for")
     return _Frame(verb, given, subjects(verb), named, frozenset(words))
@@ -214,7 +227,13 @@ def _surroundings(head: Token, pattern: Pattern) -> str:
     """Why the pattern's clause is not the one it asks for: it has none of the words that must be near."""
     if not pattern.near or any(w in pattern.near for t in head.subtree for w in (t.lower_, t.lemma_.lower())):
         return ""
-    return f"none of these words stands near it: {', '.join(sorted(pattern.near))}"
+    return f"none of these words stands near it: {_some(pattern.near)}"
+
+
+def _some(words: Collection[str]) -> str:
+    """A list of words for the reader, cut where it gets long."""
+    shown = sorted(words)[:SHOWN_WORDS]
+    return ", ".join(shown) + (f", … ({len(words)} words)" if len(words) > SHOWN_WORDS else "")
 
 
 def _is_of_time(preposition: Token) -> bool:
@@ -237,17 +256,23 @@ def _dependent(parts: list[Token], word: str, is_phrase: bool, named: list[Token
                 mark = next((c for c in child.children if c.dep_ == "mark" and c.lower_ == "for"), None)
                 if mark is not None:
                     return mark
-    return next((t for t in named if word in (t.lower_, lemma_of(t))), None)
+    hung = (p for p in _hung_on(named) if p.lower_ == word) if len(parts) == 1 or word == "to" else ()
+    return next((t for t in named if word in (t.lower_, lemma_of(t))), None) or next(iter(hung), None)
+
+
+def _hung_on(named: list[Token]) -> list[Token]:
+    return [c for t in named for c in t.children if c.dep_ == "prep" and c.lower_ in _SEPARATING]
 
 
 def _selection(frame: _Frame, entry: VerbEntry, mentions: MentionIndex, governed: list[Token]) -> str:
     """Why the verb's object or subject is not what the pattern is about; empty when it is."""
     pattern = entry.pattern
     given = [*frame.objects, *governed]
+    own = {t.i for t in given if t.lower_ in _REFLEXIVES and t.lower_ not in entry.words}
     reason = "" if entry.is_phrase else _object_selection(given, pattern, mentions)
     if reason:
         return reason
-    if any(t.lower_ in _REFLEXIVES for t in given):
+    if own:
         return "its object is its own subject"
     return _subject_selection(frame.subjects, pattern, mentions)
 
@@ -333,7 +358,7 @@ def _is_given(verb: Token, mentions: MentionIndex) -> bool:
 
 
 def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
-    return not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
+    return not is_passive(verb) and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
 
 
 def _has_no_clause(verb: Token, mentions: MentionIndex) -> bool:
@@ -378,9 +403,10 @@ def _own_kinds(token: Token, mentions: MentionIndex) -> set[str]:
 def _object_selection(given: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
     if not (pattern.object_nouns or pattern.object_not or pattern.object_is):
         return ""
-    lemmas = {lemma for t in given for lemma in _lemmas(t)}
+    things = [t for t in given if t.dep_ != "dative"]
+    lemmas = {lemma for t in things for lemma in _lemmas(t)}
     if pattern.object_nouns and not pattern.object_nouns & lemmas:
-        return f"its object is none of: {', '.join(sorted(pattern.object_nouns))}"
+        return f"its object is none of: {_some(pattern.object_nouns)}"
     if pattern.object_not & lemmas:
         return f"its object is {' '.join(sorted(pattern.object_not & lemmas))!r}"
     kinds = _kinds if pattern.act in _ON_THINGS else _own_kinds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -41,6 +41,7 @@ _REACHING = frozenset(
         "SUPPORT",
         "REJECT",
         "CONCEDE",
+        "THREATEN",
     ]
 )
 _AUTHORING = frozenset(
@@ -168,7 +169,7 @@ def _farther_recipient(
         return ()
     known = {f.entity for f in fillers}
     away = pattern.act in ("RETREAT", "SANCTION", "COERCE")
-    reaching = [c for c in head.rights if away or c.lower_ != "from"]
+    reaching = [t for c in head.rights for t in ([c] if away or c.lower_ != "from" else _beyond(c))]
     roots = [c for c in reaching if c.dep_ in ("dobj", "prep", "dative", "xcomp", "oprd", "prt")]
     if is_deed:
         roots.extend(c for c in head.rights if c.dep_ == "advcl" and any(g.tag_ == "TO" for g in c.children))
@@ -179,7 +180,26 @@ def _farther_recipient(
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
             if parties and (is_deed or not _is_location(token, mentions)):
                 return tuple(parties)
+    if is_deed and pattern.roles.get("to") == "recipient":
+        return _receiver(head, known, mentions)
     return ()
+
+
+def _receiver(giver: Token, known: Container[str | None], mentions: MentionIndex) -> tuple[Filler, ...]:
+    """To whom something is given where the parser hung "to …" in a clause about the thing: "returned skulls that date back … to Peru"."""
+    clauses = [c for thing in objects(giver) for c in thing.children if c.dep_ in ("relcl", "acl") and c.i > giver.i]
+    for clause in clauses:
+        for token in clause.subtree:
+            if token.lower_ == "to" and token.dep_ == "prep":
+                parties = [p for c in token.children for p in mentions.parties(c, "recipient") if p.entity not in known]
+                if parties:
+                    return tuple(parties)
+    return ()
+
+
+def _beyond(source: Token) -> list[Token]:
+    """The phrases that the parser hung on where something comes from: "released a million from its reserve for Moldova"."""
+    return [c for inner in source.children for c in inner.children if c.dep_ == "prep" and c.lower_ in ("for", "to")]
 
 
 def _is_own(token: Token) -> bool:
@@ -319,7 +339,7 @@ def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
         if child.dep_ == "poss" and mentions.party(child, "actor"):
             return expand([child])
     for child in noun.children:
-        if child.dep_ in ("amod", "compound", "nmod", "npadvmod") and mentions.is_name(child):
+        if child.dep_ in ("amod", "compound", "nmod", "npadvmod") and mentions.span_at(child) is not None:
             return [child]
         if child.dep_ in ("amod", "compound"):
             for inner in child.children:

@@ -28,7 +28,9 @@ _PARTITIVES = frozenset(
 _MEASURES = frozenset(
     """percent % state plane planeload truckload shipload convoy dollar euro pound krone kroner yen million billion round series wave batch package set spate string barrage raft range flurry act amount worth tonne ton load
     shipment consignment contingent volley hail salvo sort kind type form piece deal array lot portion share campaign
-    torrent surge sequence succession bout level degree increase withdrawal loan delivery mix list variety""".split()
+    torrent surge sequence succession bout level degree increase withdrawal loan delivery mix list variety first last
+    rest remainder bulk stock stockpile sack bag bundle crate litre gallon barrel kilo kilogram gram pound day week month
+    hour boatload lorryload trainload herd fleet majority dose fifth quarter third half parcel bale cache""".split()
 )
 _LEMMAS = {
     "bombed": "bomb",
@@ -169,6 +171,9 @@ def objects(verb: Token) -> list[Token]:
             for c in v.children
             if c.dep_ == "nsubj"
         ][:1]
+    predicates = [c for c in verb.children if c.dep_ == "oprd" and c.pos_ in ("NOUN", "PROPN")]
+    if not own and len(predicates) > 1:
+        own = predicates[:1]
     return expand([_resolved(t) for t in own])
 
 
