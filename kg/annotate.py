@@ -51,12 +51,21 @@ _ONE_FOR_ONE = {
     **dict.fromkeys(map(ord, "\u00a0\u2009\u202f\u2007\u3000\t"), " "),
     **dict.fromkeys(map(ord, "\u2028\u2029"), "\n"),
 }
+_MONTH_DAY = r"(?:[A-Z][a-z]{2,8}\.?\ \d{1,2}|\d{1,2}\ [A-Z][a-z]{2,8})"
+_AGENCIES = "AP|AFP|Reuters|IANS|Xinhua|ANI|PTI|UPI|TASS|IRNA|KUNA|WAM|SPA|dpa|EFE|ANSA|Kyodo|Yonhap|Bloomberg|CNN|VOA|APP|ISNA|BNS|CTK"
 _DATELINE = re.compile(
-    r"""^(?:
-        [A-Z][A-Z.'/ -]{2,40}(?:,\ [A-Z][\w. ]{1,30}?){0,2}(?:,\ (?:[A-Z][a-z]{2,8}\.?\ \d{1,2}|\d{1,2}\ [A-Z][a-z]{2,8}))?(?:,\ \d{4})?
-            \ ?(?:\([A-Z][\w /.-]{1,30}\))?
-        | [A-Z][\w.' -]{2,30}(?:,\ [A-Z][\w. ]{1,30})?\ \([A-Z][\w /.-]{1,30}\)
-    )\s*(?:--|[-\u2013\u2014])\s+""",
+    rf"""^(?:
+        (?:
+            (?:Reuters\ )?
+            [A-Z][A-Z.'/ -]{{2,40}}(?:,\ [A-Z][\w. ]{{1,30}}?){{0,2}}(?:,\ {_MONTH_DAY})?(?:,\ \d{{4}})?
+                (?:,\ (?:{_AGENCIES}))?\ ?(?:\([A-Z][\w /.-]{{1,30}}\))?
+            | [A-Z][\w.' -]{{2,30}}(?:,\ [A-Z][\w. ]{{1,30}})?\ \([A-Z][\w /.-]{{1,30}}\)
+            | [A-Z][\w.' -]{{2,30}},\ {_MONTH_DAY},\ (?:{_AGENCIES})
+        )\s*(?:--|[-\u2013\u2014])\s+
+        | [A-Z][\w.' -]{{2,30}}(?:,\ {_MONTH_DAY})?\ \((?:{_AGENCIES})\)\ (?=[A-Z])
+        | [A-Z][A-Z.' -]{{3,30}}[A-Z](?:,\ [A-Z][\w. ]{{1,30}})?\ ?(?:\([A-Z][\w /.-]{{1,30}}\))?:\ (?=[A-Z])
+        | [A-Z][A-Za-z' ]{{2,30}}--(?=[A-Z])
+    )""",
     re.VERBOSE,
 )
 _STRAY_STOP = re.compile(r"(?<=[a-z]{3})\.(?=[ \n]+(?:[a-z]|,))")

@@ -29,6 +29,10 @@ _PAIRED = frozenset(
     """leader president minister premier man woman official diplomat counterpart country nation state government
     side party neighbour neighbor power capital ally rival foe adversary delegation""".split()
 )
+_KINDS_OF_BODY = frozenset(
+    "alliance bloc group movement militia organisation organization network party coalition faction gang cartel".split()
+)
+"""Nouns that say what kind of body a name before them is of: "the Wagner group" is Wagner."""
 _BODIES = {"alliance": "IGO", "bloc": "IGO", "union": "IGO"}
 
 
@@ -212,7 +216,10 @@ class Resolver:
         """The chain of the name that a description stands in apposition to, or is said to be."""
         token = self.doc[self.found[i].head]
         wanted = self.found[i].type
+        noun = self.found[i].noun
         beside: list[Token] = [c for c in token.children if c.dep_ == "appos"]
+        if noun is not None and noun.noun in _KINDS_OF_BODY and not self._is_plural(self.found[i]):
+            beside.extend(c for c in token.children if c.dep_ in ("compound", "nmod", "amod"))
         if token.dep_ == "appos":
             beside.append(token.head)
         if token.dep_ == "attr" and token.head.lemma_ == "be" and wanted == "person":
@@ -252,7 +259,8 @@ class Resolver:
             ):
                 return chain
             entry = self.known[chain].entry
-            if entry is not None and mention.noun.noun in _BODIES and entry.sector == _BODIES[mention.noun.noun]:
+            is_bare = not self._names_in(mention)
+            if is_bare and entry is not None and mention.noun.noun in _BODIES and entry.sector == _BODIES[mention.noun.noun]:
                 return chain
         return None
 

@@ -54,6 +54,7 @@ _PLACING = frozenset("in at near outside inside from into around across".split()
 _NO_NAME = frozenset(
     "DATE TIME PERCENT MONEY QUANTITY ORDINAL CARDINAL LAW EVENT WORK_OF_ART LANGUAGE PRODUCT PERSON".split()
 )
+_NO_PARTY = _NO_NAME - {"PRODUCT"}
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "appos", "conj"})
 MAX_TOKENS = 8
 KNOWN = 0.5
@@ -382,7 +383,7 @@ def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
         is_name = all(t.is_title and t.lower_.rstrip(".") not in _TITLES for t in span)
         if title and token.tag_ == "NNP" and 1 <= len(span) <= 3 and is_name:
             yield Found(span.start, span.end, span.root.i, "name", "person", span.text, title=title)
-        elif not title and is_name and _takes_part(token) and not any(t.ent_type_ in _NO_NAME for t in span):
+        elif not title and is_name and _takes_part(token) and not any(t.ent_type_ in _NO_PARTY for t in span):
             yield Found(span.start, span.end, span.root.i, "name", _kind_of_unknown(span), span.text)
 
 
@@ -599,8 +600,10 @@ def _sole_countries(tokens: Sequence[Token], heads: Mapping[int, Found]) -> tupl
 def _sole_country(name: Found) -> str | None:
     if name.country is not None or not name.matches or name.type not in ("country", "place", "organisation", "person"):
         return name.country
-    entry = name.matches[0].entry
-    return entry.country if entry.type == name.type else None
+    best = name.matches[0]
+    if best.kind in _WEAK_KINDS and best.entry.prominence < FAMOUS:
+        return None
+    return best.entry.country if best.entry.type == name.type else None
 
 
 def _bare_title(doc: Doc, start: int, end: int, heads: Mapping[int, Found]) -> str:

@@ -17,7 +17,7 @@ from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches, has_two_pa
 from kg.events.merging import Merger, participants_over, settled_status, status_over, when_over, where_over
 from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
-from kg.events.status import is_conditional, is_imperative, refuses, status_of
+from kg.events.status import condition_clauses, is_conditional, is_imperative, refuses, status_of
 from kg.events.syntax import is_passive, objects, prepositions, subjects
 from kg.model import (
     Article,
@@ -243,7 +243,23 @@ class _Coder:
             replace(f, role="recipient") if f.role == "actor" and own and f.entity not in own else f
             for f in draft.roles
         )
+        if not any(f.role == "recipient" for f in roles):
+            roles = (*roles, *self._conditional_parties(self.doc[draft.head]))
         return replace(draft, act="REJECT", mode=mode, status="reported", content=None, roles=tidy(roles))
+
+    def _conditional_parties(self, verb: Token) -> list[Filler]:
+        """Of whom it depends: "will not lift the ban until Cuba …", "until their demands have been met by the ministry"."""
+        for token in (verb, *verb.ancestors):
+            for clause in condition_clauses(token):
+                doers = [t for t in subjects(clause) if t.i > clause.left_edge.i]
+                for t in doers:
+                    parties = self.mentions.parties(t, "recipient")
+                    parties = parties or [p for o in owners_of(t, self.mentions) for p in self.mentions.parties(o, "recipient")]
+                    if parties and t.pos_ != "PRON":
+                        return parties
+            if token.dep_ not in ("xcomp", "conj"):
+                break
+        return []
 
     def _commanded(self, draft: Draft) -> Draft:
         """What somebody is told to do in so many words is asked of him: "Release the hostages," she told Hamas."""

@@ -177,10 +177,16 @@ def _refuse(own: Draft, inner: Draft) -> Result:
             inner = replace(inner, roles=tidy((*inner.roles, *asked)))
         return rejected, inner
     mode = REFUSED_MODE.get(inner.act, "change")
+    own = replace(own, roles=tidy(replace(f, role="recipient") if _is_turned_down(f) else f for f in own.roles))
     rejected = replace(
         own, act="REJECT", mode=mode, trigger=_joined(own, inner), contexts=own.contexts or inner.contexts
     )
     return _with_others(rejected, inner), None
+
+
+def _is_turned_down(filler: Filler) -> bool:
+    """Whether what somebody refuses is somebody: "refused the delegation entry"."""
+    return filler.role == "topic" and filler.entity is not None
 
 
 def _deny(own: Draft, inner: Draft) -> Result:
@@ -237,7 +243,7 @@ def _demand(own: Draft, inner: Draft) -> Result:
         inner = replace(inner, roles=tidy((*asked, *inner.roles)))
     demanded = replace(own, mode=mode if own.act == "REQUEST" else own.mode, content=inner.head)
     if not own.entities("recipient"):
-        demanded = _with_others(demanded, inner, ("actor",))
+        demanded = _with_others(demanded, inner, ("mediator",) if inner.entities("mediator") else ("actor", "host"))
     return demanded, replace(inner, status="hypothetical")
 
 

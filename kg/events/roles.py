@@ -103,7 +103,16 @@ class MentionIndex:
             return []
         i = self._at.get(token.i)
         acting = self.cast.acting[i] if i is not None else ()
-        return [first, *(Filler(role, entity, first.start, first.end) for entity in acting[1:])]
+        return [first, *(Filler(role, entity, *self._part(token, entity, first)) for entity in acting[1:])]
+
+    def _part(self, token: Token, entity: str, whole: Filler) -> tuple[int, int]:
+        """The words of a description that speak of one of several: "Lao envoys" of "Thai and Lao envoys", else all of it."""
+        country = self.entity_of[entity].country
+        for part in token.subtree if country else ():
+            literal = self.literal(part)
+            if literal is not None and literal.type == "country" and literal.country == country:
+                return (part.i, whole.end) if part.i < token.i else (part.i, part.i + 1)
+        return whole.start, whole.end
 
     def party(self, token: Token, role: RoleName) -> Filler | None:
         """The token as a participant (the first of several), or None when nobody is mentioned there."""
@@ -114,7 +123,15 @@ class MentionIndex:
         if any(c.dep_ == "det" and c.lower_ in ("no", "neither") for c in token.children):
             return None
         start, end = self._spans[self._told_by(i, token)]
-        return Filler(role, self.cast.acting[i][0], start, end)
+        return Filler(role, self.cast.acting[i][0], start, self._named_end(i, token, end))
+
+    def _named_end(self, i: int, token: Token, end: int) -> int:
+        """The end of a description's words with the name that follows in apposition: "his Iranian counterpart, Ali Khani"."""
+        for child in token.children:
+            j = self._at.get(child.i) if child.dep_ == "appos" else None
+            if j is not None and self.cast.mentions[j].entity == self.cast.mentions[i].entity:
+                return max(end, self._spans[j][1])
+        return end
 
     def _told_by(self, i: int, token: Token) -> int:
         """The mention that shows who a pronoun is: the nearest one before it in its sentence that is none, else itself."""
@@ -152,7 +169,22 @@ def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: 
         fillers = list(_verb_roles(head, trigger, pattern, mentions))
     if pattern.operator is None and not any(f.role in ("recipient", "host", "mediator") for f in fillers):
         fillers.extend(_farther_recipient(head, pattern, fillers, mentions))
+    if pattern.act == "AID":
+        fillers.extend(_country_aided(head, fillers, mentions))
     return tidy(fillers)
+
+
+def _country_aided(head: Token, fillers: Sequence[Filler], mentions: MentionIndex) -> Iterator[Filler]:
+    """The country where those are who are helped, when they have no name: "to help people in Somalia"."""
+    helped = [mentions.entity_of[f.entity] for f in fillers if f.role == "recipient" and f.entity is not None]
+    if not helped or any(party.named or party.country is not None for party in helped):
+        return
+    for token in head.subtree:
+        if token.dep_ == "prep" and token.lower_ == "in" and token.i > head.i:
+            for place in expand([c for c in token.children if c.dep_ == "pobj"]):
+                literal = mentions.literal(place)
+                if literal is not None and literal.type == "country":
+                    yield from mentions.parties(place, "recipient")
 
 
 def _farther_recipient(
@@ -180,8 +212,20 @@ def _farther_recipient(
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
             if parties and (is_deed or not _is_location(token, mentions)):
                 return tuple(parties)
+    if pattern.act == "ACCUSE":
+        return _accused(head, known, mentions)
     if is_deed and pattern.roles.get("to") == "recipient":
         return _receiver(head, known, mentions)
+    return ()
+
+
+def _accused(accuser: Token, known: Container[str | None], mentions: MentionIndex) -> tuple[Filler, ...]:
+    """Of whom the clause tells that is looked into or complained about: "an inquiry into whether the ministry had …"."""
+    for token in accuser.subtree:
+        if token.i > accuser.i and token.dep_ in ("nsubj", "nsubjpass") and token.head.dep_ in ("acl", "ccomp", "pcomp"):
+            parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
+            if parties:
+                return tuple(parties)
     return ()
 
 
@@ -300,6 +344,7 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
                 yield from mentions.parties(owner, "actor")
     nouns = {noun.i for noun in objects(verb) if _is_trigger_noun(noun, pattern)}
     nouns.update(i for i in trigger if i != verb.i and verb.doc[i].pos_ == "NOUN")
+    nouns.update(verb.doc[i].head.i for i in set(nouns) if is_carried(verb.doc[i]))
     for i in sorted(nouns):
         yield from _noun_complements(verb.doc[i], pattern, mentions)
 

@@ -106,6 +106,8 @@ def _own_status(verb: Token) -> Status:
     status: Status = "reported"
     if any(c.dep_ in ("mark", "advmod") and c.lower_ in _CONDITIONALS for c in verb.children):
         return "hypothetical"
+    if verb.dep_ == "advcl" and verb in condition_clauses(verb.head) and _is_future(verb.head):
+        return "hypothetical"
     auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
     for child in verb.children:
         if child.dep_ == "neg" or (child.dep_ == "advmod" and child.lower_ in ("never", "hardly")):
@@ -125,6 +127,10 @@ def _own_status(verb: Token) -> Status:
     if _is_asked(verb):
         status = combine(status, "hypothetical")
     return status
+
+
+def _is_future(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "shall", "wo") for c in verb.children)
 
 
 def refuses(verb: Token) -> bool:
@@ -153,11 +159,20 @@ def is_imperative(verb: Token) -> bool:
 def is_conditional(verb: Token) -> bool:
     """Whether the clause says what will be done if or unless something else happens: "would close the port unless …"."""
     will = any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "shall") for c in verb.children)
-    conditions = [c for c in verb.children if c.dep_ == "advcl"]
-    return will and any(
-        any(g.dep_ in ("mark", "aux") and g.lower_ in ("if", "unless", "should", "until") for g in c.children)
-        for c in conditions
-    )
+    return will and bool(condition_clauses(verb))
+
+
+def condition_clauses(verb: Token) -> list[Token]:
+    """The clauses that say on what the verb's act depends: "unless …", "until …", "if …"."""
+    return [
+        c
+        for c in verb.children
+        if c.dep_ == "advcl"
+        and any(
+            g.dep_ in ("mark", "aux", "advmod") and g.lower_ in ("if", "unless", "should", "until", "before")
+            for g in c.children
+        )
+    ]
 
 
 def _is_doubtful(auxiliaries: list[Token]) -> bool:
