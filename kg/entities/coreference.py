@@ -260,7 +260,12 @@ class Resolver:
                 return chain
             entry = self.known[chain].entry
             is_bare = not self._names_in(mention)
-            if is_bare and entry is not None and mention.noun.noun in _BODIES and entry.sector == _BODIES[mention.noun.noun]:
+            if (
+                is_bare
+                and entry is not None
+                and mention.noun.noun in _BODIES
+                and entry.sector == _BODIES[mention.noun.noun]
+            ):
                 return chain
         return None
 

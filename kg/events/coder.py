@@ -23,6 +23,7 @@ from kg.model import (
     Article,
     Attribution,
     Cast,
+    Entity,
     Event,
     Report,
     Role,
@@ -254,7 +255,9 @@ class _Coder:
                 doers = [t for t in subjects(clause) if t.i > clause.left_edge.i]
                 for t in doers:
                     parties = self.mentions.parties(t, "recipient")
-                    parties = parties or [p for o in owners_of(t, self.mentions) for p in self.mentions.parties(o, "recipient")]
+                    parties = parties or [
+                        p for o in owners_of(t, self.mentions) for p in self.mentions.parties(o, "recipient")
+                    ]
                     if parties and t.pos_ != "PRON":
                         return parties
             if token.dep_ not in ("xcomp", "conj"):
@@ -296,7 +299,7 @@ class _Coder:
             return draft
         speaker = self.mentions.entity_of[draft.attribution[-1].entity]
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
-        if not any(a.id == speaker.id or (a.country is not None and a.country == speaker.country) for a in actors):
+        if not any(_speaks_for(speaker, actor) for actor in actors):
             return draft
         return replace(draft, act="THREATEN", mode=THREATENED_MODE.get(draft.act), status="reported")
 
@@ -503,6 +506,14 @@ class _Coder:
 
     def _text(self, start: int, end: int) -> str:
         return self.article.text[start:end]
+
+
+def _speaks_for(speaker: Entity, actor: Entity) -> bool:
+    """Whether who speaks is who acts, or of the same country, or of "the government", whose country nobody needs to name."""
+    if actor.id == speaker.id or (actor.country is not None and actor.country == speaker.country):
+        return True
+    is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector == "GOV"
+    return is_unnamed_state and actor.country is None and speaker.sector == "GOV"
 
 
 def _is_of_a_name(token: Token) -> bool:

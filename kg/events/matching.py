@@ -440,7 +440,7 @@ def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
         first, _, last = entry.rpartition(" ")
         if last not in (lemma_of(noun), noun.lower_):
             continue
-        if any(lemma_of(c) in pattern.object_not for c in noun.children if c.dep_ in _BARE_NOUN_DEPS):
+        if any(lemma_of(c) in pattern.object_not for c in (*_qualifiers(noun), *_of(noun))):
             return NearMiss(noun.i, pattern, "it is of another kind")
         if reason := _surroundings(noun.head if noun.dep_ in ("dobj", "pobj") else noun, pattern):
             return NearMiss(noun.i, pattern, reason)
@@ -450,6 +450,15 @@ def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
         if qualifier is not None:
             return Match(noun.i, (qualifier.i, noun.i), pattern)
     return NearMiss(noun.i, pattern, "its qualifier is missing")
+
+
+def _qualifiers(noun: Token) -> list[Token]:
+    return [c for c in noun.children if c.dep_ in _BARE_NOUN_DEPS]
+
+
+def _of(noun: Token) -> list[Token]:
+    """What the noun is of: "the release of funds"."""
+    return [g for c in noun.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"]
 
 
 def _with_verb(noun: Token) -> tuple[int, ...]:

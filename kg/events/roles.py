@@ -127,9 +127,13 @@ class MentionIndex:
 
     def _named_end(self, i: int, token: Token, end: int) -> int:
         """The end of a description's words with the name that follows in apposition: "his Iranian counterpart, Ali Khani"."""
-        for child in token.children:
+        for child in token.children if self.cast.forms[i] == "description" else ():
             j = self._at.get(child.i) if child.dep_ == "appos" else None
-            if j is not None and self.cast.mentions[j].entity == self.cast.mentions[i].entity:
+            if (
+                j is not None
+                and self.cast.forms[j] == "name"
+                and self.cast.mentions[j].entity == self.cast.mentions[i].entity
+            ):
                 return max(end, self._spans[j][1])
         return end
 
@@ -222,7 +226,11 @@ def _farther_recipient(
 def _accused(accuser: Token, known: Container[str | None], mentions: MentionIndex) -> tuple[Filler, ...]:
     """Of whom the clause tells that is looked into or complained about: "an inquiry into whether the ministry had …"."""
     for token in accuser.subtree:
-        if token.i > accuser.i and token.dep_ in ("nsubj", "nsubjpass") and token.head.dep_ in ("acl", "ccomp", "pcomp"):
+        if (
+            token.i > accuser.i
+            and token.dep_ in ("nsubj", "nsubjpass")
+            and token.head.dep_ in ("acl", "ccomp", "pcomp")
+        ):
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
             if parties:
                 return tuple(parties)

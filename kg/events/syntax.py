@@ -157,11 +157,11 @@ def objects(verb: Token) -> list[Token]:
     small = [
         c
         for v in verb.children
-        if v.dep_ == "ccomp" and v.tag_ in ("VB", "VBG")
+        if v.dep_ == "ccomp" and v.tag_ in ("VB", "VBG") and (verb.lemma_ in OBJECT_CONTROL or _is_small_clause(v))
         for c in v.children
         if c.dep_ == "nsubj"
     ]
-    if not own and verb.lemma_ in OBJECT_CONTROL and small and not _has_mark(verb):
+    if not own and small and not _has_mark(verb):
         own = small[:1]
     if not own:
         own = [
@@ -175,6 +175,12 @@ def objects(verb: Token) -> list[Token]:
     if not own and len(predicates) > 1:
         own = predicates[:1]
     return expand([_resolved(t) for t in own])
+
+
+def _is_small_clause(verb: Token) -> bool:
+    """Whether a participle tells of what the object before it does: "accepted refugees fleeing the war"."""
+    is_bare = not any(c.dep_ in ("aux", "auxpass", "mark") for c in verb.children)
+    return verb.tag_ == "VBG" and is_bare and verb.head.lemma_ not in SAYING
 
 
 def kept_object(verb: Token) -> Token | None:
