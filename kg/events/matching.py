@@ -29,6 +29,7 @@ from kg.model import ROLES
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+_TRIGGERING = frozenset({"VERB", "AUX", "NOUN", "PROPN", "ADJ"})
 _REFLEXIVES = frozenset({"itself", "himself", "herself", "themselves", "myself", "ourselves", "yourself"})
 _GOVERNED = frozenset(
     "prt prep advmod acomp oprd pobj dobj xcomp ccomp pcomp neg agent dative attr intj npadvmod".split()
@@ -73,12 +74,16 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
     found: dict[int, Match] = {}
     used: set[int] = set()
     for token in doc:
-        fitting = (m for m in attempts(token, lexicon, mentions) if isinstance(m, Match))
-        usable = (m for m in fitting if is_usable(m, token, lexicon, mentions))
-        match = next(usable, None)
+        match = fallback = None
+        for attempt in attempts(token, lexicon, mentions):
+            if isinstance(attempt, Match):
+                if is_usable(attempt, token, lexicon, mentions):
+                    match = attempt
+                    break
+                fallback = fallback or attempt
         if match is None and token.pos_ in ("NOUN", "PROPN"):
             # A noun such as "the talks" may point back to those who are named elsewhere.
-            match = next((m for m in attempts(token, lexicon, mentions) if isinstance(m, Match)), None)
+            match = fallback
         if match is not None:
             found[token.i] = match
             if doc[match.head].pos_ in ("VERB", "AUX"):
@@ -122,11 +127,9 @@ def has_two_parties(roles: Collection[str]) -> bool:
 
 def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator[Match | NearMiss]:
     """Every pattern with the token's lemma, best first: a match, or why it is none."""
+    if token.pos_ not in _TRIGGERING or mentions.covers_name(token.i) or token.dep_ in ("aux", "auxpass"):
+        return
     lemma = lemma_of(token)
-    if mentions.covers_name(token.i):
-        return
-    if token.dep_ in ("aux", "auxpass"):
-        return
     if token.pos_ in ("VERB", "AUX") or (token.dep_ == "ROOT" and token.tag_.startswith("VB")):
         if not (token.dep_ == "amod" and not _has_arguments(token) and not is_misplaced(token)):
             entries = lexicon.verbs.get(lemma, ())
