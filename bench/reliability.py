@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from kg.evaluate import is_earlier_edition, judge, read_gold
+from kg.evaluate.events import is_earlier_edition, judge, read_gold
 from kg.events.confidence import WEIGHTS, confidence_of
 from kg.model import Article, Report
 from kg.pipeline import Tools, extract_records, open_tools

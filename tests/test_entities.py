@@ -78,11 +78,11 @@ def test_namesakes_that_cannot_be_told_apart_are_not_linked() -> None:
         def terms_of(self, qid: str) -> tuple[()]:
             return ()
 
-    evidence = Evidence("person", (namesake("Q1"), namesake("Q2")), True, (), None, frozenset({"ISR"}))
+    evidence = Evidence("person", (namesake("Q1"), namesake("Q2")), "Eli Cohen", (), None, frozenset({"ISR"}))
     decision = link(evidence, Nothing())  # type: ignore[arg-type]
     assert decision.entry is None
     assert [c.wikidata for c in decision.candidates] == ["Q1", "Q2"]
-    assert link(Evidence("person", (namesake("Q1"),), True, (), None, frozenset()), Nothing()).entry  # type: ignore[arg-type]
+    assert link(Evidence("person", (namesake("Q1"),), "Eli Cohen", (), None, frozenset()), Nothing()).entry  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -192,3 +192,54 @@ def test_a_government_is_its_country(read: Read) -> None:
     """ "The Chinese government" is China."""
     found = read("China spoke. The Chinese government condemned Japan.")
     assert found.party(found.events[-1], "actor") == ("China",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "country"),
+    [
+        ("Cypriot and Israeli soldiers met in Rome.", ("soldiers of Cyprus", "soldiers of Israel"), ("CYP", "ISR")),
+        ("The navies of China, Russia and Iran met.", ("navies of China", "navies of Russia"), ("CHN", "RUS")),
+    ],
+)
+def test_people_of_several_countries_are_several(
+    read: Read, text: str, words: tuple[str, ...], country: tuple[str, ...]
+) -> None:
+    """A plural with several countries speaks of one party for each."""
+    found = {e.name: e.country for e in read(text).entities}
+    assert tuple(found[w] for w in words) == country
+
+
+def test_a_place_and_its_country_are_one_mention(read: Read) -> None:
+    """ "Lille, France" is one place; where the sentence goes on with the country it is another."""
+    one = read("The summit was held in Lille, France.")
+    assert [m.text for m in one.record.mentions if "Lille" in m.text] == ["Lille, France"]
+    two = read("After talks in Lille, France and Spain agreed on a text.")
+    assert two.qid("France") == "Q142"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("He took the Tashkent Metro to the office.", "Tashkent"),
+        ("She lives in the province of Kandahar.", "Kandahar"),
+        ("The Mongolia national football team won.", "Mongolia"),
+    ],
+)
+def test_a_name_within_a_longer_one_is_not_linked(read: Read, text: str, words: str) -> None:
+    """What is only called after a place is not that place."""
+    found = read(text)
+    linked = {e.id for e in found.record.entities if e.wikidata}
+    assert not [m for m in found.record.mentions if m.text == words and m.entity in linked]
+
+
+def test_unknown_names_take_part(read: Read) -> None:
+    """Names that neither the recogniser nor the gazetteer knows are somebody when they act."""
+    found = read("The Polisario Front rejected the plan of Action Against Hunger.")
+    assert found.named("Polisario Front").type == "organisation"
+    assert found.named("Action Against Hunger").type == "organisation"
+
+
+def test_a_body_is_its_name_and_its_kind(read: Read) -> None:
+    """ "the Hamas movement" is Hamas."""
+    found = read("Hamas met the envoy. The Hamas movement rejected the offer.")
+    assert len({m.entity for m in found.record.mentions if "Hamas" in m.text}) == 1

@@ -15,7 +15,7 @@ from typing import ClassVar
 import pytest
 
 from kg.errors import InputError
-from kg.evaluate import GoldPair, confusion_table, judge, label_of, read_gold, score, summary, worst
+from kg.evaluate.events import GoldPair, confusion_table, judge, label_of, read_gold, score, summary, worst
 from kg.model import Record
 from tests.conftest import SHARED, Ran
 from tests.records import meeting
@@ -55,7 +55,7 @@ class TestRead:
         [
             ("{", "line 1: not a JSON object"),
             ("[]", "line 1: not a JSON object"),
-            ({"id": "1", "text": "x"}, "it has no type; a pair needs id, text and type"),
+            ({"id": "1", "text": "x"}, "it has no type; a line needs id, text, type"),
             (PAIR | {"type": "MEET"}, "type 'MEET' is no PLOVER type; they are: "),
             (PAIR | {"text": " "}, "text is empty"),
             (PAIR | {"source": [[0, 99]]}, r"source \[0, 99\] is no span of the text"),
@@ -79,7 +79,7 @@ class TestRead:
 
     def test_nothing(self, tmp_path: Path) -> None:
         """An empty file and one that is not there are told of in a line."""
-        with pytest.raises(InputError, match="there are no gold pairs in it"):
+        with pytest.raises(InputError, match="there is no gold in it"):
             read_gold(gold_file(tmp_path))
         with pytest.raises(InputError, match="cannot be read"):
             read_gold(tmp_path / "none.jsonl")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.evaluate import Scores, judge, read_gold, score
+from kg.evaluate.events import Scores, judge, read_gold, score
 from kg.model import MODES, QUAD_CLASS, STATUSES, Article
 from kg.pipeline import Tools, extract_records
 

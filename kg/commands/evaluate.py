@@ -12,7 +12,7 @@ from kg.commands.options import extraction_options, make_tools
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kg.evaluate import Judgement
+    from kg.evaluate.events import Judgement
     from kg.pipeline import Parsed
 
 
@@ -43,7 +43,7 @@ def events(gold: Path, count: int, errors: Path | None, edition: str | None, **o
     kg evaluate events gold.jsonl --errors misses.conllu
     """
     from kg.annotate import check_length
-    from kg.evaluate import confusion_table, is_earlier_edition, judge, read_gold, score, summary, worst
+    from kg.evaluate.events import confusion_table, is_earlier_edition, judge, read_gold, score, summary, worst
     from kg.model import Article
     from kg.pipeline import parse_records
 
@@ -68,6 +68,41 @@ def events(gold: Path, count: int, errors: Path | None, edition: str | None, **o
     if errors is not None:
         failed = [j for j in judgements if not _is_passed(j, of_pair[j.gold.id])]
         _write(errors, "\n".join(line for j in failed for line in _conllu(j, of_pair[j.gold.id])))
+
+
+@evaluate.command()
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.option("--reachable", type=click.Path(path_type=Path), help="File of QIDs over which recall is printed too.")
+@click.option("--worst", "count", type=click.IntRange(0), default=10, show_default=True, help="False links shown.")
+@extraction_options
+def links(gold: Path, reachable: Path | None, count: int, **options: Any) -> None:
+    """Score links to Wikidata against a GOLD file of articles, JSON Lines.
+
+    \b
+    kg evaluate links gold.jsonl
+    kg evaluate links gold.jsonl --reachable qids.txt
+    """
+    from kg.annotate import check_length
+    from kg.evaluate.links import misses_table, read_gold, read_qids, score, summary, worst
+    from kg.model import Article
+    from kg.pipeline import parse_records
+
+    qids = read_qids(reachable) if reachable is not None else frozenset()
+    told = read_gold(gold)
+    articles = [Article(a.id, a.text, published=a.published) for a in told]
+    for article in articles:
+        check_length(article)
+    tools = make_tools(options)
+    records = {p.record.article.id: p.record for p in parse_records(articles, tools)}
+    scores = score(told, records, lambda qid: tools.reference.gazetteer.entry(qid) is not None, qids)
+    for line in (*summary(scores), "", *misses_table(scores)):
+        click.echo(line)
+    shown = worst(scores, count)
+    if shown:
+        click.echo("\nthe surest false links")
+    for link in shown:
+        meant = f"{link.wanted} is meant" if link.wanted else "not in the gold"
+        click.echo(f"  {link.score:.2f} {link.text!r} → {link.wikidata} {link.name} ({meant}; {link.article})")
 
 
 def _is_passed(judgement: Judgement, parsed: Parsed) -> bool:

@@ -92,7 +92,7 @@ def _decide_chains(
         evidence = Evidence(
             type=fullest.type,
             matches=_matches_of(fullest, [found[i] for i in indexes]),
-            is_full_name=len(name_tokens(fullest.words)) > 1,
+            name=fullest.words,
             offices=stated,
             day=day,
             countries=countries,

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kg.entities.gazetteer import Entry, Gazetteer, NameMatch, Term
-from kg.entities.mentions import FAMOUS
+from kg.entities.mentions import FAMOUS, KNOWN
+from kg.entities.names import name_tokens
 from kg.entities.statements import OfficeFound
 from kg.model import Candidate, EntityType
 
 LINKER = "gazetteer"
 THRESHOLD = 0.5
 """A best candidate below this score is not linked."""
+OBSCURE = 0.2
+"""Prominence below which a body is not meant by one word that is also another name."""
 MARGIN = 0.05
 """Two people whose scores are nearer than this cannot be told apart, and are not linked."""
 MAX_CANDIDATES = 5
@@ -44,14 +47,18 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the article says of a chain: its type, names, stated offices, and the day and countries it speaks of."""
+    """What the article says of a chain: its type, fullest name, stated offices, and the day and countries it speaks of."""
 
     type: EntityType
     matches: tuple[NameMatch, ...]
-    is_full_name: bool
+    name: str
     offices: tuple[OfficeFound, ...]
     day: date | None
     countries: frozenset[str]
+
+    @property
+    def is_one_word(self) -> bool:
+        return len(name_tokens(self.name)) == 1
 
 
 def link(evidence: Evidence, gazetteer: Gazetteer) -> Decision:
@@ -78,13 +85,23 @@ def _score(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> float:
     entry = match.entry
     weight = -0.3 + _MATCH_WEIGHT[match.kind] + 2.0 * entry.prominence
     weight += _type_weight(entry, evidence.type)
-    if match.kind == "surname" and entry.prominence >= FAMOUS:
+    if match.kind == "surname" and entry.prominence >= FAMOUS and evidence.day is not None:
         weight += 1.2
+    if entry.type == "organisation" and evidence.is_one_word:
+        weight += _short_name_weight(match, evidence.name)
     if entry.type == "person":
         weight += _person_weight(entry, evidence, gazetteer.terms_of(entry.wikidata))
     elif entry.country in evidence.countries:
         weight += 0.5
     return 1 / (1 + math.exp(-weight))
+
+
+def _short_name_weight(match: NameMatch, name: str) -> float:
+    """One word or two letters mean many things: little known bodies are seldom meant by them."""
+    if match.kind == "acronym":
+        return -3.0 if len(name) < 3 and match.entry.prominence < FAMOUS else 0.0
+    is_other_name = match.kind == "alias" and match.entry.sector not in _PUBLIC
+    return -2.0 if is_other_name and match.entry.prominence < OBSCURE else 0.0
 
 
 def _type_weight(entry: Entry, seen: EntityType) -> float:
@@ -100,7 +117,7 @@ def _type_weight(entry: Entry, seen: EntityType) -> float:
 
 
 def _person_weight(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> float:
-    weight = 0.0 if evidence.is_full_name else -0.8
+    weight = -0.8 if evidence.is_one_word else 0.0
     if entry.country in evidence.countries:
         weight += 0.6
     if evidence.day is not None:
@@ -108,6 +125,8 @@ def _person_weight(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> f
         if any(_covers(term, evidence.day) for term in terms):
             weight += 0.8
     stated = [o for o in evidence.offices if o.office_class is not None]
+    if terms and not stated and entry.prominence < KNOWN and entry.country not in evidence.countries:
+        weight -= 1.2
     if stated:
         weight += max(_office_weight(office, entry, terms, evidence.day) for office in stated)
     return weight

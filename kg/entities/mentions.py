@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from kg.entities.gazetteer import Gazetteer, NameMatch
@@ -48,6 +48,17 @@ _CONDITIONS = frozenset(
 )
 _NO_PEOPLE = frozenset("specimen regimen talisman checklist playlist blacklist shortlist".split())
 _PURPOSES = frozenset("against for without beyond".split())
+_DIRECTIONS = frozenset(
+    """north south east west northern southern eastern western central middle southeast southeastern southwest northwest
+    northeast""".split()
+)
+_ROYAL = frozenset({"queen", "king", "prince", "princess", "lady", "lord", "saint", "sir", "miss", "mrs", "mr"})
+_CALLED_AFTER = frozenset(
+    """province county district governorate prefecture department diocese archdiocese university canton emirate duchy
+    oblast municipality bishopric""".split()
+)
+"""Nouns for what is called after its town: "the province of L'Aquila"."""
+_JOINTS = frozenset({"and", "&", "in", "-"})
 _ARMED = frozenset({"GOV", "MIL", "REB", "COP"})
 _AIMED = frozenset("by against with between".split())
 _PLACING = frozenset("in at near outside inside from into around across".split())
@@ -93,10 +104,128 @@ def find_mentions(
     names = _resolve_overlaps([*_gazetteer_names(doc, gazetteer), *_spacy_names(doc, gazetteer)])
     names = _resolve_overlaps([*names, *_acronyms(doc, names)])
     names = _resolve_overlaps([*names, *(n for n in _unrecognised(doc, names) if _noun_of(doc[n.head], nouns) is None)])
+    names = _outside_longer_names(doc, _with_container(doc, names), nouns)
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
     others = [*_descriptions(doc, nouns, offices, taken, heads), *_pronouns(doc)]
     return tuple(sorted((*names, *others), key=lambda m: (m.start, m.end)))
+
+
+def _with_container(doc: Doc, names: Sequence[Found]) -> list[Found]:
+    """With the country or region after a place taken into its name: "Lille, France" is one place, not two.
+
+    Not so in "in Lille, France and Spain agreed", where the second name goes on with something else.
+    """
+    kept: list[Found] = []
+    for name in names:
+        last = kept[-1] if kept else None
+        if last is not None and _is_container(doc, last, name):
+            kept[-1] = replace(last, end=name.end, country=last.country or _sole_country(name))
+        else:
+            kept.append(name)
+    return kept
+
+
+def _is_container(doc: Doc, place: Found, around: Found) -> bool:
+    if place.type not in ("place", "organisation", "person") or around.type not in ("country", "place"):
+        return False
+    if around.is_adjective or around.start != place.end + 1 or doc[place.end].text != ",":
+        return False
+    known = place.matches[0].entry if place.matches else None
+    if known is not None and (known.type != "place" or known.country not in (None, _sole_country(around))):
+        return False
+    if around.type == "place" and any(m.entry.population for m in around.matches):
+        return False
+    first = doc[place.head]
+    is_place = place.type == "place" or (first.dep_ == "pobj" and first.head.lower_ in _PLACING)
+    after = doc[around.end] if around.end < len(doc) else None
+    ends = after is None or after.is_punct or after.is_space or after.pos_ in ("ADP", "SCONJ")
+    joined = doc[around.head].dep_ in ("appos", "npadvmod", "conj", "pobj", "dobj", "nmod")
+    return is_place and ends and joined and not any(c.dep_ == "cc" for c in first.children)
+
+
+def _outside_longer_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, ActorNoun]) -> list[Found]:
+    """Without countries and places that are only a part of a longer name: the "Tashkent" of "Tashkent Metro".
+
+    A people before an actor ("Polish Army", "German Chancellor Scholz") says whose he is, and stays; so does all in a headline
+    whose words are capitals anyway.
+    """
+    holder = {i: name for name in names for i in range(name.start, name.end)}
+    kept: list[Found] = []
+    swallowed: set[int] = set()
+    for name in names:
+        whole = _longer_name(doc, name, holder, nouns) if name.type in ("country", "place") else None
+        if whole is None:
+            kept.append(name)
+            continue
+        inner = holder.get(whole.i)
+        if inner is not None:
+            swallowed.add(inner.start)
+        if not name.is_adjective or inner is not None:
+            kind = inner.type if inner is not None else "organisation"
+            kept.append(Found(name.start, whole.i + 1, whole.i, "name", kind, doc[name.start : whole.i + 1].text))
+    return [_not_itself(doc, name) for name in kept if name.start not in swallowed and not _is_team(doc, name)]
+
+
+def _is_team(doc: Doc, name: Found) -> bool:
+    """Whether a country is only that of a team: "the Mongolia national football team"."""
+    after = doc[name.end : name.end + 4]
+    return (
+        name.type in ("country", "place") and len(after) > 1 and after[0].lower_ == "national" and "team" in after.text
+    )
+
+
+def _not_itself(doc: Doc, name: Found) -> Found:
+    """A place that names what is called after it, "the province of L'Aquila", "Queen Victoria", as what it is: unknown."""
+    before = doc[max(name.start - 2, 0) : name.start]
+    if name.type != "place" or not len(before):
+        return name
+    if before[-1].lower_ in _ROYAL and before[-1].is_title:
+        return replace(name, type="person", matches=())
+    if before[-1].lower_ == "of" and before[0].lower_ in _CALLED_AFTER:
+        return replace(name, matches=tuple(m for m in name.matches if m.entry.population is None))
+    return name
+
+
+def _longer_name(doc: Doc, name: Found, holder: Mapping[int, Found], nouns: Mapping[str, ActorNoun]) -> Token | None:
+    """The head of the longer name that a name begins, or None."""
+    token = doc[name.head]
+    whole = token.head
+    if token.dep_ not in ("compound", "amod", "nmod") or whole.i < name.end:
+        return None
+    inner = holder.get(whole.i)
+    between = doc[name.end : whole.i + 1]
+    if inner is not None and not _is_swallowed(name, inner):
+        return None
+    others = (holder.get(t.i) for t in between)
+    if any(not (t.is_title or t.is_upper or t.text[0].isdigit()) for t in between):
+        return None
+    if any(other is not None and other is not inner for other in others):
+        return None
+    if any(t.lower_.rstrip(".") in _TITLES for t in between) or _is_in_capitals(token.sent):
+        return None
+    if _noun_of(whole, nouns) is not None and (name.is_adjective or name.type == "country"):
+        return None
+    return whole
+
+
+def _is_swallowed(name: Found, inner: Found) -> bool:
+    """Whether a name after another is the rest of a longer one: "French Indochina", "French Equatorial Africa", "Tashkent Metro".
+
+    A known body after a people is that people's, "the Polish Solidarity".
+    """
+    if inner.type == "place":
+        return inner.end == inner.head + 1 and (not inner.matches or inner.start > name.end)
+    known = [m.entry.prominence for m in inner.matches if m.entry.type == "organisation"]
+    return not name.is_adjective and inner.type == "organisation" and bool(known) and max(known) < KNOWN
+
+
+def _is_in_capitals(sentence: Span) -> bool:
+    """Whether it is a headline that begins its words with capitals."""
+    if any(t.text in ".?!" for t in sentence[-2:]):
+        return False
+    words = [t for t in sentence if t.is_alpha and len(t) > 3]
+    return len(words) > 2 and sum(t.text[0].isupper() for t in words) > 0.7 * len(words)
 
 
 def _spacy_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
@@ -112,9 +241,20 @@ def _spacy_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
         if len(span) == 0 or not _looks_like_name(span, kind):
             continue
         matches = _matches(span, gazetteer)
-        if kind == "organisation" and not matches and _is_part_of_title(span):
+        if not matches and ((kind == "organisation" and _is_part_of_title(span)) or _is_several(span, gazetteer)):
             continue
         yield _name(span, kind, matches, title)
+
+
+def _is_several(span: Span, gazetteer: Gazetteer) -> bool:
+    """Whether the recogniser took two names for one: "Christchurch and Dunedin", "Luqa in Malta", "British-American"."""
+    for joint in span:
+        if joint.lower_ in _JOINTS and span.start < joint.i < span.end - 1:
+            sides = (span.doc[span.start : joint.i], span.doc[joint.i + 1 : span.end])
+            known = [any(m.entry.type in ("country", "place") for m in gazetteer.find(s.text)) for s in sides]
+            if all(known) if joint.lower_ == "-" else any(known):
+                return True
+    return False
 
 
 def _is_part_of_title(span: Span) -> bool:
@@ -227,7 +367,8 @@ def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: s
         noun = ActorNoun(span.text.lower(), "group", "CVL", False)
         country = peoples[0].entry.country
         return Found(span.start, span.end, root.i, "description", "group", span.text, noun=noun, country=country)
-    if kind == "group" and span.text.endswith("s") and strong and strong[0].entry.type == "place":
+    is_people = kind == "group" and span.text.endswith("s") and bool(strong) and strong[0].entry.type == "place"
+    if is_people and not _stands_for_the_state(span):
         noun = ActorNoun(span.text.lower(), "group", "CVL", False)
         return Found(span.start, span.end, root.i, "description", "group", span.text, noun=noun)
     if adjective or (peoples and len(peoples) == len(strong)):
@@ -295,7 +436,14 @@ def _may_start(token: Token) -> bool:
     return (
         bool(token.text[0].isupper())
         and not token.is_space
-        and token.pos_ not in ("DET", "PRON", "AUX", "SCONJ", "CCONJ")
+        and (token.pos_ not in ("DET", "PRON", "AUX", "SCONJ", "CCONJ") or _is_acronym(token))
+    )
+
+
+def _is_acronym(token: Token) -> bool:
+    """Whether capitals among small letters say that it is no pronoun: "in the US"."""
+    return (
+        token.is_upper and 1 < len(token) < 4 and not all(t.is_upper for t in token.sent if t.is_alpha and len(t) > 3)
     )
 
 
@@ -307,11 +455,20 @@ def _longest_match(doc: Doc, start: int, gazetteer: Gazetteer) -> Found | None:
         last = doc[end - 1]
         if not (last.text[0].isupper() or last.text[0].isdigit()):
             continue
-        span = doc[start:end]
+        span = _with_direction(doc, start, end, gazetteer)
         matches = tuple(m for m in _case_filtered(span.text, gazetteer.find(span.text)) if _trusted(span, m))
         if matches:
             return _name(span, matches[0].entry.type, matches)
     return None
+
+
+def _with_direction(doc: Doc, start: int, end: int, gazetteer: Gazetteer) -> Span:
+    """The words with a direction in small letters before them where that makes another known name: "central Africa"."""
+    if start > 0 and doc[start - 1].lower_ in _DIRECTIONS:
+        wider = doc[start - 1 : end]
+        if any(m.entry.type == "place" for m in gazetteer.find(wider.text)):
+            return wider
+    return doc[start:end]
 
 
 def _may_continue(token: Token) -> bool:
@@ -411,8 +568,10 @@ def _kind_of_unknown(span: Span) -> EntityType:
     """What an unknown name may be: "the Polisario Front" a body, "Tamils" a people, "Lula" a person."""
     if span.root.tag_ == "NNPS":
         return "group"
-    before = span.doc[span.start - 1] if span.start else None
-    return "organisation" if before is not None and before.lower_ == "the" else "person"
+    start = span.start
+    while start > 0 and span.doc[start - 1].text[0].isupper() and span.doc[start - 1].lower_ != "the":
+        start -= 1
+    return "organisation" if start > 0 and span.doc[start - 1].lower_ == "the" else "person"
 
 
 def _is_lone_acronym(token: Token) -> bool:

@@ -6,7 +6,6 @@ whom (`target`), and the PLOVER type of it; `"type": null` says that the text te
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import InputError
+from kg.evaluate.lines import Spans, day_of, read_objects, spans_of
 from kg.model import MODES, QUAD_CLASS, STATUSES, Event, Record, Report
 
 YIELD = "YIELD"
 """What older editions of PLOVER say for CONCEDE and RETREAT together."""
 NO_EVENT = "NONE"
 _QUAD = {**QUAD_CLASS, YIELD: QUAD_CLASS["RETREAT"]}
-Spans = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,41 +97,12 @@ def read_gold(path: Path) -> tuple[GoldPair, ...]:
 
     :raises InputError: naming the file, the line and what is wrong with it.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); give a JSON Lines file") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text; give a JSON Lines file") from error
-    pairs: dict[str, GoldPair] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        where = f"{path}, line {number}"
-        pair = _pair(line, where)
-        if pair.id in pairs:
-            raise InputError(f"{where}: id {pair.id!r} stands on an earlier line too; give each line its own")
-        pairs[pair.id] = pair
-    if not pairs:
-        raise InputError(f"{path}: there are no gold pairs in it; write one JSON object a line")
-    return tuple(pairs.values())
+    objects = read_objects(path, ("id", "text", "type"), "{'id': …, 'text': …, 'type': …}")
+    return tuple(_pair(fields, where) for fields, where in objects)
 
 
-def _pair(line: str, where: str) -> GoldPair:
-    try:
-        fields = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{where}: not a JSON object: {error}") from error
-    if not isinstance(fields, dict):
-        raise InputError(f"{where}: not a JSON object; write {{'id': …, 'text': …, 'type': …}}")
-    missing = [key for key in ("id", "text", "type") if key not in fields]
-    if missing:
-        raise InputError(f"{where}: it has no {' and no '.join(missing)}; a pair needs id, text and type")
+def _pair(fields: Mapping[str, Any], where: str) -> GoldPair:
     text, kind = fields["text"], fields["type"]
-    if not isinstance(fields["id"], str | int) or isinstance(fields["id"], bool):
-        raise InputError(f"{where}: id {fields['id']!r} is no name; give a string or a number")
-    if not isinstance(text, str) or not text.strip() or any("\ud800" <= c <= "\udfff" for c in text):
-        raise InputError(f"{where}: text is empty, no string or broken; give the sentence")
     if kind is not None and (not isinstance(kind, str) or kind not in _QUAD):
         raise InputError(
             f"{where}: type {kind!r} is no PLOVER type; they are: {', '.join(_QUAD)}, or null for no event"
@@ -144,31 +114,11 @@ def _pair(line: str, where: str) -> GoldPair:
         raise InputError(f"{where}: no event has no mode and no status; leave them out or give the type")
     if status is not None and status not in STATUSES:
         raise InputError(f"{where}: status {status!r} is unknown; choose one of: {', '.join(STATUSES)}")
-    source, target = (_spans(fields.get(key, []), len(text), f"{where}: {key}") for key in ("source", "target"))
+    source, target = (spans_of(fields.get(key, []), len(text), f"{where}: {key}") for key in ("source", "target"))
     if kind is not None and not source and not target:
         raise InputError(f"{where}: an event needs a source or a target; give its spans, such as [[0, 6]]")
-    return GoldPair(str(fields["id"]), text, source, target, kind, mode, status, _day(fields.get("published"), where))
-
-
-def _spans(value: Any, length: int, where: str) -> Spans:
-    spans = []
-    for span in value if isinstance(value, list) else [value]:
-        if (
-            not isinstance(span, list)
-            or len(span) != 2
-            or not all(isinstance(n, int) and not isinstance(n, bool) for n in span)
-            or not 0 <= span[0] < span[1] <= length
-        ):
-            raise InputError(f"{where} {json.dumps(span)} is no span of the text; write [start, end] in code points")
-        spans.append((span[0], span[1]))
-    return tuple(spans)
-
-
-def _day(value: Any, where: str) -> date | None:
-    try:
-        return None if value is None else date.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{where}: published {value!r} is no day; write YYYY-MM-DD") from error
+    day = day_of(fields.get("published"), where)
+    return GoldPair(str(fields["id"]), text, source, target, kind, mode, status, day)
 
 
 def is_earlier_edition(pairs: Iterable[GoldPair]) -> bool:

@@ -1,0 +1,1 @@
+"""Scores of extraction against gold files: `events` and `links`."""
