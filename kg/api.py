@@ -16,7 +16,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from kg.entities.gazetteer import Gazetteer, default_gazetteer_path
+from kg.entities.gazetteer import open_gazetteer
 from kg.errors import KgError
 from kg.graph.queries import bind, find_query, load_queries, with_prefixes
 from kg.graph.store import Results, Store
@@ -76,12 +76,16 @@ def default_tools(model: str | None = None) -> Tools:
     return open_tools(model=model)
 
 
-def open_store(path: str | Path = DEFAULT_STORE, *, read_only: bool = False, create: bool = True) -> Store:
+def open_store(
+    path: str | Path = DEFAULT_STORE, *, read_only: bool = False, create: bool = True, gazetteers: Sequence[Path] = ()
+) -> Store:
     """The store in a folder, made if it is not there; close it, or use it in a `with` block.
+
+    `gazetteers` are those that its articles were loaded with, beside the one that comes with `kg`.
 
     :raises StoreError: when the folder is foreign, locked, or missing and not to be created.
     """
-    look = look_up(Gazetteer.open(default_gazetteer_path()))
+    look = look_up(open_gazetteer(gazetteers))
     return Store.open(Path(path), look, read_only=read_only, create=create)
 
 

@@ -24,6 +24,8 @@ COMMANDS: dict[str, str] = {
     "validate": "Check a store or RDF files against the shapes.",
     "store": "Look after the store: what it holds, check and repair.",
     "evaluate": "Measure extraction against gold files.",
+    "link": "Link stored names anew, explain links, write them as mappings.",
+    "gazetteer": "Search and extend what is known of names.",
     "lexicon": "Check, list and explain the event patterns.",
     "completion": "Print the shell completion script.",
 }

@@ -236,6 +236,21 @@ class Link:
     candidates: tuple[Candidate, ...]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Correction:
+    """What a user decided: whom a name, or an entity of the graph, is (None: nobody that Wikidata has).
+
+    It is about the name as written, or about `entity`, the IRI of one; type, country and article narrow it.
+    """
+
+    wikidata: str | None
+    name: str | None = None
+    entity: str | None = None
+    type: EntityType | None = None
+    country: str | None = None
+    article: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """An office that the text gives a person; bounds are inclusive days, None where the text states none."""

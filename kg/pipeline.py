@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.annotate import annotate, check_length, load_model, model_version
-from kg.entities.cast import Reference, identify
-from kg.entities.gazetteer import Gazetteer, default_gazetteer_path
+from kg.entities.cast import Reference, Weighing, identify, weigh_names
+from kg.entities.gazetteer import Gazetteer, open_gazetteer
+from kg.entities.linking import MAX_CANDIDATES, decide, why_none
+from kg.entities.names import fold_name
 from kg.entities.nouns import load_nouns
 from kg.entities.offices import OfficeNames
+from kg.entities.relinking import Relinker, written_names
 from kg.errors import InputError, KgError
 from kg.events.coder import code_events, date_clause
 from kg.events.lexicon import Lexicon, load_lexicon
 from kg.events.matching import NearMiss, attempts, is_usable
+from kg.events.merging import make_event
 from kg.events.roles import MentionIndex
 from kg.graph.derived import KnownEntity, Look
+from kg.graph.mapper import entity_iris
+from kg.graph.records import has_text, read_record
 from kg.graph.store import Loaded, Store
-from kg.model import Article, Cast, Event, Link, MadeBy, Mention, Record
+from kg.model import Article, Cast, Entity, Event, Link, MadeBy, Mention, Record
 from kg.read import Unread
 from kg.resources import data_path
 from kg.version import __version__
@@ -44,18 +51,22 @@ class Tools:
         return MadeBy(__version__, model_version(self.nlp), self.lexicon.version, self.reference.gazetteer.version)
 
 
-def open_tools(*, model: str | None = None, lexicons: Sequence[Path] = (), gazetteer: Path | None = None) -> Tools:
-    """The tools with the default data, a user's lexicon files added to it.
+def open_tools(*, model: str | None = None, lexicons: Sequence[Path] = (), gazetteers: Sequence[Path] = ()) -> Tools:
+    """The tools with the default data, a user's lexicon and gazetteer files added to it.
 
     :raises ModelError, DataError: when the model or a data file is missing or wrong.
     """
-    reference = Reference(
-        Gazetteer.open(gazetteer or default_gazetteer_path()),
-        load_nouns(data_path("seeds", "gazetteer", "nouns.tsv")),
-        OfficeNames.load(),
-    )
     lexicon = load_lexicon([data_path("seeds", "lexicon"), *lexicons])
-    return Tools(load_model(model), reference, lexicon)
+    return Tools(load_model(model), open_reference(gazetteers), lexicon)
+
+
+def open_reference(gazetteers: Sequence[Path] = ()) -> Reference:
+    """The reference data of who is who, a user's gazetteers added to it.
+
+    :raises DataError: when a data file is missing or wrong.
+    """
+    nouns = load_nouns(data_path("seeds", "gazetteer", "nouns.tsv"))
+    return Reference(open_gazetteer(gazetteers), nouns, OfficeNames.load())
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +207,7 @@ def load_articles(
     records = extract_items(items, tools, batch_size)
     with ExitStack() as resources:
         store: Store | None = None
+        relinker: Relinker | None = None
         for item in records:
             if isinstance(item, Unread):
                 yield Step(item.where, error=item.error)
@@ -203,7 +215,9 @@ def load_articles(
             if store is None:
                 store = resources.enter_context(opening())
                 store.ensure_ontology()
-            yield Step(item.article.id, item, store.load(item, with_text=with_text))
+                relinker = Relinker(tools.reference, store.corrections())
+            record = correct_record(item, relinker) if relinker is not None else item
+            yield Step(record.article.id, record, store.load(record, with_text=with_text))
 
 
 def extract_items(items: Iterable[Article | Unread], tools: Tools, batch_size: int = 16) -> Iterator[Record | Unread]:
@@ -230,6 +244,74 @@ def _extract_batch(batch: Sequence[Article | Unread], tools: Tools) -> Iterator[
     records = extract_records((item for item in batch if isinstance(item, Article)), tools, len(batch) or 1)
     for item in batch:
         yield item if isinstance(item, Unread) else next(records)
+
+
+def correct_record(record: Record, relinker: Relinker) -> Record:
+    """The record with what users decided about its links."""
+    if not relinker.corrections:
+        return record
+    iris, names = entity_iris(record), written_names(record)
+    corrected = {
+        e.id: c
+        for e in record.entities
+        if (c := relinker.corrected(e, names.get(e.id, ()), record, str(iris[e.id].value))) is not None
+    }
+    entities = tuple(corrected.get(e.id, e) for e in record.entities)
+    changed = {e.id for e, new in zip(record.entities, entities, strict=True) if e.wikidata != new.wikidata}
+    links = tuple(link for link in record.links if link.entity not in changed)
+    return with_entities(record, entities, links)
+
+
+def with_entities(record: Record, entities: Sequence[Entity], links: Sequence[Link]) -> Record:
+    """The record with other entities in place of its own, and what follows for its events."""
+    by_id = {e.id: e for e in entities}
+    events = tuple(make_event(e.id, e.act, e.mode, e.context, e.reports, by_id) for e in record.events)
+    return replace(record, entities=tuple(entities), links=tuple(links), events=events)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChange:
+    """A name that was linked anew: its QID before and after, None for no link."""
+
+    article: str
+    name: str
+    old: str | None
+    new: str | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Relinking:
+    """An article whose links were decided again, and those that changed."""
+
+    article: str
+    changes: tuple[LinkChange, ...]
+
+
+def relink_articles(
+    store: Store, relinker: Relinker, *, everything: bool = False, dry_run: bool = False
+) -> Iterator[Relinking]:
+    """Decides the links of stored articles again, without reading their text; one transaction an article.
+
+    Those that the same gazetteer has linked already are passed over, unless everything is wanted.
+    """
+    version = relinker.gazetteer.version
+    for article_id in store.article_ids():
+        if not everything and store.gazetteer_version(article_id) == version:
+            continue
+        old = store.quads_of(article_id)
+        record = read_record(article_id, old, make_event)
+        iris = entity_iris(record)
+        relinked = relinker.relink(record, {e: str(iri.value) for e, iri in iris.items()})
+        changes = tuple(
+            LinkChange(article_id, a.name if b.wikidata is None else b.name, a.wikidata, b.wikidata, b.score)
+            for a, b in zip(record.entities, relinked.entities, strict=True)
+            if a.wikidata != b.wikidata
+        )
+        if not dry_run:
+            new = replace(record, made_by=replace(record.made_by, gazetteer=version))
+            store.load(with_entities(new, relinked.entities, relinked.links), with_text=has_text(old))
+        yield Relinking(article_id, changes)
 
 
 def look_up(gazetteer: Gazetteer) -> Look:
@@ -281,3 +363,42 @@ def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
         yield f"→ {event.type} ({event.act}{'-' + event.mode if event.mode else ''}, {event.status}): {roles}"
     if not record.events:
         yield "→ no event"
+
+
+def explain_links(articles: Iterable[Article], tools: Tools, name: str | None = None) -> Iterator[str]:
+    """What each name of some articles, or only the one given, can mean: candidates, scores, and why.
+
+    :raises InputError: when no article has such a name, or one is too long to parse.
+    """
+    others: list[str] = []
+    is_found = False
+    for article in articles:
+        check_length(article)
+        [doc] = annotate(tools.nlp, [article])
+        for weighing in weigh_names(doc, article, tools.reference):
+            if name is None or fold_name(name) in map(fold_name, weighing.names):
+                is_found = True
+                yield from _explain_weighing(weighing)
+            else:
+                others.extend(weighing.names)
+    if name is not None and not is_found:
+        near = get_close_matches(name, others, 3, 0.5) or others[:5]
+        raise InputError(f"there is no name {name!r}" + (f"; there are {', '.join(near)}" if near else ""))
+
+
+def _explain_weighing(weighing: Weighing) -> Iterator[str]:
+    evidence, weighed = weighing.evidence, weighing.weighed
+    offices = [f"{o.office} ({o.country})" if o.country else o.office for o in evidence.offices]
+    known = [f"{evidence.type}", *offices, f"published {evidence.day}" if evidence.day else "of no known day"]
+    yield f"{', '.join(weighing.names)}: {'; '.join(known)}"
+    reason = why_none(weighed)
+    entry = decide(weighed).entry
+    yield f"→ {entry.wikidata} {entry.name}" if entry is not None else f"→ no link: {reason}"
+    for candidate in weighed[:MAX_CANDIDATES]:
+        what = ", ".join(
+            part for part in (candidate.entry.type, candidate.entry.country, candidate.entry.sector) if part
+        )
+        yield f"  {candidate.score:.3f} {candidate.entry.wikidata} {candidate.entry.name} ({what})"
+        yield from (f"    {r.weight:+.2f} {r.text}" for r in candidate.reasons)
+    if len(weighed) > MAX_CANDIDATES:
+        yield f"  and {len(weighed) - MAX_CANDIDATES} more, none better"

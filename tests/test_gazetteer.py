@@ -15,9 +15,10 @@ import pytest
 import kg.entities.compile_gazetteer
 import kg.entities.facts
 import kg.entities.gazetteer
-from kg.entities.compile_gazetteer import TABLES, compile_gazetteer
-from kg.entities.facts import COLUMNS, Tenure, convert, merge_tenures
+from kg.entities.compile_gazetteer import compile_gazetteer
+from kg.entities.facts import Tenure, convert, merge_tenures
 from kg.entities.gazetteer import Gazetteer, default_gazetteer_path
+from kg.entities.tables import COLUMNS
 from kg.errors import DataError
 from kg.resources import data_path
 
@@ -192,7 +193,7 @@ def test_open_says_what_is_wrong(tmp_path: Path) -> None:
         Gazetteer.open(path)
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", COLUMNS)
 def test_tables(table: str) -> None:
     """Each table has its columns, rows sorted by QID, and a source in every row."""
     with (SEEDS / f"{table}.tsv").open(encoding="utf-8", newline="") as file:
@@ -207,7 +208,7 @@ def test_tables(table: str) -> None:
 def test_tables_come_from_the_facts(tmp_path: Path) -> None:
     """The tables are what the rules make of the facts: nobody has edited them."""
     convert(FACTS, tmp_path)
-    for table in TABLES:
+    for table in COLUMNS:
         assert (tmp_path / f"{table}.tsv").read_bytes() == (SEEDS / f"{table}.tsv").read_bytes(), table
 
 

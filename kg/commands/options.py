@@ -33,6 +33,17 @@ store_option = click.option(
 )
 
 
+gazetteer_option = click.option(
+    "--gazetteer",
+    "gazetteers",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    envvar="KG_GAZETTEER",
+    show_envvar=True,
+    help="A folder of tables, or a compiled gazetteer, to add to the one that comes with kg; may be repeated.",
+)
+
+
 class Day(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
@@ -82,7 +93,7 @@ def extraction_options(command: F) -> F:
                 type=click.Path(path_type=Path),
                 help="A TOML file or folder of event patterns to add; may be repeated.",
             ),
-            click.option("--gazetteer", type=click.Path(path_type=Path), help="Another compiled gazetteer."),
+            gazetteer_option,
         )
     ):
         command = option(command)
@@ -119,7 +130,7 @@ def make_tools(options: dict[str, Any]) -> Tools:
     """The extraction tools that the options ask for."""
     from kg.pipeline import open_tools
 
-    return open_tools(model=options["model"], lexicons=options["lexicons"], gazetteer=options["gazetteer"])
+    return open_tools(model=options["model"], lexicons=options["lexicons"], gazetteers=options["gazetteers"])
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from kg.commands.options import store_option
+from kg.commands.options import gazetteer_option, store_option
 
 
 @click.command()
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
 @store_option
-def remove(articles: tuple[str, ...], store_path: Path) -> int:
+@gazetteer_option
+def remove(articles: tuple[str, ...], store_path: Path, gazetteers: tuple[Path, ...]) -> int:
     """Take articles out of the store.
 
     What only they told of goes with them. ARTICLE is an article's id, as `kg store articles` lists them.
@@ -24,7 +25,7 @@ def remove(articles: tuple[str, ...], store_path: Path) -> int:
     from kg.api import open_store
 
     missing = 0
-    with open_store(store_path, create=False) as store:
+    with open_store(store_path, create=False, gazetteers=gazetteers) as store:
         known = store.article_ids()
         for article in articles:
             if store.remove(article):

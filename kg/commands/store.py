@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.commands.options import counted, open_reading, store_option
+from kg.commands.options import counted, gazetteer_option, open_reading, store_option
 
 
 @click.group()
@@ -46,8 +46,9 @@ def articles(store_path: Path) -> None:
 
 @store.command()
 @store_option
+@gazetteer_option
 @click.option("--repair", is_flag=True, help="Put the derived graphs right.")
-def check(store_path: Path, repair: bool) -> int:
+def check(store_path: Path, gazetteers: tuple[Path, ...], repair: bool) -> int:
     """Compare the derived graphs with what the article graphs make of them.
 
     \b
@@ -55,7 +56,7 @@ def check(store_path: Path, repair: bool) -> int:
     """
     from kg.api import open_store
 
-    with open_store(store_path, read_only=not repair, create=False) as opened:
+    with open_store(store_path, read_only=not repair, create=False, gazetteers=gazetteers) as opened:
         missing, extra = opened.check(repair=repair)
     if not missing and not extra:
         click.echo("the derived graphs are what the articles make of them")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from kg.entities.coreference import Known, Resolver, gender_of, group_names
 from kg.entities.gazetteer import Entry, Gazetteer, NameMatch
-from kg.entities.linking import LINKER, Decision, Evidence, link
+from kg.entities.linking import LINKER, Decision, Evidence, Weighed, link, weigh
 from kg.entities.mentions import Found, find_mentions
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.nouns import ActorNoun
@@ -84,22 +84,44 @@ def _decide_chains(
     reference: Reference,
     day: date | None,
 ) -> dict[int, _Chain]:
-    countries = frozenset(m.matches[0].entry.country or "" for m in found if m.type == "country" and m.matches)
     chains: dict[int, _Chain] = {}
-    for f, indexes in _members(first).items():
-        stated = tuple(o for o in offices if o.name in indexes)
-        fullest = _fullest([found[i] for i in indexes])
-        evidence = Evidence(
-            type=fullest.type,
-            matches=_matches_of(fullest, [found[i] for i in indexes]),
-            name=fullest.words,
-            offices=stated,
-            day=day,
-            countries=countries,
-        )
-        decision = link(evidence, reference.gazetteer)
-        chains[f] = _describe_chain(fullest, stated, decision, reference, day)
+    for f, (fullest, evidence) in _evidence_of_chains(found, first, offices, day).items():
+        chains[f] = _describe_chain(fullest, evidence, link(evidence, reference.gazetteer), reference)
     return chains
+
+
+def _evidence_of_chains(
+    found: Sequence[Found], first: Sequence[int | None], offices: Sequence[OfficeFound], day: date | None
+) -> dict[int, tuple[Found, Evidence]]:
+    """The fullest name of each chain, and what the article says of it."""
+    countries = frozenset(m.matches[0].entry.country or "" for m in found if m.type == "country" and m.matches)
+    chains = {}
+    for f, indexes in _members(first).items():
+        names = [found[i] for i in indexes]
+        fullest = _fullest(names)
+        stated = tuple(o for o in offices if o.name in indexes)
+        matches = _matches_of(fullest, names)
+        chains[f] = fullest, Evidence(fullest.type, matches, fullest.words, stated, day, countries)
+    return chains
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """The names of a chain as the article writes them, what it says of it, and all that they can mean, best first."""
+
+    names: tuple[str, ...]
+    evidence: Evidence
+    weighed: tuple[Weighed, ...]
+
+
+def weigh_names(doc: Doc, article: Article, reference: Reference) -> Iterator[Weighing]:
+    """What was weighed to link each chain of names, in order of first appearance."""
+    found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices)
+    offices = find_offices(doc, found, reference.offices, reference.nouns)
+    first = group_names(found)
+    for f, (_, evidence) in _evidence_of_chains(found, first, offices, article.published).items():
+        names = tuple(dict.fromkeys(m.words for m, chain in zip(found, first, strict=True) if chain == f))
+        yield Weighing(names, evidence, weigh(evidence, reference.gazetteer))
 
 
 def _fullest(mentions: Sequence[Found]) -> Found:
@@ -117,20 +139,19 @@ def _matches_of(fullest: Found, mentions: Iterable[Found]) -> tuple[NameMatch, .
     return next((m.matches for m in mentions if m.matches and m.type == fullest.type), ())
 
 
-def _describe_chain(
-    fullest: Found, stated: Sequence[OfficeFound], decision: Decision, reference: Reference, day: date | None
-) -> _Chain:
+def _describe_chain(fullest: Found, evidence: Evidence, decision: Decision, reference: Reference) -> _Chain:
+    stated, day = evidence.offices, evidence.day
     entry = decision.entry
     name = fullest.words
     if entry is not None:
-        sector = _sector(entry, stated, reference, day)
+        sector = sector_of(entry, stated, reference, day)
         country = None if entry.type == "person" and sector == "IGO" else entry.country
         return _Chain(entry.name, entry.type, country, sector, decision)
     country = next((o.country for o in stated if o.country), fullest.country)
     return _Chain(name, fullest.type, country, next((o.sector for o in stated if o.sector), None), decision)
 
 
-def _sector(entry: Entry, stated: Sequence[OfficeFound], reference: Reference, day: date | None) -> str | None:
+def sector_of(entry: Entry, stated: Sequence[OfficeFound], reference: Reference, day: date | None) -> str | None:
     """The sector that the text states, else that of the known entity, else that of the office held on the day."""
     said = next((o.sector for o in stated if o.sector), None)
     if said or entry.sector or entry.type != "person":
@@ -160,6 +181,36 @@ def _known(
 _STATE_SECTORS = frozenset({"GOV", "MIL", "COP", "JUD", "LEG", "SPY"})
 
 
+def classify(
+    name: str, entity_type: EntityType, country: str | None, sector: str | None, reference: Reference
+) -> tuple[str | None, str | None]:
+    """Country and sector of somebody unlinked, with what an organisation's name tells of them.
+
+    The head word has the sector, "Congress", "the Ministry of Health"; a country in the name is whose a public body is.
+    """
+    words = name_tokens(name)
+    if entity_type != "organisation" or not words:
+        return country, sector
+    head = words[words.index("of") - 1] if "of" in words[1:] else words[-1]
+    noun = next((reference.nouns[w] for w in (head, head.removesuffix("s")) if w in reference.nouns), None)
+    sector = sector or (noun.sector if noun else None)
+    if country is None and sector in _STATE_SECTORS:
+        country = _country_in(name, reference.gazetteer)
+    return country, sector
+
+
+def _country_in(name: str, gazetteer: Gazetteer) -> str | None:
+    """The country that begins a body's name or ends it after "of": "South African Government", "Government of Mali"."""
+    words = name.split()
+    starts = [" ".join(words[:n]) for n in (3, 2, 1) if n < len(words)]
+    ends = [name.rpartition(" of ")[2].removeprefix("the ")] if " of " in name else []
+    for part in (*starts, *ends):
+        for match in gazetteer.find(part):
+            if match.entry.type == "country":
+                return match.entry.country
+    return None
+
+
 class _Assembler:
     """Numbers the entities and turns token positions into the record's offsets."""
 
@@ -173,7 +224,7 @@ class _Assembler:
         reference: Reference,
     ) -> None:
         self.doc, self.article, self.found, self.resolved = doc, article, found, resolved
-        self.chains, self.gazetteer, self.nouns = chains, reference.gazetteer, reference.nouns
+        self.chains, self.gazetteer, self.reference = chains, reference.gazetteer, reference
         self.entities: list[Entity] = []
         self.links: list[Link] = []
         self.id_of_key: dict[tuple[str, ...], str] = {}
@@ -210,7 +261,8 @@ class _Assembler:
         entry = known.decision.entry
         if entry is not None:
             return self._linked(entry, known.name, known.sector, known.decision)
-        known = self._classified(known)
+        country, sector = classify(known.name, known.type, known.country, known.sector, self.reference)
+        known = replace(known, country=country, sector=sector)
         key = (known.type, fold_name(known.name), known.country or "")
         candidates = known.decision.candidates
         return self._add(
@@ -218,33 +270,6 @@ class _Assembler:
             Entity("", known.name, True, known.type, known.country, known.sector),
             candidates_of=known.decision if candidates else None,
         )
-
-    def _classified(self, chain: _Chain) -> _Chain:
-        """An unlinked organisation with what its name tells of it.
-
-        The head word has the sector, "Congress", "the Ministry of Health"; a country in the name is whose a public body is.
-        """
-        words = name_tokens(chain.name)
-        if chain.type != "organisation" or not words:
-            return chain
-        head = words[words.index("of") - 1] if "of" in words[1:] else words[-1]
-        noun = next((self.nouns[w] for w in (head, head.removesuffix("s")) if w in self.nouns), None)
-        sector = chain.sector or (noun.sector if noun else None)
-        country = chain.country
-        if country is None and sector in _STATE_SECTORS:
-            country = self._country_in(chain.name)
-        return replace(chain, sector=sector, country=country)
-
-    def _country_in(self, name: str) -> str | None:
-        """The country that begins a body's name or ends it after "of": "South African Government", "Government of Mali"."""
-        words = name.split()
-        starts = [" ".join(words[:n]) for n in (3, 2, 1) if n < len(words)]
-        ends = [name.rpartition(" of ")[2].removeprefix("the ")] if " of " in name else []
-        for part in (*starts, *ends):
-            for match in self.gazetteer.find(part):
-                if match.entry.type == "country":
-                    return match.entry.country
-        return None
 
     def _linked(self, entry: Entry, name: str, sector: str | None, decision: Decision, linker: str = LINKER) -> str:
         # Officials of international bodies act for none of the countries they come from.

@@ -6,13 +6,13 @@ The same TSVs give the same content. Prominence is a number in [0, 1] by which n
 - a place: 0.1, up to 0.6 more by population, 0.1 more for a capital; a seat of government 0.8, a region 0.3;
 - an organisation: 0.85 if one of our own names, 0.7 if intergovernmental, 0.5 if it acts for a country,
   0.3 if its sector is known, else 0.1; 0.05 more for each further source;
+- any: what its table's column `prominence` says, where there is one;
 - a person: the best office held, as `OFFICE_WEIGHTS` has it, of which up to 0.2 depend on the size of the
   country's cities and 0.1 on a term that reached `RECENT`; 0.1 without a term, 0.2 if newspapers name them.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import math
 import os
@@ -34,12 +34,12 @@ from kg.entities.names import (
     surname_words,
     without_particles,
 )
+from kg.entities.tables import PROMINENCE, read_tables, values_of
 from kg.errors import DataError
 from kg.resources import data_path
 
 SCHEMA = 1
 RECENT = "2010"
-TABLES = ("countries", "places", "organisations", "persons", "terms")
 
 SCHEMA_SQL = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -96,20 +96,22 @@ class Content:
     def add_names(self, row: Mapping[str, str]) -> None:
         """Files an entity under its name and aliases, those that are acronyms as such."""
         self.add_name(row["name"], row["wikidata"], "name")
-        for alias in _values(row["aliases"]):
+        for alias in values_of(row["aliases"]):
             self.add_name(alias, row["wikidata"], "acronym" if is_acronym(alias) else "alias")
 
 
-def compile_gazetteer(tsv_dir: Path, out: Path) -> None:
-    """Builds the SQLite file of a folder of TSVs, whole or not at all.
+def compile_gazetteer(tsv_dir: Path, out: Path, *, complete: bool = True) -> None:
+    """Builds the SQLite file of a folder of TSVs, whole or not at all; one that adds to another need not be complete.
 
-    :raises DataError: when a table is missing or broken.
+    :raises DataError: when a table is missing or wrong, or the file cannot be written.
     """
-    tables = {name: _read(tsv_dir / f"{name}.tsv") for name in TABLES}
-    content = build_content(tables)
+    content = build_content(read_tables(tsv_dir, complete=complete))
     meta = {"schema": str(SCHEMA), "version": tables_version(tsv_dir)}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=out.name, suffix=".part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=out.name, suffix=".part")
+    except OSError as error:
+        raise DataError(f"{out}: cannot be written ({error.strerror}); choose a folder that can") from error
     os.close(handle)
     try:
         _write(Path(temporary), content, meta)
@@ -147,7 +149,7 @@ def build_content(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> Content:
 def _add_countries(content: Content, rows: Iterable[Mapping[str, str]], populations: Mapping[str, int]) -> None:
     for row in rows:
         qid = row["wikidata"]
-        capital = max((populations.get(seat, 0) for seat in _values(row["capital"])), default=0)
+        capital = max((populations.get(seat, 0) for seat in values_of(row["capital"])), default=0)
         prominence = (0.5 if row["part_of"] else 0.9) + 0.1 * _size(capital, 8)
         kind = "place" if row["part_of"] else "country"
         content.entities[qid] = _entity(qid, kind, row, country=row["iso3"], prominence=prominence)
@@ -155,7 +157,7 @@ def _add_countries(content: Content, rows: Iterable[Mapping[str, str]], populati
         if row["iso3"]:
             content.countries[row["iso3"]] = qid
         for column in ("adjective", "singular", "plural"):
-            for value in _values(row[column]):
+            for value in values_of(row[column]):
                 content.add_name(value, qid, column)
 
 
@@ -175,7 +177,7 @@ def _add_places(content: Content, rows: Iterable[Mapping[str, str]], states: Map
         content.add_name(row["name"], qid, "name")
         if population and row["country"] in states:
             content.add_name(f"{row['name']}, {states[row['country']]}", qid, "alias")
-        for alias in _values(row["aliases"]):
+        for alias in values_of(row["aliases"]):
             kind = "acronym" if is_acronym(alias) else "adjective" if _is_people(alias, row["name"]) else "alias"
             content.add_name(alias, qid, kind)
 
@@ -201,7 +203,7 @@ def _add_organisations(content: Content, rows: Iterable[Mapping[str, str]]) -> N
         prominence = min(0.89, prominence + 0.05 * (len(sources) - 1))
         content.entities[qid] = _entity(qid, "organisation", row, country=row["country"], prominence=prominence)
         content.add_names(row)
-        for name in (row["name"], *_values(row["aliases"])):
+        for name in (row["name"], *values_of(row["aliases"])):
             if name.startswith("United States "):
                 content.add_name("US " + name.removeprefix("United States "), qid, "alias")
 
@@ -224,7 +226,7 @@ def _add_persons(
         prominence = max((_weight(term, sizes) for term in held), default=fallback)
         content.entities[qid] = _entity(qid, "person", row, country=country, prominence=prominence)
         content.add_names(row)
-        for name in (row["name"], *_values(row["aliases"])):
+        for name in (row["name"], *values_of(row["aliases"])):
             for variant in name_variants(name, country):
                 content.add_name(variant, qid, "alias")
         if held:
@@ -323,27 +325,15 @@ def _entity(qid: str, kind: str, row: Mapping[str, str], *, country: str, promin
 
     latitude, longitude, population = (text(column) for column in ("latitude", "longitude", "population"))
     sector, acts_for = (None, None) if kind == "country" else (text("sector"), text("acts_for"))
+    given = text(PROMINENCE)
     position = (float(latitude) if latitude else None, float(longitude) if longitude else None)
     return (qid, kind, row["name"], country or None, sector, acts_for, *position) + (
         int(population) if population else None,
-        round(prominence, 4),
+        round(float(given) if given else prominence, 4),
         text("gender"),
         text("born"),
         text("died"),
     )
-
-
-def _values(cell: str) -> list[str]:
-    return [value for value in cell.split("|") if value]
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    except OSError as error:
-        remedy = "restore it or make it with: python -m kg.entities.facts FACTS_DIR"
-        raise DataError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
 
 
 def _write(path: Path, content: Content, meta: Mapping[str, str]) -> None:

@@ -15,23 +15,10 @@ from pathlib import Path
 
 from kg.entities.names import fold_name, is_acronym, name_key, name_tokens, surname_of
 from kg.entities.offices import OfficeNames
+from kg.entities.tables import COLUMNS, Row, is_in_calendar, read_table, values_of, write_table
 from kg.errors import DataError
 from kg.resources import data_path
 
-Row = dict[str, str]
-
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "countries": (
-        ("wikidata", "name", "aliases", "iso2", "iso3", "adjective", "singular", "plural", "capital")
-        + ("part_of", "regions", "member_of", "source")
-    ),
-    "places": (
-        ("wikidata", "name", "aliases", "country", "latitude", "longitude", "population", "class", "acts_for", "source")
-    ),
-    "organisations": ("wikidata", "name", "aliases", "country", "sector", "acts_for", "source"),
-    "persons": ("wikidata", "name", "aliases", "gender", "born", "died", "source"),
-    "terms": ("person", "office", "office_class", "office_wikidata", "country", "start", "end", "as_of", "source"),
-}
 RECENT_AS_OF = "2025-12-31"
 EUROPEAN_UNION = "Q458"
 BRUSSELS = "Q239"
@@ -112,40 +99,8 @@ _SUBNATIONAL = re.compile(
 )
 
 
-def read_table(path: Path) -> list[Row]:
-    """The rows of a tab-separated table with one header line and no quoting.
-
-    :raises DataError: when the file cannot be read or a row has another number of cells than the header.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); give the folder of the fact tables") from error
-    header = lines[0].split("\t")
-    rows = [dict(zip(header, line.split("\t"), strict=False)) for line in lines[1:]]
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(header):
-            raise DataError(
-                f"{path}, line {number}: {len(row)} cells where the header has {len(header)}; mend the line"
-            )
-    return rows
-
-
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Writes rows as a tab-separated table, sorted by QID number and then by all cells."""
-    cells = sorted(
-        ([row.get(column, "") for column in columns] for row in rows), key=lambda row: (_number(row[0]), row)
-    )
-    text = "".join("\t".join(line) + "\n" for line in [list(columns), *cells])
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
 def _number(qid: str) -> int:
     return int(qid[1:])
-
-
-def _values(cell: str) -> list[str]:
-    return [value.strip() for value in cell.split("|") if value.strip()]
 
 
 def _is_better_spelling(alias: str, other: str) -> bool:
@@ -300,14 +255,14 @@ class Converter:
         ):
             if needed not in self.tables:
                 raise DataError(f"{facts}: {needed}.tsv is missing; give the folder of the fact tables")
-        self.forms = {row["wikidata"]: _values(row["forms"]) for row in self.tables["written-forms"]}
+        self.forms = {row["wikidata"]: values_of(row["forms"]) for row in self.tables["written-forms"]}
         self.own = {row["wikidata"]: row for row in self.tables["own-names"]}
         self.iso3 = {row["wikidata"]: row["iso3"] for row in self.tables["countries"] if row["iso3"]}
         self.qid = {iso3: qid for qid, iso3 in self.iso3.items()}
         self.countries = self._countries()
         self.state_keys = self._state_keys()
         self.places = self._places()
-        self.place_keys = {name_key(name) for row in self.places for name in (row["name"], *_values(row["aliases"]))}
+        self.place_keys = {name_key(name) for row in self.places for name in (row["name"], *values_of(row["aliases"]))}
         self.organisations = self._organisations()
         self.persons = self._persons()
         self.terms = self._terms(offices(self.countries))
@@ -317,20 +272,20 @@ class Converter:
     def _countries(self) -> list[Row]:
         demonyms = {row["iso3"]: row for row in self.tables["demonyms"]} if "demonyms" in self.tables else {}
         capitals = {row["capital"] for row in self.tables["countries"]} | {row["name"] for row in self.tables["cities"]}
-        taken = {fold_name(name) for cell in capitals for name in _values(cell)}
+        taken = {fold_name(name) for cell in capitals for name in values_of(cell)}
         for row in self.tables["things"]:
             if row["kind"] in ("place", "region"):
-                taken |= {fold_name(name) for name in (row["name"], *_values(row["aliases"]))}
-        taken -= {fold_name(form) for row in self.tables["countries"] for form in _values(row["adjective"])}
+                taken |= {fold_name(name) for name in (row["name"], *values_of(row["aliases"]))}
+        taken -= {fold_name(form) for row in self.tables["countries"] for form in values_of(row["adjective"])}
         shared = Counter(_short_name(row) for row in self.tables["countries"])
         return [self._country(row, demonyms.get(row["iso3"], {}), taken, shared) for row in self.tables["countries"]]
 
     def _country(self, row: Row, demonym: Row, taken: set[str], shared: Counter[str]) -> Row:
         """One country: newspaper forms join the aliases, or the adjectives when they end like one."""
-        aliases = [row["name"], *_values(row["aliases"]), *_values(demonym.get("names", ""))]
-        people = [value for column in ("adjective", "singular", "plural") for value in _values(row[column])]
+        aliases = [row["name"], *values_of(row["aliases"]), *values_of(demonym.get("names", ""))]
+        people = [value for column in ("adjective", "singular", "plural") for value in values_of(row[column])]
         known = {fold_name(name) for name in (*aliases, *people)}
-        adjectives = _values(row["adjective"])
+        adjectives = values_of(row["adjective"])
         fresh: list[str] = []
         for form in self.forms.get(row["wikidata"], []):
             key = fold_name(form)
@@ -355,8 +310,10 @@ class Converter:
 
     def _written_name(self, row: Row, shared: Counter[str]) -> str:
         """What a newspaper writes: its one other name among the written forms, else the short of a long state name."""
-        people = {fold_name(value) for column in ("adjective", "singular", "plural") for value in _values(row[column])}
-        names = {fold_name(alias): alias for alias in _values(row["aliases"])}
+        people = {
+            fold_name(value) for column in ("adjective", "singular", "plural") for value in values_of(row[column])
+        }
+        names = {fold_name(alias): alias for alias in values_of(row["aliases"])}
         forms = [form for form in self.forms.get(row["wikidata"], []) if fold_name(form) not in people]
         written = [form for form in forms if fold_name(form) in names or fold_name(form) == fold_name(row["name"])]
         if len(written) == 1 and not _LONG_STATE_NAME.match(written[0]):
@@ -366,7 +323,7 @@ class Converter:
 
     def _capital_of(self, row: Row) -> str:
         """The QID of the seat: of several capitals the one that Natural Earth ranks first, and the larger of two."""
-        candidates = _values(row["capital_wikidata"])
+        candidates = values_of(row["capital_wikidata"])
         cities = {city["wikidata"]: city for city in self.tables["cities"]}
 
         def rank(qid: str) -> tuple[bool, int, int]:
@@ -378,13 +335,13 @@ class Converter:
 
     def _state_keys(self) -> set[str]:
         columns = ("name", "aliases", "adjective", "singular", "plural")
-        return {name_key(value) for row in self.countries for column in columns for value in _values(row[column])}
+        return {name_key(value) for row in self.countries for column in columns for value in values_of(row[column])}
 
     # Places
 
     def _places(self) -> list[Row]:
         capitals = {
-            qid: row["wikidata"] for row in self.countries if not row["part_of"] for qid in _values(row["capital"])
+            qid: row["wikidata"] for row in self.countries if not row["part_of"] for qid in values_of(row["capital"])
         }
         capitals = {qid: state for qid, state in capitals.items() if qid not in self.iso3}
         if BRUSSELS in capitals:
@@ -395,7 +352,7 @@ class Converter:
             if row["wikidata"] not in self.iso3
         }
         for country in self.tables["countries"]:
-            for name, qid in zip(_values(country["capital"]), _values(country["capital_wikidata"]), strict=False):
+            for name, qid in zip(values_of(country["capital"]), values_of(country["capital_wikidata"]), strict=False):
                 if qid not in rows and qid not in self.iso3:
                     rows[qid] = _place(qid, name, country["iso3"], "Capital", capitals.get(qid, ""), country["source"])
         city_keys = {name_key(row["name"]) for row in rows.values()}
@@ -410,7 +367,7 @@ class Converter:
     def _city(self, row: Row, capitals: Mapping[str, str]) -> Row:
         forms = [form for form in self.forms.get(row["wikidata"], []) if self._is_form_of_place(form)]
         name = row["name"]
-        aliases = distinct_names(name, [*_values(row["aliases"]), *forms], lambda alias: self._is_free(alias))
+        aliases = distinct_names(name, [*values_of(row["aliases"]), *forms], lambda alias: self._is_free(alias))
         acts_for = capitals.get(row["wikidata"], "")
         return {**row, "aliases": aliases, "country": row["country_iso3"], "acts_for": acts_for}
 
@@ -426,7 +383,7 @@ class Converter:
         return name_key(alias) not in self.state_keys
 
     def _thing_place(self, thing: Row, city_keys: set[str]) -> Row:
-        aliases = [alias for alias in _values(thing["aliases"]) if not _is_generic(alias)]
+        aliases = [alias for alias in values_of(thing["aliases"]) if not _is_generic(alias)]
         aliases += [form for form in self.forms.get(thing["wikidata"], []) if self._is_form_of_place(form)]
         kept = distinct_names(
             thing["name"], aliases, lambda alias: self._is_free(alias) and name_key(alias) not in city_keys
@@ -435,9 +392,9 @@ class Converter:
         return {**place, "aliases": kept, "class": thing["kind"].capitalize()}
 
     def _seat(self, own: Row, row: Row | None) -> Row:
-        forms = _values(own["forms"])
+        forms = values_of(own["forms"])
         name = forms[0].removeprefix("the ")
-        aliases = [*forms, *([row["name"], *_values(row["aliases"])] if row else [])]
+        aliases = [*forms, *([row["name"], *values_of(row["aliases"])] if row else [])]
         country = self.iso3.get(own["acts_for"], "") or (row["country"] if row else "")
         source = f"{row['source']}; own (names)" if row else "own (names)"
         place = _place(own["wikidata"], name, country, "Seat", own["acts_for"], source)
@@ -503,7 +460,7 @@ class Converter:
             "name": name,
             "aliases": distinct_names(
                 name,
-                [thing["name"], *_values(thing["aliases"])],
+                [thing["name"], *values_of(thing["aliases"])],
                 lambda alias: self._is_telling(alias, thing["name"], phrases, surnames),
             ),
             "country": country,
@@ -526,7 +483,7 @@ class Converter:
         starts = {
             row["iso3"]
             for row in self.countries
-            for word in _values(row["adjective"])
+            for word in values_of(row["adjective"])
             if key.startswith(f"{fold_name(word)} ")
         }
         return (
@@ -538,7 +495,7 @@ class Converter:
             self._state_names = {
                 row["iso3"]: {
                     word
-                    for name in (row["name"], *_values(row["aliases"]))
+                    for name in (row["name"], *values_of(row["aliases"]))
                     for word in (name_key(name), f"the {name_key(name)}")
                 }
                 for row in self.countries
@@ -548,7 +505,7 @@ class Converter:
 
     def _own_organisation(self, own: Row, row: Row | None) -> Row:
         """A body of our own table: its note says what it is, and newspaper forms need no further proof."""
-        forms = _values(own["forms"])
+        forms = values_of(own["forms"])
         name = row["name"] if row else forms[0]
         body = re.search(r"body of the government of (\w{3})", own["note"])
         country = body.group(1) if body else (row["country"] if row else "")
@@ -558,7 +515,7 @@ class Converter:
         return {
             "wikidata": own["wikidata"],
             "name": name,
-            "aliases": distinct_names(name, [*forms, *(_values(row["aliases"]) if row else [])]),
+            "aliases": distinct_names(name, [*forms, *(values_of(row["aliases"]) if row else [])]),
             "country": country,
             "sector": sector,
             "acts_for": self.qid.get(country, "") if body else "",
@@ -581,8 +538,9 @@ class Converter:
         for qid, row in rows.items():
             forms = [form for form in self.forms.get(qid, []) if not _HONORIFIC.match(form)]
             name = _natural_order(row["name"])
-            aliases = [row["name"], *_values(row["aliases"]), *forms]
-            rows[qid] = {**row, "name": name, "aliases": distinct_names(name, aliases, self._is_free)}
+            aliases = [row["name"], *values_of(row["aliases"]), *forms]
+            life = {column: _vague_day(row.get(column, "")) for column in ("born", "died")}
+            rows[qid] = {**row, **life, "name": name, "aliases": distinct_names(name, aliases, self._is_free)}
         return list(rows.values())
 
     def _terms(self, offices: OfficeNames) -> list[Row]:
@@ -606,8 +564,8 @@ class Converter:
             office_class=found[0],
             office_wikidata=office,
             country=country,
-            start=row["start"],
-            end=row["end"],
+            start=_vague_day(row["start"]),
+            end=_vague_day(row["end"]),
             as_of=as_of,
             sources=(source,),
             is_recent=is_recent,
@@ -634,7 +592,7 @@ def _short_name(row: Row) -> str:
     name = row["name"]
     short = _LONG_STATE_NAME.sub("", name).removesuffix(" of America")
     is_territory = row["part_of"] != ""
-    return short if short in _values(row["aliases"]) or (is_territory and short) else name
+    return short if short in values_of(row["aliases"]) or (is_territory and short) else name
 
 
 def _is_generic(alias: str) -> bool:
@@ -662,6 +620,13 @@ def _natural_order(name: str) -> str:
     return " ".join([*words[shouted:], *(word.capitalize() for word in words[:shouted])])
 
 
+def _vague_day(text: str) -> str:
+    """A year, month or day; what is none is not known, and of a day that no calendar has the month is."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+        return ""
+    return text if is_in_calendar(text) else text[:7]
+
+
 def _term_row(term: Tenure) -> Row:
     cells = ("person", "office", "office_class", "office_wikidata", "country", "start", "end", "as_of")
     return {**{cell: str(getattr(term, cell)) for cell in cells}, "source": "; ".join(sorted(set(term.sources)))}
@@ -678,7 +643,7 @@ def _phrases(name: str) -> set[str]:
 
 
 def _polities(countries: Iterable[Row]) -> list[str]:
-    return [name for row in countries if not row["part_of"] for name in (row["name"], *_values(row["aliases"]))]
+    return [name for row in countries if not row["part_of"] for name in (row["name"], *values_of(row["aliases"]))]
 
 
 def convert(facts: Path, out: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import calendar
 import sqlite3
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -24,12 +26,15 @@ KINDS: tuple[NameKind, ...] = ("name", "acronym", "alias", "adjective", "singula
 """How an entity is meant by a name, the most direct first."""
 
 MAX_NAME_TOKENS = 12
+COMPILED = "gazetteer.sqlite"
+"""Name of the compiled file in a folder of tables."""
 
 _ENTRY_COLUMNS = (
     "e.qid, e.type, e.name, e.country, e.sector, e.acts_for, e.latitude, e.longitude, e.population, e.prominence,"
     " e.gender, e.born, e.died"
 )
-_REMEDY = "build it again with: python -m kg.entities.compile_gazetteer"
+_TERM_COLUMNS = 'person, office, office_class, office_wikidata, country, start, "end", as_of'
+_REMEDY = "build it again with: kg gazetteer compile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +84,40 @@ class Term:
     end: date | None
     as_of: date | None
 
+    @property
+    def shown(self) -> str:
+        """The office, its country and its days in one line; "?" stands for what is not known.
+
+        >>> Term("Q1", "Foreign Minister", "foreign-minister", None, "FRA", date(2017, 5, 17), None, date(2022, 7, 1)).shown
+        'Foreign Minister (FRA), 2017-05-17 to ? (open on 2022-07-01)'
+        """
+        days = f"{self.start or '?'} to {self.end or '?'}"
+        is_open = f" (open on {self.as_of})" if self.as_of and not self.end else ""
+        return f"{self.office}{f' ({self.country})' if self.country else ''}, {days}{is_open}"
+
     def covers(self, day: date) -> bool:
         """Whether the person is known to have held the office on a day."""
         last = self.end or self.as_of
         return self.start is not None and last is not None and self.start <= day <= last
 
 
-class Gazetteer:
-    """A read-only gazetteer; safe to use from several threads. Open it with `Gazetteer.open`."""
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How much a gazetteer holds: entities by type, names by what they are to the entity, terms by class of office."""
+
+    entities: Mapping[str, int]
+    names: Mapping[str, int]
+    terms: Mapping[str, int]
+
+
+class _File:
+    """One compiled file."""
 
     def __init__(self, connection: sqlite3.Connection, version: str, path: Path) -> None:
-        self._connection, self._path = connection, path
-        self.version = version
-        self._matches: Callable[[str], tuple[NameMatch, ...]] = lru_cache(maxsize=65536)(self._find_key)
-        self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=65536)(self._find_entry)
-        self.terms_of: Callable[[str], tuple[Term, ...]] = lru_cache(maxsize=65536)(self._find_terms)
-        self.country: Callable[[str], Entry | None] = lru_cache(maxsize=1024)(self._find_country)
+        self.connection, self.version, self.path = connection, version, path
 
     @classmethod
-    def open(cls, path: Path) -> Gazetteer:
-        """Opens a compiled gazetteer.
-
-        :raises DataError: when the file is missing, broken or of another schema.
-        """
+    def open(cls, path: Path) -> _File:
         if not path.is_file():
             raise DataError(f"{path}: the gazetteer is missing; {_REMEDY}")
         uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
@@ -116,9 +132,48 @@ class Gazetteer:
             raise DataError(f"{path}: the gazetteer has schema {meta.get('schema')}, not {SCHEMA}; {_REMEDY}")
         return cls(connection, meta["version"], path)
 
+    def rows(self, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        """:raises DataError: when the file turns out to be damaged."""
+        try:
+            return self.connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise DataError(f"{self.path}: the gazetteer is damaged ({error}); {_REMEDY}") from error
+
+
+class Gazetteer:
+    """A read-only gazetteer of one or several files; safe to use from several threads. Open it with `Gazetteer.open`.
+
+    Names and terms of all files count. Of an entity that several have, what a later file says stands, and the
+    greatest prominence.
+    """
+
+    def __init__(self, files: Sequence[_File]) -> None:
+        self._files = tuple(files)
+        self.version = "+".join(file.version for file in files)
+        self._matches: Callable[[str], tuple[NameMatch, ...]] = lru_cache(maxsize=65536)(self._find_key)
+        self.entry: Callable[[str], Entry | None] = lru_cache(maxsize=65536)(self._find_entry)
+        self.terms_of: Callable[[str], tuple[Term, ...]] = lru_cache(maxsize=65536)(self._find_terms)
+        self.country: Callable[[str], Entry | None] = lru_cache(maxsize=1024)(self._find_country)
+
+    @classmethod
+    def open(cls, *paths: Path) -> Gazetteer:
+        """Opens compiled gazetteers, each adding to those before it.
+
+        :raises DataError: when a file is missing, broken or of another schema.
+        """
+        with ExitStack() as opened:
+            files = []
+            for path in paths:
+                file = _File.open(path)
+                opened.callback(file.connection.close)
+                files.append(file)
+            opened.pop_all()
+        return cls(files)
+
     def close(self) -> None:
-        """Closes the file."""
-        self._connection.close()
+        """Closes the files."""
+        for file in self._files:
+            file.connection.close()
 
     def find(self, name: str) -> tuple[NameMatch, ...]:
         """The entities that a name can mean, the most prominent first, each once under its most direct kind.
@@ -128,6 +183,13 @@ class Gazetteer:
         """
         return self._matches(name_key(name))
 
+    def search(self, start: str, limit: int = 20) -> tuple[Entry, ...]:
+        """Those whose names begin with some words or letters, the most prominent first."""
+        key = name_key(start)
+        rows = self._rows("SELECT DISTINCT qid FROM name WHERE key >= ? AND key < ?", (key, f"{key}\U0010ffff"))
+        entries = {e.wikidata: e for (qid,) in rows if (e := self._find_entry(qid)) is not None}
+        return tuple(sorted(entries.values(), key=lambda e: (-e.prominence, int(e.wikidata[1:])))[:limit])
+
     def holders(self, office_class: str, country: str, day: date) -> tuple[Entry, ...]:
         """Who held an office of a class in a country on a day, the latest to take it first.
 
@@ -135,9 +197,7 @@ class Gazetteer:
         nobody took the office later.
         """
         rows = self._rows(
-            'SELECT person, office, office_class, office_wikidata, country, start, "end", as_of FROM term'
-            " WHERE country = ? AND office_class = ?",
-            (country, office_class),
+            f"SELECT {_TERM_COLUMNS} FROM term WHERE country = ? AND office_class = ?", (country, office_class)
         )
         terms = [_term(row) for row in rows]
         holding = [term for term in terms if term.covers(day)]
@@ -150,12 +210,30 @@ class Gazetteer:
         entries = (self.entry(person) for person in dict.fromkeys(term.person for term in ordered))
         return tuple(entry for entry in entries if entry is not None)
 
-    def _rows(self, query: str, values: tuple[str, ...]) -> list[tuple[Any, ...]]:
-        """:raises DataError: when the file turns out to be damaged."""
-        try:
-            return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise DataError(f"{self._path}: the gazetteer is damaged ({error}); {_REMEDY}") from error
+    def statistics(self) -> Statistics:
+        """How much the gazetteer holds: entities by type, names by kind, terms by class of office."""
+        types, kinds, classes = Counter[str](), Counter[str](), Counter[str]()
+        qids: set[str] = set()
+        for file in self._files:
+            for qid, kind in file.rows("SELECT qid, type FROM entity"):
+                types[kind] += qid not in qids
+                qids.add(qid)
+            kinds.update(dict(file.rows("SELECT kind, count(*) FROM name GROUP BY kind")))
+            classes.update(dict(file.rows("SELECT office_class, count(*) FROM term GROUP BY office_class")))
+        return Statistics(types, kinds, classes)
+
+    def entries(self) -> Iterator[Entry]:
+        """All entities, sorted by the number of their QID."""
+        qids = {row[0] for row in self._rows("SELECT qid FROM entity")}
+        found = (self._find_entry(qid) for qid in sorted(qids, key=lambda qid: int(qid[1:])))
+        return (entry for entry in found if entry is not None)
+
+    def names_of(self, qid: str) -> tuple[str, ...]:
+        """The folded names that an entity is filed under, sorted."""
+        return tuple(sorted({row[0] for row in self._rows("SELECT key FROM name WHERE qid = ?", (qid,))}))
+
+    def _rows(self, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        return [row for file in self._files for row in file.rows(query, values)]
 
     def _find_key(self, key: str) -> tuple[NameMatch, ...]:
         rows = self._rows(
@@ -163,27 +241,35 @@ class Gazetteer:
         )
         best: dict[str, NameMatch] = {}
         for kind, *columns in sorted(rows, key=lambda row: KINDS.index(row[0])):
-            best.setdefault(columns[0], NameMatch(Entry(*columns), kind))
+            if columns[0] not in best:
+                entry = Entry(*columns) if len(self._files) == 1 else self.entry(columns[0])
+                assert entry is not None
+                best[columns[0]] = NameMatch(entry, kind)
         return tuple(sorted(best.values(), key=lambda match: (-match.entry.prominence, int(match.entry.wikidata[1:]))))
 
     def _find_entry(self, qid: str) -> Entry | None:
         rows = self._rows(f"SELECT {_ENTRY_COLUMNS} FROM entity AS e WHERE e.qid = ?", (qid,))
-        return Entry(*rows[0]) if rows else None
+        return _merged([Entry(*row) for row in rows]) if rows else None
 
     def _find_country(self, iso3: str) -> Entry | None:
         """The sovereign state, or the territory, of an ISO 3166-1 alpha-3 code."""
-        rows = self._rows(
-            f"SELECT {_ENTRY_COLUMNS} FROM country AS c JOIN entity AS e ON e.qid = c.qid WHERE c.iso3 = ?", (iso3,)
-        )
-        return Entry(*rows[0]) if rows else None
+        rows = self._rows("SELECT qid FROM country WHERE iso3 = ?", (iso3,))
+        return self.entry(rows[0][0]) if rows else None
 
     def _find_terms(self, qid: str) -> tuple[Term, ...]:
         rows = self._rows(
-            'SELECT person, office, office_class, office_wikidata, country, start, "end", as_of FROM term'
-            " WHERE person = ? ORDER BY start, office_class, office",
-            (qid,),
+            f"SELECT {_TERM_COLUMNS} FROM term WHERE person = ? ORDER BY start, office_class, office", (qid,)
         )
-        return tuple(_term(row) for row in rows)
+        return tuple(_term(row) for row in dict.fromkeys(rows))
+
+
+def _merged(entries: Sequence[Entry]) -> Entry:
+    """One entry of those that several files have: the last one's values, where it has them."""
+    merged = entries[0]
+    for entry in entries[1:]:
+        told = {f.name: v for f in fields(entry) if (v := getattr(entry, f.name)) is not None}
+        merged = replace(merged, **{**told, "prominence": max(merged.prominence, entry.prominence)})
+    return merged
 
 
 def default_gazetteer_path() -> Path:
@@ -193,15 +279,30 @@ def default_gazetteer_path() -> Path:
 
     :raises DataError: when neither is there.
     """
-    packaged = PACKAGED.joinpath("seeds", "gazetteer", "gazetteer.sqlite")
-    if packaged.is_file():
-        return packaged
-    folder = data_path("seeds", "gazetteer")
-    compiled = folder / "gazetteer.sqlite"
-    newest = max((table.stat().st_mtime for table in folder.glob("*.tsv")), default=0.0)
+    packaged = PACKAGED.joinpath("seeds", "gazetteer", COMPILED)
+    return packaged if packaged.is_file() else compiled_path(data_path("seeds", "gazetteer"), complete=True)
+
+
+def compiled_path(path: Path, *, complete: bool = False) -> Path:
+    """The compiled file of a folder of tables, made anew when a table is newer; the path of a file as it is.
+
+    :raises DataError: when a table is wrong, or the folder has none.
+    """
+    if not path.is_dir():
+        return path
+    compiled = path / COMPILED
+    newest = max((table.stat().st_mtime for table in path.glob("*.tsv")), default=0.0)
     if not compiled.is_file() or compiled.stat().st_mtime < newest:
-        compile_gazetteer(folder, compiled)
+        compile_gazetteer(path, compiled, complete=complete)
     return compiled
+
+
+def open_gazetteer(more: Sequence[Path] = ()) -> Gazetteer:
+    """The gazetteer that comes with `kg`, and those files and folders of tables added to it.
+
+    :raises DataError: when one is missing or wrong.
+    """
+    return Gazetteer.open(default_gazetteer_path(), *(compiled_path(path) for path in more))
 
 
 def _term(row: Sequence[str | None]) -> Term:

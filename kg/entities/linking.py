@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kg.entities.gazetteer import Entry, Gazetteer, NameMatch, Term
+from kg.entities.gazetteer import Entry, Gazetteer, NameKind, NameMatch, Term
 from kg.entities.mentions import FAMOUS, KNOWN
 from kg.entities.names import name_tokens
 from kg.entities.statements import OfficeFound
@@ -31,9 +31,41 @@ _MATCH_WEIGHT: Mapping[str, float] = {
     "plural": 1.2,
     "surname": -1.6,
 }
+_MATCH_WORDS: Mapping[str, str] = {
+    "name": "its name",
+    "alias": "another name of it",
+    "acronym": "its acronym",
+    "adjective": "its adjective",
+    "singular": "its people",
+    "plural": "its people",
+    "surname": "the surname only",
+}
+_PRIOR = -0.3
 _PUBLIC = frozenset({"GOV", "MIL", "IGO", "REB", "LEG", "JUD", "SPY", "COP"})
 _GRACE = timedelta(days=400)
 """How long after a term's end its holder is still commonly named by a bare surname or the office."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Something that speaks for an entry (a weight above 0) or against it, in log-odds."""
+
+    weight: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An entry that a name can mean, what the name is to it, and all that speaks for and against it."""
+
+    entry: Entry
+    kind: NameKind
+    reasons: tuple[Reason, ...]
+
+    @property
+    def score(self) -> float:
+        """In (0, 1): the logistic function of the weights' sum."""
+        return 1 / (1 + math.exp(-sum(reason.weight for reason in self.reasons)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,99 +95,120 @@ class Evidence:
 
 def link(evidence: Evidence, gazetteer: Gazetteer) -> Decision:
     """The best candidate of the chain's names, if it is good enough and clear of the next."""
+    return decide(weigh(evidence, gazetteer))
+
+
+def weigh(evidence: Evidence, gazetteer: Gazetteer) -> tuple[Weighed, ...]:
+    """All that the names can mean, each under its most direct name, with what speaks for and against it; best first."""
     best_match: dict[str, NameMatch] = {}
     for match in evidence.matches:
         kept = best_match.get(match.entry.wikidata)
         if kept is None or _MATCH_WEIGHT[match.kind] > _MATCH_WEIGHT[kept.kind]:
             best_match[match.entry.wikidata] = match
-    scored = sorted(
-        ((_score(match, evidence, gazetteer), match.entry) for match in best_match.values()),
-        key=lambda pair: (-pair[0], pair[1].wikidata),
+    weighed = (
+        Weighed(match.entry, match.kind, tuple(_reasons(match, evidence, gazetteer))) for match in best_match.values()
     )
-    candidates = tuple(Candidate(entry.wikidata, round(score, 3)) for score, entry in scored[:MAX_CANDIDATES])
-    if not scored or scored[0][0] < THRESHOLD:
-        return Decision(None, None, candidates)
-    score, entry = scored[0]
-    if entry.type == "person" and len(scored) > 1 and score - scored[1][0] < MARGIN and scored[1][1].type == "person":
-        return Decision(None, None, candidates)
-    return Decision(entry, round(score, 3), candidates)
+    return tuple(sorted(weighed, key=lambda w: (-w.score, w.entry.wikidata)))
 
 
-def _score(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> float:
+def decide(weighed: Sequence[Weighed]) -> Decision:
+    """The first of those weighed, unless it is too weak, or two people cannot be told apart."""
+    candidates = tuple(Candidate(w.entry.wikidata, round(w.score, 3)) for w in weighed[:MAX_CANDIDATES])
+    if why_none(weighed) is not None:
+        return Decision(None, None, candidates)
+    return Decision(weighed[0].entry, round(weighed[0].score, 3), candidates)
+
+
+def why_none(weighed: Sequence[Weighed]) -> str | None:
+    """Why nothing is linked, or None when the first of those weighed is."""
+    if not weighed:
+        return "the gazetteer has no such name"
+    best = weighed[0]
+    if best.score < THRESHOLD:
+        return f"the best candidate's score {best.score:.3f} is below the threshold {THRESHOLD}"
+    if len(weighed) > 1 and best.entry.type == weighed[1].entry.type == "person":
+        if best.score - weighed[1].score < MARGIN:
+            return f"two people whose scores are within {MARGIN} cannot be told apart"
+    return None
+
+
+def _reasons(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> Iterator[Reason]:
+    """What speaks for (above 0) and against an entry, as log-odds; they add up to its score's."""
     entry = match.entry
-    weight = -0.3 + _MATCH_WEIGHT[match.kind] + 2.0 * entry.prominence
-    weight += _type_weight(entry, evidence.type)
+    yield Reason(_PRIOR + _MATCH_WEIGHT[match.kind], _MATCH_WORDS[match.kind])
+    yield Reason(2.0 * entry.prominence, "prominence")
+    yield _type_reason(entry, evidence.type)
     if match.kind == "surname" and entry.prominence >= FAMOUS and evidence.day is not None:
-        weight += 1.2
+        yield Reason(1.2, "famous enough for the surname alone")
     if entry.type == "organisation" and evidence.is_one_word:
-        weight += _short_name_weight(match, evidence.name)
+        yield from _short_name_reasons(match, evidence.name)
     if entry.type == "person":
-        weight += _person_weight(entry, evidence, gazetteer.terms_of(entry.wikidata))
+        yield from _person_reasons(entry, evidence, gazetteer.terms_of(entry.wikidata))
     elif entry.country in evidence.countries:
-        weight += 0.5
-    return 1 / (1 + math.exp(-weight))
+        yield Reason(0.5, "its country is in the article")
 
 
-def _short_name_weight(match: NameMatch, name: str) -> float:
+def _short_name_reasons(match: NameMatch, name: str) -> Iterator[Reason]:
     """One word or two letters mean many things: little known bodies are seldom meant by them."""
-    if match.kind == "acronym":
-        return -3.0 if len(name) < 3 and match.entry.prominence < FAMOUS else 0.0
-    is_other_name = match.kind == "alias" and match.entry.sector not in _PUBLIC
-    return -2.0 if is_other_name and match.entry.prominence < OBSCURE else 0.0
+    if match.kind == "acronym" and len(name) < 3 and match.entry.prominence < FAMOUS:
+        yield Reason(-3.0, "two letters for a little known body")
+    elif match.kind == "alias" and match.entry.sector not in _PUBLIC and match.entry.prominence < OBSCURE:
+        yield Reason(-2.0, "one word for a little known body")
 
 
-def _type_weight(entry: Entry, seen: EntityType) -> float:
+def _type_reason(entry: Entry, seen: EntityType) -> Reason:
     """A club or company is seldom meant by a bare place name, a government's body may be."""
     known = entry.type
     if known == seen:
-        return 0.6
+        return Reason(0.6, f"seen as {seen}")
     if {known, seen} <= {"country", "place"}:
-        return 0.3
-    if known == "organisation" and seen in ("place", "country") and entry.sector not in _PUBLIC:
-        return -2.5
-    return -2.5 if "person" in (known, seen) else -0.6
+        return Reason(0.3, f"seen as {seen}, is {known}")
+    is_place_name = known == "organisation" and seen in ("place", "country") and entry.sector not in _PUBLIC
+    return Reason(-2.5 if is_place_name or "person" in (known, seen) else -0.6, f"seen as {seen}, is {known}")
 
 
-def _person_weight(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> float:
-    weight = -0.8 if evidence.is_one_word else 0.0
+def _person_reasons(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> Iterator[Reason]:
+    if evidence.is_one_word:
+        yield Reason(-0.8, "named by one word")
     if entry.country in evidence.countries:
-        weight += 0.6
+        yield Reason(0.6, "the country of office is in the article")
     if evidence.day is not None:
-        weight += _life_weight(entry, evidence.day)
+        yield from _life_reasons(entry, evidence.day)
         if any(_covers(term, evidence.day) for term in terms):
-            weight += 0.8
+            yield Reason(0.8, "in office on the day")
     stated = [o for o in evidence.offices if o.office_class is not None]
     if terms and not stated and entry.prominence < KNOWN and entry.country not in evidence.countries:
-        weight -= 1.2
+        yield Reason(-1.2, "little known, and neither office nor country is in the article")
     if stated:
-        weight += max(_office_weight(office, entry, terms, evidence.day) for office in stated)
-    return weight
+        yield max(_office_reason(office, entry, terms, evidence.day) for office in stated)
 
 
-def _life_weight(entry: Entry, day: date) -> float:
+def _life_reasons(entry: Entry, day: date) -> Iterator[Reason]:
     """Namesakes long dead, or children at the time, are rarely meant."""
     born, died = _year(entry.born), _year(entry.died)
     if died is not None and died + 3 < day.year:
-        return -2.0
-    if born is not None and not 15 <= day.year - born <= 100:
-        return -2.0
-    return 0.0
+        yield Reason(-2.0, f"died in {died}")
+    elif born is not None and not 15 <= day.year - born <= 100:
+        yield Reason(-2.0, f"born in {born}")
 
 
 def _year(text: str | None) -> int | None:
     return int(text[:4]) if text and text[:4].isdigit() else None
 
 
-def _office_weight(office: OfficeFound, entry: Entry, terms: Sequence[Term], day: date | None) -> float:
+def _office_reason(office: OfficeFound, entry: Entry, terms: Sequence[Term], day: date | None) -> Reason:
     """How well a stated office fits the candidate's known terms: same office, country and time."""
+    told = f"said to be {office.office!r}"
     same = [t for t in terms if t.office_class == office.office_class and office.country in (None, t.country)]
     if same:
         if day is None or office.is_former:
-            return 1.5
-        return 2.2 if any(_covers(term, day) for term in same) else 0.2
+            return Reason(1.5, f"{told}, and was")
+        if any(_covers(term, day) for term in same):
+            return Reason(2.2, f"{told}, and was on the day")
+        return Reason(0.2, f"{told}, but was at another time")
     if office.country is not None and entry.country is not None and office.country != entry.country:
-        return -2.0
-    return -0.4
+        return Reason(-2.0, f"{told} in another country")
+    return Reason(-0.4, f"{told}, which is not known")
 
 
 def _covers(term: Term, day: date) -> bool:

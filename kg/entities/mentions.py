@@ -240,7 +240,7 @@ def _spacy_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
             span, title = _without_title(span)
         if len(span) == 0 or not _looks_like_name(span, kind):
             continue
-        matches = _matches(span, gazetteer)
+        matches = matches_of(span.text, gazetteer)
         if not matches and ((kind == "organisation" and _is_part_of_title(span)) or _is_several(span, gazetteer)):
             continue
         yield _name(span, kind, matches, title)
@@ -317,12 +317,12 @@ def _without_title(span: Span) -> tuple[Span, str | None]:
     return span[cut:], title
 
 
-def _matches(span: Span, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
-    """What the gazetteer knows under the span's words; a typing slip as in "Xi Jinpings" is forgiven on the last word."""
-    found = _case_filtered(span.text, gazetteer.find(span.text))
-    if not found and len(span) > 1 and span.text.endswith("s"):
-        found = gazetteer.find(span.text[:-1])
-    return found or _partial_matches(span.text, gazetteer)
+def matches_of(name: str, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
+    """What the gazetteer knows under a name as written; a typing slip as in "Xi Jinpings" is forgiven on the last word."""
+    found = _case_filtered(name, gazetteer.find(name))
+    if not found and " " in name and name.endswith("s"):
+        found = gazetteer.find(name[:-1])
+    return found or _partial_matches(name, gazetteer)
 
 
 def _partial_matches(name: str, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:

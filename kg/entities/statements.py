@@ -17,7 +17,7 @@ _RANKS = frozenset(
     """top most senior chief then new first former ex acting interim visiting longtime veteran leading late our his
     her their its""".split()
 )
-_FORMER = frozenset({"former", "ex", "ex-", "late", "onetime", "then"})
+FORMER = frozenset({"former", "ex", "ex-", "late", "onetime", "then"})
 _RELATIONS = frozenset(
     """predecessor successor counterpart colleague rival ally friend wife husband critic source person man woman""".split()
 )
@@ -143,7 +143,7 @@ class _Reader:
             or (known is None and (noun is None or noun.type != "person"))
         ):
             return
-        former = any(t.lower_ in _FORMER for t in self.doc[start:end])
+        former = any(t.lower_ in FORMER for t in self.doc[start:end])
         office = self._office_name(words, head, end)
         sector = known[1] if known else noun.sector if noun else None
         yield OfficeFound(

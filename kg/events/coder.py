@@ -14,7 +14,7 @@ from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
 from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches, has_two_parties
-from kg.events.merging import Merger, participants_over, settled_status, status_over, when_over, where_over
+from kg.events.merging import Merger, make_event
 from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
 from kg.events.status import condition_clauses, is_conditional, is_imperative, refuses, status_of
@@ -33,7 +33,6 @@ from kg.model import (
     Trigger,
     When,
     Where,
-    type_of_act,
 )
 
 if TYPE_CHECKING:
@@ -435,26 +434,9 @@ class _Coder:
 
     def _event(self, event_id: str, group: Sequence[Draft], event_of: Mapping[int, str]) -> Event:
         reports = tuple(self._report(draft, event_of) for draft in group)
-        status = settled_status(status_over([r.status for r in reports]), reports)
-        act = group[0].act
         mode = next((d.mode for d in group if d.mode), None)
-        where = where_over(reports, self.mentions.entity_of)
-        confidence = 1.0
-        for report in reports:
-            confidence *= 1 - report.confidence
-        return Event(
-            id=event_id,
-            type=type_of_act(act, status),
-            act=act,
-            mode=mode,
-            context=tuple(dict.fromkeys(c for d in group for c in d.contexts)),
-            status=status,
-            roles=participants_over(act, reports, self.mentions.entity_of),
-            when=when_over(reports),
-            where=where,
-            confidence=round(min(1 - confidence, 0.99), 3),
-            reports=reports,
-        )
+        context = tuple(dict.fromkeys(c for d in group for c in d.contexts))
+        return make_event(event_id, group[0].act, mode, context, reports, self.mentions.entity_of)
 
     def _report(self, draft: Draft, event_of: Mapping[int, str]) -> Report:
         start, end = self._trigger_bounds(draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -13,11 +14,13 @@ from kg.model import (
     VERBAL_CONFLICT,
     VERBAL_COOPERATION,
     Entity,
+    Event,
     Participant,
     Report,
     RoleName,
     Status,
     When,
+    type_of_act,
 )
 
 _PARTIES = ("actor", "recipient", "host", "mediator")
@@ -216,6 +219,32 @@ def _days_exclude(a: When | None, b: When | None) -> bool:
         if early.last is not None and late.first is not None and early.last < late.first:
             return True
     return False
+
+
+def make_event(
+    event_id: str,
+    act: str,
+    mode: str | None,
+    context: Sequence[str],
+    reports: Sequence[Report],
+    entities: Mapping[str, Entity],
+) -> Event:
+    """The event that reports tell of: all else but its act, mode and contexts follows from them."""
+    status = settled_status(status_over([r.status for r in reports]), reports)
+    doubt = math.prod(1 - report.confidence for report in reports)
+    return Event(
+        id=event_id,
+        type=type_of_act(act, status),
+        act=act,
+        mode=mode,
+        context=tuple(context),
+        status=status,
+        roles=participants_over(act, reports, entities),
+        when=when_over(reports),
+        where=where_over(reports, entities),
+        confidence=round(min(1 - doubt, 0.99), 3),
+        reports=tuple(reports),
+    )
 
 
 def status_over(statuses: Sequence[Status]) -> Status:

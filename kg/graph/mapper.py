@@ -27,7 +27,7 @@ from kg.graph.vocabulary import (
     report_iri,
     span_iri,
 )
-from kg.model import Entity, Event, Mention, Record, Report, Statement, type_of_act
+from kg.model import Attribution, Entity, Event, Mention, Record, Report, Role, Statement, type_of_act
 
 Term = NamedNode | Literal
 _TYPE = RDF("type")
@@ -70,6 +70,11 @@ def flag_literal(flag: bool) -> Literal:
 def map_record(record: Record, *, with_text: bool = True) -> set[Quad]:
     """All quads of the record's article graph; without its running text unless `with_text`."""
     return set(_Mapper(record, with_text).quads())
+
+
+def entity_iris(record: Record) -> Mapping[str, NamedNode]:
+    """The IRI of each entity of a record, by its local id."""
+    return _Mapper(record, False).iris
 
 
 def match_key(event: Event, iris: Mapping[str, NamedNode], entities: Mapping[str, Entity]) -> str | None:
@@ -115,6 +120,7 @@ class _Mapper:
         for mention in record.mentions:
             self.mentions.setdefault(mention.entity, []).append(mention)
         self.entities = {e.id: e for e in record.entities}
+        self.first_part = self._first_parts()
         self.iris = {e.id: self._entity_iri(e) for e in record.entities}
 
     def quads(self) -> Iterator[Quad]:
@@ -131,6 +137,17 @@ class _Mapper:
         for event in self.record.events:
             for report in event.reports:
                 yield from self._report(event, report, first_report)
+
+    def _first_parts(self) -> dict[str, tuple[int, int]]:
+        """Where each entity first takes part in something."""
+        first: dict[str, tuple[int, int]] = {}
+        for report in (r for event in self.record.events for r in event.reports):
+            parts: tuple[Role | Attribution, ...] = (*report.roles, *report.attribution)
+            for part in parts:
+                if part.entity is not None:
+                    place = (part.start, part.end)
+                    first[part.entity] = min(first.get(part.entity, place), place)
+        return first
 
     def _quad(self, subject: NamedNode, predicate: NamedNode, obj: Term) -> Quad:
         return Quad(subject, predicate, obj, self.graph)
@@ -203,8 +220,11 @@ class _Mapper:
         if entity.named and not _is_bare_name(entity):
             return named_entity_iri(entity.type, entity.name, entity.country)
         mentions = self.mentions.get(entity.id)
-        start, end = (mentions[0].start, mentions[0].end) if mentions else (0, 0)
-        return part_iri(self.article, "entity", start, end)
+        if mentions:
+            return part_iri(self.article, "entity", mentions[0].start, mentions[0].end)
+        # Of "Thai and Lao envoys" one country's are mentioned, the others share the words: their country tells them apart.
+        place = part_iri(self.article, "entity", *self.first_part.get(entity.id, (0, 0)))
+        return NamedNode(f"{place.value}/{entity.country or entity.type}")
 
     def _link(self, iri: NamedNode, entities: Sequence[Entity]) -> Iterator[Quad]:
         """The link of all local entities that have one IRI, described as the first of them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 
 from kg.errors import InputError, StoreError
+from kg.graph.corrections import correction_iri, correction_quads, read_corrections
 from kg.graph.derived import Chain, Claim, Look, chains_of, derive_entity, derive_events, read_claim, summed_claim
 from kg.graph.lock import hold
 from kg.graph.mapper import map_record
@@ -30,8 +32,9 @@ from kg.graph.vocabulary import (
     RDF,
     article_graph,
     article_id_of,
+    article_iri,
 )
-from kg.model import Record
+from kg.model import Correction, Record
 from kg.resources import data_path
 
 MARKER = "kg-store.json"
@@ -233,6 +236,30 @@ class Store:
             ):
                 claims.append(read_claim(quad.subject, StoredView(self.inner, home).describe))
         return claims
+
+    def quads_of(self, article_id: str) -> set[Quad]:
+        """The article's graph; empty when it is not there."""
+        return set(self.inner.quads_for_pattern(None, None, None, article_graph(article_id)))
+
+    def gazetteer_version(self, article_id: str) -> str | None:
+        """The version of the gazetteer that the article's links are by."""
+        extraction = NamedNode(f"{article_iri(article_id).value}/extraction")
+        found = StoredView(self.inner, article_graph(article_id)).describe(extraction)
+        return next((str(t.value) for t in found.get(str(DIP("gazetteerVersion").value), ())), None)
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """What users decided about links, the broadest first."""
+        return read_corrections(self.inner)
+
+    def correct(self, new: Iterable[Correction], *, forget: bool = False) -> int:
+        """Keep corrections, in place of older ones that speak of the same, or of all; how many there are then."""
+        old = self.corrections()
+        kept = () if forget else old
+        before = {q for c in old for q in correction_quads(c)}
+        after = {q for c in {correction_iri(c): c for c in (*kept, *new)}.values() for q in correction_quads(c)}
+        if before != after:
+            self._commit(before - after, after - before)
+        return len({q.subject for q in after})
 
     def ensure_ontology(self) -> None:
         """Put this version's ontology and alignments into the ontology graph, unless they are there."""

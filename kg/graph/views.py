@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kg.graph.derived import Claim, ReportFacts, read_claim, read_report
 from kg.graph.mapper import Term
-from kg.graph.vocabulary import DIP, RDF
+from kg.graph.vocabulary import DIP, RDF, Namespace
 
 _TYPE = RDF("type")
 
@@ -26,15 +26,16 @@ class GraphView:
     def describe(self, node: NamedNode) -> Mapping[str, Sequence[Term]]:
         return self._nodes.get(node, {})
 
-    def _of_type(self, name: str) -> list[NamedNode]:
-        wanted = DIP(name)
+    def of_type(self, name: str, namespace: Namespace = DIP) -> list[NamedNode]:
+        """The nodes of a class."""
+        wanted = namespace(name)
         return [n for n, properties in self._nodes.items() if wanted in properties.get(str(_TYPE.value), ())]
 
     def reports(self) -> list[ReportFacts]:
-        return [read_report(node, self.describe) for node in self._of_type("Report")]
+        return [read_report(node, self.describe) for node in self.of_type("Report")]
 
     def claims(self) -> dict[NamedNode, Claim]:
-        found = (read_claim(node, self.describe) for node in self._of_type("Link"))
+        found = (read_claim(node, self.describe) for node in self.of_type("Link"))
         return {claim.entity: claim for claim in found}
 
     def match_keys(self) -> set[str]:

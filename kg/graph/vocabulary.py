@@ -67,6 +67,7 @@ PREFIXES: dict[str, str] = {
 EVENTS_GRAPH = NamedNode(BASE + "graph/events")
 ENTITIES_GRAPH = NamedNode(BASE + "graph/entities")
 ONTOLOGY_GRAPH = NamedNode(BASE + "graph/ontology")
+CORRECTIONS_GRAPH = NamedNode(BASE + "graph/corrections")
 ARTICLE_GRAPHS = BASE + "graph/article/"
 
 ENTITY_CLASS = {
@@ -114,6 +115,15 @@ def article_id_of(graph: NamedNode) -> str | None:
     """The id of the article whose graph it is, or None for any other graph."""
     iri = str(graph.value)
     return unquote(iri[len(ARTICLE_GRAPHS) :], errors="surrogateescape") if iri.startswith(ARTICLE_GRAPHS) else None
+
+
+def article_id_of_iri(article: str) -> str:
+    """The id of the article of that IRI.
+
+    >>> article_id_of_iri(article_iri("2022/rome talks.txt").value)
+    '2022/rome talks.txt'
+    """
+    return unquote(article.removeprefix(f"{BASE}article/"), errors="surrogateescape")
 
 
 def span_iri(article: NamedNode, start: int, end: int) -> NamedNode:

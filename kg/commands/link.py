@@ -1,0 +1,175 @@
+"""`kg link`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.commands.options import (
+    counted,
+    extraction_options,
+    gazetteer_option,
+    make_defaults,
+    make_tools,
+    open_reading,
+    reading_options,
+    store_option,
+)
+
+if TYPE_CHECKING:
+    from kg.entities.gazetteer import Gazetteer
+    from kg.model import Article
+    from kg.pipeline import Relinking
+    from kg.read import Unread
+
+
+@click.group(invoke_without_command=True)
+@store_option
+@gazetteer_option
+@click.option(
+    "--corrections",
+    type=click.Path(path_type=Path),
+    help="An SSSOM or CSV file of links that override all others; the store remembers them.",
+)
+@click.option("--forget", is_flag=True, help="Forget the corrections that the store remembers.")
+@click.option("--all", "everything", is_flag=True, help="Decide again even where the same gazetteer has decided.")
+@click.option("--dry-run", "-n", is_flag=True, help="Tell what would change, and change nothing.")
+@click.pass_context
+def link(
+    ctx: click.Context,
+    store_path: Path,
+    gazetteers: tuple[Path, ...],
+    corrections: Path | None,
+    forget: bool,
+    everything: bool,
+    dry_run: bool,
+) -> None:
+    """Link stored names anew, explain links, write them as mappings.
+
+    Without a command it applies the present gazetteer to what the store holds, without reading articles again, and tells
+    what changed. A CSV file of corrections has the columns name and wikidata (empty for nobody), and where wanted type,
+    country and article; an SSSOM file is that of kg link export, with other objects.
+
+    \b
+    kg link
+    kg link --gazetteer gazetteer --dry-run
+    kg link --corrections mine.csv
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from kg.api import open_store
+    from kg.entities.relinking import Relinker
+    from kg.graph.mappings import read_corrections_file
+    from kg.pipeline import open_reference, relink_articles
+
+    new = read_corrections_file(corrections) if corrections is not None else ()
+    reference = open_reference(gazetteers)
+    with open_store(store_path, read_only=dry_run, create=False, gazetteers=gazetteers) as store:
+        kept = [] if forget else list(store.corrections())
+        if not dry_run:
+            store.ensure_ontology()
+            store.correct(new, forget=forget)
+            kept, new = list(store.corrections()), ()
+        relinker = Relinker(reference, [*kept, *new], forget=forget)
+        is_everything = everything or forget or corrections is not None
+        _report(
+            relink_articles(store, relinker, everything=is_everything, dry_run=dry_run), reference.gazetteer, dry_run
+        )
+
+
+def _report(relinkings: Iterable[Relinking], gazetteer: Gazetteer, dry_run: bool) -> None:
+    """A line for each change, and one for all."""
+    articles = changed = 0
+    kinds: Counter[str] = Counter()
+    for relinking in relinkings:
+        articles += 1
+        changed += bool(relinking.changes)
+        for change in relinking.changes:
+            kinds["new" if change.old is None else "removed" if change.new is None else "changed"] += 1
+            click.echo(
+                f"{change.article}: {change.name}: {_item(change.old, gazetteer)} → {_item(change.new, gazetteer)}"
+            )
+    told = ", ".join(f"{kinds[kind]:,} {kind}" for kind in ("new", "changed", "removed") if kinds[kind])
+    would = " would change" if dry_run else ""
+    click.echo(
+        f"{counted(articles, 'article')} linked anew, {changed:,} with changes{f': links {told}{would}' if told else ''}"
+    )
+
+
+def _item(qid: str | None, gazetteer: Gazetteer) -> str:
+    if qid is None:
+        return "no link"
+    entry = gazetteer.entry(qid)
+    return f"{qid} {entry.name}" if entry is not None else qid
+
+
+@link.command("export")
+@store_option
+@click.option(
+    "--format", "-f", type=click.Choice(["sssom"]), default="sssom", show_default=True, help="Format to write."
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="File to write; default: standard output."
+)
+def export_(store_path: Path, format: str, output: Path | None) -> None:
+    """Write a mapping to Wikidata for each named entity, as SSSOM TSV.
+
+    Those without a link are mapped to sssom:NoTermFound. Change objects in the file, and give it to
+    kg link --corrections.
+
+    \b
+    kg link export -o links.sssom.tsv
+    """
+    import io
+
+    from kg.errors import UsageError
+    from kg.graph.mappings import write_sssom
+
+    with open_reading(store_path) as store:
+        if output is None:
+            text = io.StringIO(newline="")
+            write_sssom(store.inner, text)
+            click.echo(text.getvalue(), nl=False)
+            return
+        try:
+            with output.open("w", encoding="utf-8", newline="") as file:
+                rows = write_sssom(store.inner, file)
+        except OSError as error:
+            raise UsageError(f"--output: {output} cannot be written ({error.strerror}); choose another file") from error
+    click.echo(f"{counted(rows, 'mapping')} written to {output}", err=True)
+
+
+@link.command()
+@click.argument("name", required=False)
+@click.option("--in", "article", required=True, type=click.Path(path_type=Path), help="The article, or several.")
+@reading_options
+@extraction_options
+def explain(name: str | None, article: Path, **options: Any) -> None:
+    """Tell what a NAME, or each name, of an article can mean, and what speaks for and against each candidate.
+
+    Weights are log-odds; their sum makes the score.
+
+    \b
+    kg link explain "Istanbul" --in seeds/articles/black-sea-grain-deal.txt
+    """
+    from kg.pipeline import explain_links
+    from kg.read import read_articles
+
+    for line in explain_links(
+        _readable(read_articles([str(article)], make_defaults(options))), make_tools(options), name
+    ):
+        click.echo(line)
+
+
+def _readable(items: Iterable[Article | Unread]) -> Iterator[Article]:
+    """:raises KgError: at the first that cannot be read."""
+    from kg.read import Unread
+
+    for item in items:
+        if isinstance(item, Unread):
+            raise item.error
+        yield item
