@@ -107,13 +107,15 @@ def make_record(article: Article, doc: Doc, tools: Tools) -> Record:
 
 
 def prune(article: Article, made_by: MadeBy, cast: Cast, events: Sequence[Event]) -> Record:
-    """The record with the names, and those of the unnamed who take part in something; ids in order of first appearance."""
-    used = _used_entities(cast, events)
+    """The record with the named, and those of the unnamed who take part in something; ids in order of first appearance."""
+    used = _used_entities(cast, events) | {
+        m.entity for m, form in zip(cast.mentions, cast.forms, strict=True) if form == "name"
+    }
     placed = {e.id for e in cast.entities if e.country is not None}
     kept = [
         mention
         for mention, form in zip(cast.mentions, cast.forms, strict=True)
-        if form == "name" or mention.entity in used or (form == "description" and mention.entity in placed)
+        if mention.entity in used or (form == "description" and mention.entity in placed)
     ]
     order = _order_of_appearance(kept, events, cast)
     rename = {old: f"e{n}" for n, old in enumerate(order, start=1)}

@@ -105,6 +105,29 @@ def links(gold: Path, reachable: Path | None, count: int, **options: Any) -> Non
         click.echo(f"  {link.score:.2f} {link.text!r} → {link.wikidata} {link.name} ({meant}; {link.article})")
 
 
+@evaluate.command()
+@click.argument("gold", type=click.Path(path_type=Path))
+@extraction_options
+def coreference(gold: Path, **options: Any) -> None:
+    """Score coreference against a GOLD file of passages, JSON Lines, with the CoNLL-2012 measures.
+
+    \b
+    kg evaluate coreference gold.jsonl
+    """
+    from kg.annotate import check_length
+    from kg.evaluate.coreference import read_gold, score, summary
+    from kg.model import Article
+    from kg.pipeline import parse_records
+
+    passages = read_gold(gold)
+    articles = [Article(p.id, p.text, published=p.published) for p in passages]
+    for article in articles:
+        check_length(article)
+    records = {p.record.article.id: p.record for p in parse_records(articles, make_tools(options))}
+    for line in summary(score(passages, records)):
+        click.echo(line)
+
+
 def _is_passed(judgement: Judgement, parsed: Parsed) -> bool:
     return judgement.is_right if judgement.gold.type is not None else not parsed.record.events
 

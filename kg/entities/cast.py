@@ -14,7 +14,7 @@ from kg.entities.mentions import Found, find_mentions
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
-from kg.entities.statements import OfficeFound, find_offices
+from kg.entities.statements import OfficeFound, ages_beside, find_offices
 from kg.model import Article, Cast, Entity, EntityType, Link, Mention, Statement, When
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def identify(doc: Doc, article: Article, reference: Reference, date_office: Date
     found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices)
     first = group_names(found)
     offices = find_offices(doc, found, reference.offices, reference.nouns)
-    chains = _decide_chains(found, first, offices, reference, article.published)
+    chains = _decide_chains(doc, found, first, offices, reference, article.published)
     known = {f: _known(f, chain, found, first, offices) for f, chain in chains.items()}
-    resolver = Resolver(doc, found, first, known, reference.offices)
+    resolver = Resolver(doc, found, first, known, reference.offices, reference.gazetteer.terms_of, article.published)
     resolved = resolver.resolve()
     pairs = {i: pair for i in range(len(found)) if (pair := resolver.pair(i)) is not None}
     return _Assembler(doc, article, found, resolved, chains, reference).assemble(offices, date_office, pairs)
@@ -78,6 +78,7 @@ def _members(first: Sequence[int | None]) -> dict[int, list[int]]:
 
 
 def _decide_chains(
+    doc: Doc,
     found: Sequence[Found],
     first: Sequence[int | None],
     offices: Sequence[OfficeFound],
@@ -85,13 +86,13 @@ def _decide_chains(
     day: date | None,
 ) -> dict[int, _Chain]:
     chains: dict[int, _Chain] = {}
-    for f, (fullest, evidence) in _evidence_of_chains(found, first, offices, day).items():
+    for f, (fullest, evidence) in _evidence_of_chains(doc, found, first, offices, day).items():
         chains[f] = _describe_chain(fullest, evidence, link(evidence, reference.gazetteer), reference)
     return chains
 
 
 def _evidence_of_chains(
-    found: Sequence[Found], first: Sequence[int | None], offices: Sequence[OfficeFound], day: date | None
+    doc: Doc, found: Sequence[Found], first: Sequence[int | None], offices: Sequence[OfficeFound], day: date | None
 ) -> dict[int, tuple[Found, Evidence]]:
     """The fullest name of each chain, and what the article says of it."""
     countries = frozenset(m.matches[0].entry.country or "" for m in found if m.type == "country" and m.matches)
@@ -101,7 +102,8 @@ def _evidence_of_chains(
         fullest = _fullest(names)
         stated = tuple(o for o in offices if o.name in indexes)
         matches = _matches_of(fullest, names)
-        chains[f] = fullest, Evidence(fullest.type, matches, fullest.words, stated, day, countries)
+        ages = frozenset(age for m in names if m.type == "person" for age in ages_beside(doc, m.start, m.end))
+        chains[f] = fullest, Evidence(fullest.type, matches, fullest.words, stated, day, countries, ages)
     return chains
 
 
@@ -119,7 +121,7 @@ def weigh_names(doc: Doc, article: Article, reference: Reference) -> Iterator[We
     found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices)
     offices = find_offices(doc, found, reference.offices, reference.nouns)
     first = group_names(found)
-    for f, (_, evidence) in _evidence_of_chains(found, first, offices, article.published).items():
+    for f, (_, evidence) in _evidence_of_chains(doc, found, first, offices, article.published).items():
         names = tuple(dict.fromkeys(m.words for m, chain in zip(found, first, strict=True) if chain == f))
         yield Weighing(names, evidence, weigh(evidence, reference.gazetteer))
 

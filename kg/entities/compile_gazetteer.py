@@ -73,6 +73,8 @@ _SPANISH_STATES = frozenset(
     {"ESP", "MEX", "ARG", "CHL", "COL", "PER", "VEN", "ECU", "BOL", "PRY", "URY", "CUB", "DOM", "GTM", "HND"}
     | {"SLV", "NIC", "CRI", "PAN"}
 )
+_GULF_STATES = frozenset({"SAU", "KWT", "ARE", "QAT", "BHR", "OMN"})
+_THRONE_NAME = re.compile(r"^([^\W\d_]+(?: (?![IVX]+\b)[^\W\d_]+)?)(?: ([IVX]+))?(?: (?:of|bin|ibn)\b.*)?$")
 _SKY = re.compile(r"sk(?:yy|iy|yi|ij|yj|y|i)$")
 _SKY_ENDINGS = ("sky", "skyy", "skiy", "ski")
 _GIVEN_NAMES = (("ey", "ei"), ("ei", "ey"), ("ry", "ri"), ("ri", "ry"), ("iy", "y"))
@@ -232,6 +234,10 @@ def _add_persons(
         if held:
             for surname in surnames(row["name"], country):
                 content.add_name(surname, qid, "surname")
+        if any(term["office_class"] == "monarch" for term in held):
+            for name in (row["name"], *values_of(row["aliases"])):
+                for form, kind in throne_names(name):
+                    content.add_name(form, qid, kind)
 
 
 def _country_of(terms: Sequence[Mapping[str, str]]) -> str:
@@ -250,7 +256,8 @@ def _weight(term: Mapping[str, str], sizes: Mapping[str, float]) -> float:
 
 
 def name_variants(name: str, country: str) -> Iterator[str]:
-    """Other ways to write a person's name: "First Last", transliterations, without "al-", given names run together.
+    """Other ways to write a person's name: "First Last", transliterations, without "al-", given names run together,
+    of rulers of the Gulf the name and the father's.
 
     >>> sorted(set(name_variants("Volodymyr Zelenskyy", "UKR")))
     ['volodymyr zelenski', 'volodymyr zelenskiy', 'volodymyr zelensky']
@@ -258,6 +265,8 @@ def name_variants(name: str, country: str) -> Iterator[str]:
     ['bashar assad']
     >>> sorted(set(name_variants("Joseph Robinette Biden", "USA")))
     ['joseph biden']
+    >>> sorted(set(name_variants("Mohammed bin Zayed Al Nahyan", "ARE")))
+    ['mohammed al nahyan', 'mohammed bin zayed', 'mohammed bin zayed nahyan', 'mohammed nahyan']
     """
     words = surname_words(name)
     if len(words) < 2:
@@ -268,6 +277,8 @@ def name_variants(name: str, country: str) -> Iterator[str]:
     else:
         spellings.add((words[0], *surname_of(name, country).split()))
         spellings |= {tuple(word for word in spelling if word not in ("al", "el")) for spelling in tuple(spellings)}
+        if country in _GULF_STATES and len(words) > 3 and words[1] in ("al", "bin", "bint"):
+            spellings.add(words[:3])
     if country in _SLAVIC_STATES:
         for spelling in tuple(spellings):
             spellings |= set(_transliterations(spelling))
@@ -297,7 +308,7 @@ def surnames(name: str, country: str) -> set[str]:
     """
     words = surname_words(name)
     surname = surname_of(name, country)
-    if len(words) < 2 or not surname:
+    if len(words) < 2 or not surname or "of" in words:
         return set()
     found = {surname, without_particles(surname)}
     if country in _SPANISH_STATES and len(words) > 3 and not PARTICLES & set(words[-2:]):
@@ -305,6 +316,20 @@ def surnames(name: str, country: str) -> set[str]:
     if country in _SLAVIC_STATES and _SKY.search(surname):
         found |= {_SKY.sub(ending, surname) for ending in _SKY_ENDINGS}
     return found
+
+
+def throne_names(name: str) -> Iterator[tuple[str, str]]:
+    """The names by which a monarch is called, and what they are: without the country, and without the number as a surname is.
+
+    >>> list(throne_names("Abdullah II of Jordan")), list(throne_names("Juan Carlos I of Spain"))
+    ([('Abdullah II', 'alias'), ('Abdullah', 'surname')], [('Juan Carlos I', 'alias'), ('Juan Carlos', 'surname')])
+    """
+    found = _THRONE_NAME.match(name)
+    if found is not None:
+        given, number = found[1], found[2]
+        if number:
+            yield f"{given} {number}", "alias"
+        yield given, "surname"
 
 
 def _country_sizes(places: Iterable[Mapping[str, str]]) -> dict[str, float]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from kg.entities.gazetteer import Entry
-from kg.entities.mentions import SPEAKING, Found, initials_of
+from kg.entities.gazetteer import Entry, Term
+from kg.entities.mentions import PLACE_NOUNS, SPEAKING, Found, initials_of
 from kg.entities.names import SURNAME_FIRST, fold_name, is_acronym, name_tokens
 from kg.entities.offices import OfficeNames
 from kg.entities.statements import OfficeFound
@@ -33,6 +34,17 @@ _KINDS_OF_BODY = frozenset(
     "alliance bloc group movement militia organisation organization network party coalition faction gang cartel".split()
 )
 """Nouns that say what kind of body a name before them is of: "the Wagner group" is Wagner."""
+_STATES = frozenset({"country", "nation", "republic"})
+_OTHERS = frozenset("another other neighbouring neighboring third host same every any no each".split())
+_LEADERS = frozenset(
+    "head-of-state head-of-government monarch foreign-minister defence-minister un-secretary-general".split()
+)
+_VAGUE_CLASSES = frozenset({None, "official", "legislator", "head-of-organisation", "soldier", "expert", "adviser"})
+"""Classes of office that many have at a time."""
+_FORMER_WORDS = frozenset({"former", "ex"})
+_OF_THE_STATE = frozenset({"GOV", "MIL", "MED", "LEG", "JUD", "COP", "SPY", "BUS", "EDU"})
+_NEAR = 60
+"""Tokens within which "the group" is the body named last."""
 _BODIES = {"alliance": "IGO", "bloc": "IGO", "union": "IGO"}
 
 
@@ -103,7 +115,8 @@ def _shortens(short: Found, long: Found) -> bool:
         # The recogniser often takes a bare surname for an organisation or a place, but then the gazetteer knows none.
         if short.type != "person" and any(m.kind != "surname" for m in short.matches):
             return False
-        return len(a) < len(b) and (a == b[-len(a) :] or (len(a) == 1 and a[0] == b[0] and _surname_first(long)))
+        is_first = len(a) == 1 and a[0] == b[0] and (_surname_first(long) or b[1] in ("bin", "ibn", "bint", "al"))
+        return len(a) < len(b) and (a == b[-len(a) :] or is_first)
     if short.type == long.type == "organisation":
         if is_acronym(short.words):
             return len(b) > 1 and initials_of(long.words) == fold_name(short.words)
@@ -125,8 +138,12 @@ class Resolver:
         first: Sequence[int | None],
         known: Mapping[int, Known],
         office_names: OfficeNames,
+        terms_of: Callable[[str], Sequence[Term]],
+        day: date | None,
     ) -> None:
         self.doc, self.found, self.known, self.office_names = doc, found, known, office_names
+        self.terms_of, self.day = terms_of, day
+        self.gender: dict[int, str] = {}
         self.chain: list[int | None] = list(first)
         self.at = {m.head: i for i, m in enumerate(found)}
         self.country_chain: dict[str, int] = {}
@@ -192,11 +209,33 @@ class Resolver:
         for i, mention in enumerate(self.found):
             if mention.form == "pronoun":
                 self.chain[i] = self._pronoun(i)
+                self._learn_gender(i)
+        for i, mention in enumerate(self.found):
+            if mention.form == "description" and mention.noun is not None and mention.noun.noun in _STATES:
+                self.chain[i] = self._country_of_owner(i) or self.chain[i]
         return tuple(self.chain)
 
-    def _description(self, i: int) -> int:
+    def _learn_gender(self, i: int) -> None:
+        """A chain that "she" meant once is no "he" later on."""
+        chain, word = self.chain[i], self.doc[self.found[i].head].lower_
+        if chain is not None and word in _MASCULINE | _FEMININE:
+            self.gender.setdefault(chain, "male" if word in _MASCULINE else "female")
+
+    def _country_of_owner(self, i: int) -> int | None:
+        """The country that "his country" means: that of whoever "his" means."""
+        for child in self.doc[self.found[i].head].children:
+            owner = self.at.get(child.i)
+            chain = self.chain[owner] if owner is not None and child.tag_ == "PRP$" else None
+            if chain is not None:
+                country = self.known[chain].country if chain in self.known else self.found[chain].country
+                return self.country_chain.get(country or "")
+        return None
+
+    def _description(self, i: int) -> int | None:
         mention = self.found[i]
         assert mention.noun is not None
+        if mention.noun.noun in PLACE_NOUNS:
+            return self._place_before(i)
         bearer = self._bearer_beside(i)
         if bearer is not None:
             return bearer
@@ -204,6 +243,8 @@ class Resolver:
             return self.country_chain[mention.country]
         if self._is_definite(mention):
             named = self._named_before(i)
+            if named is None and mention.noun.noun in _STATES:
+                named = self._place_before(i)
             if named is not None:
                 return named
         for j in range(i - 1, -1, -1):
@@ -258,6 +299,8 @@ class Resolver:
                 and self._holds(chain, " ".join(words) or title, mention.country)
             ):
                 return chain
+            if mention.type == "organisation" and self._is_called(chain, j, mention):
+                return chain
             entry = self.known[chain].entry
             is_bare = not self._names_in(mention)
             if (
@@ -269,6 +312,36 @@ class Resolver:
                 return chain
         return None
 
+    def _place_before(self, i: int) -> int | None:
+        """The named place that "the town", "the Russian capital" or "the country" means: the last one named, of its country."""
+        mention = self.found[i]
+        assert mention.noun is not None
+        words = {t.lower_ for t in self.doc[mention.start : mention.end]}
+        if self._is_plural(mention) or not self._is_definite(mention) or words & _OTHERS:
+            return None
+        noun = mention.noun.noun
+        for j in self._names_before(i, sentences=None if noun == "capital" else 3):
+            chain = self.chain[j]
+            if chain is None or chain not in self.known or mention.start <= self.found[j].start < mention.end:
+                continue
+            known = self.known[chain]
+            if noun in _STATES or noun == "kingdom":
+                if known.type == "country" and mention.country in (None, known.country):
+                    return chain
+            elif known.type == "place" and mention.country in (None, known.country):
+                if noun != "capital" or (known.entry is not None and known.entry.acts_for is not None):
+                    return chain
+        return None
+
+    def _names_before(self, i: int, sentences: int | None) -> Iterator[int]:
+        """The names before a mention, the nearest first, back to so many sentences before its own."""
+        sentence = self.doc[self.found[i].start].sent
+        for _ in range(sentences or 0):
+            if sentence.start > 0:
+                sentence = self.doc[sentence.start - 1].sent
+        first = 0 if sentences is None else sentence.start
+        return (j for j in range(i - 1, -1, -1) if self.found[j].form == "name" and self.found[j].start >= first)
+
     def _names_in(self, mention: Found) -> set[int]:
         return {
             k
@@ -277,9 +350,25 @@ class Resolver:
             for k in range(m.start, m.end)
         }
 
+    def _is_called(self, chain: int, j: int, mention: Found) -> bool:
+        """Whether a body's name has the noun, as that of the International Atomic Energy Agency has "agency"."""
+        noun = mention.noun.noun if mention.noun is not None else ""
+        known = self.known[chain]
+        if known.type != "organisation" or mention.country is not None:
+            return False
+        words = name_tokens(known.entry.name if known.entry is not None else self.found[j].words)
+        heads = {words[-1], words[words.index("of") - 1]} if "of" in words[1:] else set(words[-1:])
+        if noun in heads and len(words) > 1:
+            return True
+        sector = known.entry.sector if known.entry is not None else None
+        is_near = self.doc[mention.head].i - self.found[j].end < _NEAR
+        return noun in _KINDS_OF_BODY and sector not in _OF_THE_STATE and is_near
+
     def _holds(self, chain: int, title: str, country: str | None) -> bool:
         known = self.known[chain]
         wanted = self.office_names.classify(title, country or known.country)
+        if self._is_known_to_hold(known, title, wanted[0] if wanted else None, country):
+            return True
         for office in known.offices:
             same = fold_name(office.office) == fold_name(title) or (
                 wanted is not None and office.office_class == wanted[0]
@@ -287,6 +376,28 @@ class Resolver:
             if same and (country is None or country in (office.country, known.country)):
                 return True
         return False
+
+    def _is_known_to_hold(self, known: Known, title: str, office_class: str | None, country: str | None) -> bool:
+        """Whether the gazetteer, or for "the Georgian leader" the text, says so."""
+        words = set(name_tokens(title))
+        is_leader = "leader" in words and not words & {"opposition", "party", "rebel", "union", "church", "group"}
+        classes = _LEADERS if is_leader else {office_class} - _VAGUE_CLASSES
+        if is_leader and country is not None:
+            if any(o.office_class in classes and country in (o.country, known.country) for o in known.offices):
+                return True
+        if known.entry is None or not classes:
+            return False
+        terms = [t for t in self.terms_of(known.entry.wikidata) if t.office_class in classes]
+        return any(
+            country in (None, t.country)
+            and (
+                self.day is None
+                or words & _FORMER_WORDS
+                or t.covers(self.day)
+                or (t.start and not t.end and t.start <= self.day)
+            )
+            for t in terms
+        )
 
     def _is_plural(self, mention: Found) -> bool:
         return self.doc[mention.head].tag_ in ("NNS", "NNPS")
@@ -437,7 +548,10 @@ class Resolver:
             return "female"
         if head.endswith("man") and head != "woman":
             return "male"
-        return self.known[chain].gender if chain in self.known else None  # type: ignore[index]
+        if chain is None:
+            return None
+        known = self.known[chain].gender if chain in self.known else None
+        return known or self.gender.get(chain)
 
     def _speaker_of(self, token: Token, i: int) -> int | None:
         """Whoever says the paragraph's quotation that "we" or "I" stands in: the subject of the nearest verb of saying."""

@@ -549,6 +549,11 @@ class Converter:
         for row in self.tables["holders"]:
             if not (row["end"] and row["end"] < row["start"][: len(row["end"])]):
                 terms.append(self._term(row, offices, row["as_of"], row["source"], row["position_wikidata"]))
+        for row in read_table(data_path("seeds", "gazetteer", "own-terms.tsv"), COLUMNS["terms"]):
+            cells = {cell: row[cell] for cell in ("person", "office", "office_class", "office_wikidata", "country")}
+            terms.append(
+                Tenure(**cells, start=row["start"], end=row["end"], as_of="", sources=(row["source"],), is_recent=False)
+            )
         for row in self.tables["recent-offices"]:
             terms.append(self._term(row, offices, "" if row["end"] else RECENT_AS_OF, "own (recent offices)", ""))
         return [_term_row(term) for term in merge_tenures(terms, died) if term.person in died]

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from kg.entities.gazetteer import Entry, Gazetteer, NameKind, NameMatch, Term
 from kg.entities.mentions import FAMOUS, KNOWN
-from kg.entities.names import name_tokens
+from kg.entities.names import SURNAME_FIRST, fold_name, name_tokens
 from kg.entities.statements import OfficeFound
 from kg.model import Candidate, EntityType
 
@@ -18,8 +18,8 @@ THRESHOLD = 0.5
 """A best candidate below this score is not linked."""
 OBSCURE = 0.2
 """Prominence below which a body is not meant by one word that is also another name."""
-MARGIN = 0.05
-"""Two people whose scores are nearer than this cannot be told apart, and are not linked."""
+MARGIN = 0.5
+"""Two people whose log-odds are nearer than this cannot be told apart, and are not linked."""
 MAX_CANDIDATES = 5
 
 _MATCH_WEIGHT: Mapping[str, float] = {
@@ -42,6 +42,8 @@ _MATCH_WORDS: Mapping[str, str] = {
 }
 _PRIOR = -0.3
 _PUBLIC = frozenset({"GOV", "MIL", "IGO", "REB", "LEG", "JUD", "SPY", "COP"})
+_LEAST_AGE = 18
+"""Years of age below which nobody holds an office."""
 _GRACE = timedelta(days=400)
 """How long after a term's end its holder is still commonly named by a bare surname or the office."""
 
@@ -63,9 +65,14 @@ class Weighed:
     reasons: tuple[Reason, ...]
 
     @property
+    def log_odds(self) -> float:
+        """The sum of the weights."""
+        return sum(reason.weight for reason in self.reasons)
+
+    @property
     def score(self) -> float:
-        """In (0, 1): the logistic function of the weights' sum."""
-        return 1 / (1 + math.exp(-sum(reason.weight for reason in self.reasons)))
+        """In (0, 1): the logistic function of the log-odds."""
+        return 1 / (1 + math.exp(-self.log_odds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,8 @@ class Evidence:
     offices: tuple[OfficeFound, ...]
     day: date | None
     countries: frozenset[str]
+    ages: frozenset[int] = frozenset()
+    """Years of age that the article gives."""
 
     @property
     def is_one_word(self) -> bool:
@@ -127,8 +136,8 @@ def why_none(weighed: Sequence[Weighed]) -> str | None:
     if best.score < THRESHOLD:
         return f"the best candidate's score {best.score:.3f} is below the threshold {THRESHOLD}"
     if len(weighed) > 1 and best.entry.type == weighed[1].entry.type == "person":
-        if best.score - weighed[1].score < MARGIN:
-            return f"two people whose scores are within {MARGIN} cannot be told apart"
+        if best.log_odds - weighed[1].log_odds < MARGIN:
+            return f"two people whose log-odds are within {MARGIN} cannot be told apart"
     return None
 
 
@@ -138,7 +147,8 @@ def _reasons(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> Iter
     yield Reason(_PRIOR + _MATCH_WEIGHT[match.kind], _MATCH_WORDS[match.kind])
     yield Reason(2.0 * entry.prominence, "prominence")
     yield _type_reason(entry, evidence.type)
-    if match.kind == "surname" and entry.prominence >= FAMOUS and evidence.day is not None:
+    is_given = fold_name(evidence.name) == fold_name(entry.name).split()[0] and entry.country not in SURNAME_FIRST
+    if match.kind == "surname" and entry.prominence >= FAMOUS and evidence.day is not None and not is_given:
         yield Reason(1.2, "famous enough for the surname alone")
     if entry.type == "organisation" and evidence.is_one_word:
         yield from _short_name_reasons(match, evidence.name)
@@ -173,23 +183,40 @@ def _person_reasons(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> 
     if entry.country in evidence.countries:
         yield Reason(0.6, "the country of office is in the article")
     if evidence.day is not None:
-        yield from _life_reasons(entry, evidence.day)
+        yield from _life_reasons(entry, evidence.day, evidence.ages, terms)
         if any(_covers(term, evidence.day) for term in terms):
             yield Reason(0.8, "in office on the day")
     stated = [o for o in evidence.offices if o.office_class is not None]
+    if terms and not stated:
+        yield from _private_life_reasons(evidence, terms)
     if terms and not stated and entry.prominence < KNOWN and entry.country not in evidence.countries:
         yield Reason(-1.2, "little known, and neither office nor country is in the article")
     if stated:
         yield max(_office_reason(office, entry, terms, evidence.day) for office in stated)
 
 
-def _life_reasons(entry: Entry, day: date) -> Iterator[Reason]:
-    """Namesakes long dead, or children at the time, are rarely meant."""
+def _private_life_reasons(evidence: Evidence, terms: Sequence[Term]) -> Iterator[Reason]:
+    """Who holds an office is not called a dentist: that is a namesake."""
+    trades = [o for o in evidence.offices if o.sector == "CVL" and not o.is_former]
+    if trades and evidence.day is not None:
+        is_in_office = any(_covers(term, evidence.day) for term in terms)
+        yield Reason(-4.0 if is_in_office else -1.5, f"said to be {trades[0].office!r}, and held office")
+
+
+def _life_reasons(entry: Entry, day: date, ages: frozenset[int], terms: Sequence[Term]) -> Iterator[Reason]:
+    """Namesakes long dead, or children at the time, are rarely meant, nor those of another age."""
     born, died = _year(entry.born), _year(entry.died)
     if died is not None and died + 3 < day.year:
         yield Reason(-2.0, f"died in {died}")
     elif born is not None and not 15 <= day.year - born <= 100:
         yield Reason(-2.0, f"born in {born}")
+    if born is not None and ages:
+        is_right = any(0 <= day.year - born - age <= 1 for age in ages)
+        told = f"said to be {min(ages)} years old, born in {born}"
+        yield Reason(1.0, told) if is_right else Reason(-4.0, told)
+    first = min((t.start.year for t in terms if t.start is not None), default=None)
+    if born is None and ages and first is not None and first - (day.year - min(ages)) < _LEAST_AGE:
+        yield Reason(-4.0, f"said to be {min(ages)} years old, in office since {first}")
 
 
 def _year(text: str | None) -> int | None:
@@ -201,6 +228,8 @@ def _office_reason(office: OfficeFound, entry: Entry, terms: Sequence[Term], day
     told = f"said to be {office.office!r}"
     same = [t for t in terms if t.office_class == office.office_class and office.country in (None, t.country)]
     if same:
+        if office.is_former and day is not None and all(_covers(term, day) for term in same):
+            return Reason(-1.0, f"{told} formerly, and was on the day")
         if day is None or office.is_former:
             return Reason(1.5, f"{told}, and was")
         if any(_covers(term, day) for term in same):

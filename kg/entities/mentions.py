@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from kg.entities.gazetteer import Gazetteer, NameMatch
-from kg.entities.names import PARTICLES, name_tokens
+from kg.entities.names import PARTICLES, SURNAME_FIRST, name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
 from kg.model import EntityType
@@ -39,6 +39,13 @@ _TITLES = frozenset(
     first crown finance interior trade attorney sergeant corporal brigadier inspector detective archbishop bishop
     cardinal rabbi mullah comrade councillor councilman superintendent sheriff barrister singer actor""".split()
 )
+_PERSONAL_TITLES = frozenset(
+    """mr mrs ms miss dr president minister premier chancellor secretary senator governor ambassador general colonel
+    captain major admiral lieutenant sergeant brigadier spokesman spokeswoman envoy commissioner""".split()
+)
+"""Titles that stand directly before a name."""
+PLACE_NOUNS = frozenset({"kingdom", "capital", "city", "town", "resort", "port", "village"})
+"""Nouns that stand for a place only where one was named before."""
 PERSONAL = frozenset("he him his she her hers they them their theirs it its himself herself itself themselves".split())
 SPEAKING = frozenset(["i", "me", "my", "we", "us", "our", "ours"])
 _AGENTIVE = ("man", "men", "woman", "women", "ist", "ists", "crat", "crats")
@@ -102,7 +109,7 @@ def find_mentions(
 ) -> tuple[Found, ...]:
     """Names, descriptions and pronouns in text order; names do not overlap each other."""
     names = _resolve_overlaps([*_gazetteer_names(doc, gazetteer), *_spacy_names(doc, gazetteer)])
-    names = _resolve_overlaps([*names, *_acronyms(doc, names)])
+    names = _resolve_overlaps([*names, *_acronyms(doc, names), *_repeated_surnames(doc, names, gazetteer)])
     names = _resolve_overlaps([*names, *(n for n in _unrecognised(doc, names) if _noun_of(doc[n.head], nouns) is None)])
     names = _outside_longer_names(doc, _with_container(doc, names), nouns)
     taken = {i for name in names for i in range(name.start, name.end)}
@@ -235,6 +242,8 @@ def _spacy_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
         if kind is None or span is None or not any(t.text[0].isupper() for t in span):
             continue
         title: str | None = None
+        if kind in ("place", "organisation") and _is_titled(span):
+            kind = "person"
         if kind == "person":
             span = _completed(span)
             span, title = _without_title(span)
@@ -244,6 +253,14 @@ def _spacy_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
         if not matches and ((kind == "organisation" and _is_part_of_title(span)) or _is_several(span, gazetteer)):
             continue
         yield _name(span, kind, matches, title)
+
+
+def _is_titled(span: Span) -> bool:
+    """Whether a title before it tells that it is a person, whatever the recogniser takes it for: "Finance Minister Medina"."""
+    before = span.doc[span.start - 1] if span.start else None
+    if before is None or before.lower_.rstrip(".") not in _PERSONAL_TITLES or not before.text[0].isupper():
+        return False
+    return before.dep_ == "compound" and before.head in span and all(t.pos_ == "PROPN" for t in span)
 
 
 def _is_several(span: Span, gazetteer: Gazetteer) -> bool:
@@ -320,6 +337,8 @@ def _without_title(span: Span) -> tuple[Span, str | None]:
 def matches_of(name: str, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
     """What the gazetteer knows under a name as written; a typing slip as in "Xi Jinpings" is forgiven on the last word."""
     found = _case_filtered(name, gazetteer.find(name))
+    if not found and "-" in name:
+        found = gazetteer.find(name.replace("-", ""))
     if not found and " " in name and name.endswith("s"):
         found = gazetteer.find(name[:-1])
     return found or _partial_matches(name, gazetteer)
@@ -383,7 +402,7 @@ def _name(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: s
             is_adjective=adjective,
             country=peoples[0].entry.country,
         )
-    if kind == "person" and len(span) == 1 and _is_rather_a_place(matches):
+    if kind == "person" and len(span) == 1 and _is_rather_a_place(matches) and not _is_titled(span):
         kind = strong[0].entry.type
     if kind in ("organisation", "place") and not strong and matches and matches[0].entry.prominence >= KNOWN:
         kind = "person"
@@ -501,6 +520,29 @@ def _acronyms(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
     for token in doc:
         if token.is_upper and token.is_alpha and 2 <= len(token) <= 6 and token.lower_ in initials:
             yield Found(token.i, token.i + 1, token.i, "name", "organisation", token.text)
+
+
+def _repeated_surnames(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Found]:
+    """Surnames that the recogniser passed over, of people whom the text names in full before: "Ri" after "Ri Yong-ho"."""
+    surnames: dict[str, int] = {}
+    for name in names:
+        span = doc[name.start : name.end]
+        if name.type == "person" and len(span) > 1:
+            is_first = name.matches[0].entry.country in SURNAME_FIRST if name.matches else span[-2].text == "-"
+            surnames.setdefault(span[0 if is_first else -1].text, name.end)
+        elif name.type == "person" and _is_titled(span):
+            surnames.setdefault(span.text, name.end)
+    taken = {i for n in names for i in range(n.start, n.end) if n.end - n.start > 1 or n.type == "person"}
+    for token in doc:
+        if (
+            token.i > surnames.get(token.text, len(doc))
+            and token.i not in taken
+            and token.tag_ in ("NNP", "NNPS", "NNS")
+        ):
+            if token.dep_ in ("compound", "amod", "nmod") or not token.text[0].isupper():
+                continue
+            matches = matches_of(token.text, gazetteer)
+            yield Found(token.i, token.i + 1, token.i, "name", "person", token.text, matches)
 
 
 def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
@@ -628,7 +670,7 @@ def _descriptions(
             continue
         if token.pos_ == "ADJ" and token.tag_ != "NNS":
             continue
-        noun = _noun_of(token, nouns)
+        noun = _noun_of(token, nouns) or _place_noun(token)
         if noun is None or _is_condition(token):
             continue
         start = _left_edge(token, taken)
@@ -636,13 +678,14 @@ def _descriptions(
         office = offices.classify(_bare_title(doc, start, _title_end(token, heads), heads), country)
         sector = (office[1] if office else None) or noun.sector
         known = ActorNoun(noun.noun, noun.type, sector, noun.stands_for_country)
+        end = token.i + 3 if [t.lower_ for t in doc[token.i + 1 : token.i + 3]] == ["of", "state"] else token.i + 1
         yield Found(
             start,
-            token.i + 1,
+            end,
             token.i,
             "description",
             noun.type,
-            doc[start : token.i + 1].text,
+            doc[start:end].text,
             noun=known,
             country=country,
             office_class=_office_class(token, start, office, is_shared=bool(others)),
@@ -665,6 +708,12 @@ def _is_condition(token: Token) -> bool:
         return False
     inner = [g.lower_ for c in token.children if c.lower_ == "of" for g in c.children]
     return any(word in _CONDITIONS for word in inner)
+
+
+def _place_noun(token: Token) -> ActorNoun | None:
+    """The noun of "the town" or "the Russian capital", which are places if one was named before."""
+    lemma = token.lemma_.lower()
+    return ActorNoun(lemma, "place", None, False) if lemma in PLACE_NOUNS and token.tag_ == "NN" else None
 
 
 def _noun_of(token: Token, nouns: Mapping[str, ActorNoun]) -> ActorNoun | None:

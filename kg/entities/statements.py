@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.entities.mentions import Found
@@ -201,3 +202,22 @@ def _short_end(prep: Token) -> int:
             break
         end = token.i + 1
     return end
+
+
+def ages_beside(doc: Doc, start: int, end: int) -> Iterator[int]:
+    """The years of age given beside a name: "Kennedy, 24, brought", "a driver aged 34", "the 34-year-old Sharif"."""
+    after, before = [t.text for t in doc[end : end + 8]], [t.text for t in doc[max(start - 5, 0) : start]]
+    if len(after) > 2 and after[0] == "," and after[2] in (",", ".", ";"):
+        yield from _age(after[1])
+    for word, age in pairwise(after):
+        if word.lower() == "aged":
+            yield from _age(age)
+        if word in (".", ";"):
+            break
+    if before[1:] == ["-", "year", "-", "old"]:
+        yield from _age(before[0])
+
+
+def _age(text: str) -> Iterator[int]:
+    if text.isdecimal() and 14 <= int(text) <= 110:
+        yield int(text)
