@@ -2,7 +2,8 @@
 
 KgError
 ├── InputError            what was given to read cannot be read
-│   └── UnsupportedLanguage   the article is not in a language the model knows
+│   ├── UnsupportedLanguage   the article is not in a language the model knows
+│   └── EndpointError         a SPARQL endpoint cannot be reached, refuses a query or answers something else
 ├── UsageError            an option, parameter or name is wrong (exit code 2)
 ├── DataError             a data file of ours or the user's (lexicon, gazetteer, query) is wrong
 ├── ModelError            the spaCy pipeline is missing or lacks a component
@@ -25,6 +26,15 @@ class InputError(KgError):
 
 class UnsupportedLanguage(InputError):
     """The article is not in a language that the model knows."""
+
+
+class EndpointError(InputError):
+    """A SPARQL endpoint cannot be reached, refuses a query or answers something else."""
+
+    def __init__(self, text: str, *, is_passing: bool = False, retry_after: float | None = None) -> None:
+        """`is_passing` says that asking again may help, `retry_after` after how many seconds if the endpoint tells."""
+        super().__init__(text)
+        self.is_passing, self.retry_after = is_passing, retry_after
 
 
 class UsageError(KgError):

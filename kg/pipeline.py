@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.annotate import annotate, check_length, load_model, model_version
+from kg.endpoint import Endpoint
 from kg.entities.cast import Reference, Weighing, identify, weigh_names
 from kg.entities.gazetteer import Gazetteer, open_gazetteer
 from kg.entities.linking import MAX_CANDIDATES, decide, why_none
@@ -18,7 +19,17 @@ from kg.entities.names import fold_name
 from kg.entities.nouns import load_nouns
 from kg.entities.offices import OfficeNames
 from kg.entities.relinking import Relinker, written_names
-from kg.errors import InputError, KgError
+from kg.entities.tables import Row, add_rows
+from kg.entities.wikidata import (
+    NAMES_AT_ONCE,
+    Listing,
+    describe_items,
+    grow,
+    items_of_names,
+    list_items,
+    table_rows,
+)
+from kg.errors import EndpointError, InputError, KgError
 from kg.events.coder import code_events, date_clause
 from kg.events.lexicon import Lexicon, load_lexicon
 from kg.events.matching import NearMiss, attempts, is_usable
@@ -291,13 +302,14 @@ class Relinking:
 
 
 def relink_articles(
-    store: Store, relinker: Relinker, *, everything: bool = False, dry_run: bool = False
+    store: Store, relinker: Relinker, *, everything: bool = False, dry_run: bool = False, version: str | None = None
 ) -> Iterator[Relinking]:
     """Decides the links of stored articles again, without reading their text; one transaction an article.
 
-    Those that the same gazetteer has linked already are passed over, unless everything is wanted.
+    Those that the same gazetteer has linked already are passed over, unless everything is wanted. They are marked with
+    the gazetteer's version, or the one given.
     """
-    version = relinker.gazetteer.version
+    version = version or relinker.gazetteer.version
     for article_id in store.article_ids():
         if not everything and store.gazetteer_version(article_id) == version:
             continue
@@ -314,6 +326,64 @@ def relink_articles(
             new = replace(record, made_by=replace(record.made_by, gazetteer=version))
             store.load(with_entities(new, relinked.entities, relinked.links), with_text=has_text(old))
         yield Relinking(article_id, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What asking an endpoint for unlinked names gave: how many names and items, and what went wrong, if anything."""
+
+    names: int
+    items: int
+    error: EndpointError | None
+
+
+def ask_for_names(store: Store, endpoint: Endpoint, offices: OfficeNames, folder: Path) -> Asked:
+    """Looks up the unlinked names of a store at a Wikidata endpoint and puts what it finds into a folder of tables.
+
+    One-word names of people are left out: too many are called so. When the endpoint fails, what came before is kept.
+    """
+    names = sorted(
+        name for name, kind in store.unlinked_names() if kind != "group" and (kind != "person" or " " in name)
+    )
+    found: set[str] = set()
+    for start in range(0, len(names), NAMES_AT_ONCE):
+        rows: dict[str, list[Row]] = {}
+        try:
+            of_names = items_of_names(names[start : start + NAMES_AT_ONCE], endpoint.select)
+            qids = {qid for group in of_names.values() for qid in group}
+            for item in describe_items(qids - found, endpoint.select, offices):
+                grow(table_rows(item), rows)
+        except EndpointError as error:
+            return Asked(start, len(found), error)
+        found |= qids
+        add_rows(folder, rows)
+    return Asked(len(names), len(found), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A step of building a gazetteer from an endpoint: a listing, the items it gave, and the rows that were new."""
+
+    listing: str
+    items: int
+    rows: int
+
+
+def build_from_endpoint(
+    endpoint: Endpoint, chosen: Sequence[Listing], countries: Sequence[str], offices: OfficeNames, folder: Path
+) -> Iterator[Built]:
+    """Fills a folder of tables with the items that named queries list for countries, which are QIDs; a step a listing.
+
+    :raises EndpointError: when the endpoint fails; what earlier steps gave stays in the folder.
+    """
+    known: set[str] = set()
+    for listing in chosen:
+        qids = list_items(listing, countries, endpoint.select)
+        rows: dict[str, list[Row]] = {}
+        for item in describe_items(qids - known, endpoint.select, offices):
+            grow(table_rows(item, listing.sector, listing.kind), rows)
+        known |= qids
+        yield Built(listing.name, len(qids), add_rows(folder, rows))
 
 
 def look_up(gazetteer: Gazetteer) -> Look:

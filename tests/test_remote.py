@@ -10,8 +10,9 @@ from urllib.parse import parse_qs
 import pyoxigraph as ox
 import pytest
 
+from kg.endpoint import agent
 from kg.errors import InputError, UsageError
-from kg.graph.remote import AGENT, query_endpoint
+from kg.graph.remote import query_endpoint
 from kg.graph.store import Store
 from tests.conftest import Ran
 from tests.records import meeting
@@ -84,7 +85,7 @@ def test_graphs_and_truth_values_come_back(address: str, kg: Callable[..., Ran])
 def test_we_say_who_we_are(address: str) -> None:
     """Requests carry a descriptive User-Agent."""
     query_endpoint(address, "ASK {}")
-    assert Endpoint.agents[-1] == AGENT
+    assert Endpoint.agents[-1] == agent()
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.commands.options import counted, gazetteer_option
+from kg.commands.options import WIKIDATA_ENDPOINT, counted, endpoint_options, gazetteer_option, make_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from kg.entities.gazetteer import Entry, Gazetteer
 
@@ -226,3 +226,118 @@ def diff(old: Path, new: Path) -> None:
         for change in difference.changes:
             click.echo(f"  {change}")
     click.echo(f"{counts['added']:,} added, {counts['removed']:,} removed, {counts['changed']:,} changed")
+
+
+@gazetteer.command()
+@folder_option
+@click.option("--endpoint", help=f"Ask the Wikidata endpoint at this address; Wikidata's own is {WIKIDATA_ENDPOINT}.")
+@click.option("--query", "queries", multiple=True, help="Named query to ask; may be repeated. Default: all.")
+@click.option("--country", "codes", multiple=True, help="ISO 3166-1 alpha-3 code; may be repeated. Default: all.")
+@click.option("--dump", type=click.Path(path_type=Path), help="Read a Wikidata dump: .json, .json.gz or .json.bz2.")
+@click.option(
+    "--table",
+    "tables",
+    multiple=True,
+    type=click.Choice(["persons", "organisations", "places"]),
+    default=("persons", "organisations"),
+    show_default=True,
+    help="What to take from the dump; may be repeated.",
+)
+@click.option("--class", "classes", multiple=True, help="Take only direct instances of this QID; may be repeated.")
+@click.option(
+    "--min-sitelinks",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="Take from the dump only what so many Wikipedias have.",
+)
+@endpoint_options
+def build(
+    folder: Path,
+    endpoint: str | None,
+    queries: tuple[str, ...],
+    codes: tuple[str, ...],
+    dump: Path | None,
+    tables: tuple[str, ...],
+    classes: tuple[str, ...],
+    min_sitelinks: int,
+    **options: Any,
+) -> None:
+    """Make a bigger gazetteer, from a Wikidata endpoint or a dump.
+
+    An endpoint is asked by the queries in queries/wikidata, country by country; when it is interrupted, the same command
+    goes on where it was. A dump is streamed twice; people are taken if they held an office.
+
+    \b
+    kg gazetteer build --endpoint https://query.wikidata.org/sparql --query heads-of-state --country NOR
+    kg gazetteer build --dump latest-all.json.gz --min-sitelinks 3 --to gazetteer
+    """
+    from kg.entities.gazetteer import compiled_path
+    from kg.errors import UsageError
+
+    if (endpoint is None) == (dump is None):
+        raise UsageError("give either --endpoint or --dump")
+    if endpoint is not None:
+        _build_from_endpoint(endpoint, queries, codes, folder, options)
+    elif dump is not None:
+        if queries or codes:
+            raise UsageError(
+                "--query and --country are for --endpoint; a dump has --table, --class and --min-sitelinks"
+            )
+        _build_from_dump(dump, folder, tables, classes, min_sitelinks)
+    compiled_path(folder)
+    click.echo(f"use it with --gazetteer {folder}")
+
+
+def _build_from_endpoint(
+    address: str, queries: Sequence[str], codes: Sequence[str], folder: Path, options: dict[str, Any]
+) -> None:
+    from kg.entities.gazetteer import open_gazetteer
+    from kg.entities.offices import OfficeNames
+    from kg.entities.wikidata import listings
+    from kg.errors import EndpointError, UsageError
+    from kg.pipeline import build_from_endpoint
+
+    known = {listing.name: listing for listing in listings()}
+    wrong = [name for name in queries if name not in known]
+    if wrong:
+        raise UsageError(f"--query: there is no {wrong[0]!r}; there are {', '.join(known)}")
+    countries = {e.country: e.wikidata for e in open_gazetteer().entries() if e.type == "country" and e.country}
+    missing = [code for code in codes if code not in countries]
+    if missing:
+        raise UsageError(f"--country: {missing[0]!r} is no ISO 3166-1 alpha-3 code of a state")
+    chosen = [known[name] for name in queries or known]
+    qids = [countries[code] for code in codes or sorted(countries)]
+    endpoint = make_endpoint(address, folder / "answers.sqlite", options)
+    try:
+        for step in build_from_endpoint(endpoint, chosen, qids, OfficeNames.load(), folder):
+            click.echo(f"{step.listing}: {counted(step.items, 'item')}, {counted(step.rows, 'new row')}")
+    except EndpointError as error:
+        raise EndpointError(f"{error}; what came is kept, run the same command again to go on") from error
+
+
+def _build_from_dump(
+    dump: Path, folder: Path, tables: Sequence[str], classes: Sequence[str], min_sitelinks: int
+) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from kg.entities.dump import Filter, convert_dump
+    from kg.entities.gazetteer import open_gazetteer
+    from kg.entities.offices import OfficeNames
+
+    wanted = Filter(tables, frozenset(classes), min_sitelinks)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    size = dump.stat().st_size if dump.is_file() else 0
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("reading", total=size)
+        rows = convert_dump(
+            dump,
+            folder,
+            wanted,
+            open_gazetteer(),
+            OfficeNames.load(),
+            lambda read: progress.update(task, completed=read),
+        )
+    click.echo(", ".join(f"{number:,} {name}" for name, number in rows.items()))

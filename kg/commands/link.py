@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.commands.options import (
+    WIKIDATA_ENDPOINT,
     counted,
+    endpoint_options,
     extraction_options,
     gazetteer_option,
     make_defaults,
+    make_endpoint,
     make_tools,
     open_reading,
     reading_options,
@@ -21,10 +25,14 @@ from kg.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from kg.entities.cast import Reference
     from kg.entities.gazetteer import Gazetteer
     from kg.model import Article
     from kg.pipeline import Relinking
     from kg.read import Unread
+
+
+CACHE = "wikidata-answers.sqlite"
 
 
 @click.group(invoke_without_command=True)
@@ -37,17 +45,33 @@ if TYPE_CHECKING:
 )
 @click.option("--forget", is_flag=True, help="Forget the corrections that the store remembers.")
 @click.option("--all", "everything", is_flag=True, help="Decide again even where the same gazetteer has decided.")
+@click.option("--online", is_flag=True, help="Look up what is not linked at a Wikidata endpoint.")
+@click.option("--endpoint", default=WIKIDATA_ENDPOINT, show_default=True, help="Its address, with --online.")
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that keeps its answers; default: wikidata-answers.sqlite in the store's folder.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of tables to add what it tells to, for --gazetteer.",
+)
+@endpoint_options
 @click.option("--dry-run", "-n", is_flag=True, help="Tell what would change, and change nothing.")
-@click.pass_context
 def link(
-    ctx: click.Context,
     store_path: Path,
     gazetteers: tuple[Path, ...],
     corrections: Path | None,
     forget: bool,
     everything: bool,
+    online: bool,
+    endpoint: str,
+    cache: Path | None,
+    keep: Path | None,
     dry_run: bool,
-) -> None:
+    **options: Any,
+) -> int:
     """Link stored names anew, explain links, write them as mappings.
 
     Without a command it applies the present gazetteer to what the store holds, without reading articles again, and tells
@@ -58,13 +82,14 @@ def link(
     kg link
     kg link --gazetteer gazetteer --dry-run
     kg link --corrections mine.csv
+    kg link --online --contact mailto:me@example.org
     """
-    if ctx.invoked_subcommand is not None:
-        return
+    if click.get_current_context().invoked_subcommand is not None:
+        return 0
     from kg.api import open_store
-    from kg.entities.relinking import Relinker
+    from kg.entities.relinking import ONLINE_LINKER, Relinker
     from kg.graph.mappings import read_corrections_file
-    from kg.pipeline import open_reference, relink_articles
+    from kg.pipeline import ask_for_names, open_reference, relink_articles
 
     new = read_corrections_file(corrections) if corrections is not None else ()
     reference = open_reference(gazetteers)
@@ -76,13 +101,31 @@ def link(
             kept, new = list(store.corrections()), ()
         relinker = Relinker(reference, [*kept, *new], forget=forget)
         is_everything = everything or forget or corrections is not None
-        _report(
-            relink_articles(store, relinker, everything=is_everything, dry_run=dry_run), reference.gazetteer, dry_run
-        )
+        if not online or is_everything:
+            _report(relink_articles(store, relinker, everything=is_everything, dry_run=dry_run), reference, dry_run)
+        if not online:
+            return 0
+        with TemporaryDirectory() as temporary:
+            folder = keep or Path(temporary)
+            asked = ask_for_names(
+                store, make_endpoint(endpoint, cache or store_path / CACHE, options), reference.offices, folder
+            )
+            click.echo(f"{counted(asked.names, 'name')} looked up, {counted(asked.items, 'item')} found")
+            if asked.items:
+                more = open_reference((*gazetteers, folder))
+                found = Relinker(more, store.corrections(), linker=ONLINE_LINKER, only_unlinked=True)
+                version = reference.gazetteer.version
+                _report(relink_articles(store, found, everything=True, dry_run=dry_run, version=version), more, dry_run)
+                more.gazetteer.close()
+        if asked.error is not None:
+            click.echo(f"kg: {asked.error}; the other links stay as they are", err=True)
+            return 1
+    return 0
 
 
-def _report(relinkings: Iterable[Relinking], gazetteer: Gazetteer, dry_run: bool) -> None:
+def _report(relinkings: Iterable[Relinking], reference: Reference, dry_run: bool) -> None:
     """A line for each change, and one for all."""
+    gazetteer = reference.gazetteer
     articles = changed = 0
     kinds: Counter[str] = Counter()
     for relinking in relinkings:

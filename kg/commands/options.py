@@ -12,6 +12,7 @@ import click
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
+    from kg.endpoint import Endpoint
     from kg.graph.store import Store
     from kg.pipeline import Tools
     from kg.read import Defaults
@@ -42,6 +43,48 @@ gazetteer_option = click.option(
     show_envvar=True,
     help="A folder of tables, or a compiled gazetteer, to add to the one that comes with kg; may be repeated.",
 )
+
+
+WIKIDATA_ENDPOINT = "https://query.wikidata.org/sparql"
+
+
+def endpoint_options(command: F) -> F:
+    """How to ask a Wikidata endpoint."""
+    for option in reversed(
+        (
+            click.option(
+                "--contact",
+                envvar="KG_CONTACT",
+                show_envvar=True,
+                help="Mail or web address that the endpoint's operators can turn to; default: the project's.",
+            ),
+            click.option(
+                "--max-age", type=click.IntRange(0), default=30, show_default=True, help="Days that answers are kept."
+            ),
+            click.option(
+                "--timeout",
+                type=click.IntRange(1),
+                default=60,
+                show_default=True,
+                help="Seconds to wait for an answer.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def make_endpoint(address: str, cache: Path, options: dict[str, Any]) -> Endpoint:
+    """The endpoint that the options ask for, its answers kept in a file."""
+    from kg.endpoint import HOME, AnswerCache, Endpoint
+
+    return Endpoint(
+        address,
+        AnswerCache(cache),
+        max_age=options["max_age"] * 86_400.0,
+        timeout=options["timeout"],
+        contact=options["contact"] or HOME,
+    )
 
 
 class Day(click.ParamType[date]):

@@ -18,6 +18,8 @@ from kg.entities.names import fold_name, name_tokens
 from kg.entities.statements import FORMER, OfficeFound
 from kg.model import Correction, Entity, Link, Record
 
+ONLINE_LINKER = "wikidata"
+"""Means by which a link found at a Wikidata endpoint is marked; a gazetteer that does not know the item leaves it alone."""
 CORRECTION_LINKER = "correction"
 """Means by which a user's own decision is marked."""
 
@@ -92,6 +94,8 @@ class Relinker:
         evidence = self._evidence(entity, written, record, countries)
         decision = link(evidence, self.gazetteer)
         entry = decision.entry
+        if entry is None and entity.linker == ONLINE_LINKER:
+            return entity, None
         if entry is None:
             return self._unlinked(entity, written, evidence.offices, None), decision
         if entry.wikidata == entity.wikidata:

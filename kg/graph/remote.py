@@ -1,64 +1,37 @@
-"""Queries at a SPARQL endpoint on the network, by SPARQLWrapper; results as those of our own store."""
+"""Queries at a SPARQL endpoint on the network; results as those of our own store."""
 
 from __future__ import annotations
-
-from contextlib import closing
-from http.client import HTTPException
-from typing import Any
-from urllib.error import HTTPError, URLError
 
 import pyoxigraph as ox
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-from kg.errors import InputError, UsageError
-from kg.version import __version__
-
-AGENT = f"diplomacy-kg/{__version__} (SPARQLWrapper)"
-TIMEOUT = 60
-"""Seconds to wait for an answer."""
+from kg.endpoint import TIMEOUT, fetch
+from kg.errors import EndpointError
 
 RemoteResults = ox.QuerySolutions | ox.QueryBoolean | list[ox.Quad]
 
 
-def query_endpoint(endpoint: str, text: str, timeout: int = TIMEOUT) -> RemoteResults:
+def query_endpoint(endpoint: str, text: str, timeout: float = TIMEOUT) -> RemoteResults:
     """The solutions, truth value or graph that an endpoint answers; the text must declare its prefixes.
 
     :raises UsageError: when the endpoint is no http(s) address.
-    :raises InputError: when it cannot be reached, refuses the query or answers something else.
+    :raises EndpointError: when it cannot be reached, refuses the query or answers something else.
     """
-    from SPARQLWrapper import JSON, N3, POST, SPARQLWrapper
-    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
-
-    if not endpoint.startswith(("http://", "https://")):
-        raise UsageError(f"--endpoint: {endpoint!r} is no http(s) address")
-    client: Any = SPARQLWrapper(endpoint, agent=AGENT)
-    client.setMethod(POST)
-    client.setTimeout(timeout)
-    client.setQuery(text)
-    is_graph = client.queryType in ("CONSTRUCT", "DESCRIBE")
-    client.setReturnFormat(N3 if is_graph else JSON)
+    is_graph = _gives_graph(text)
+    answer = fetch(endpoint, text, results="n3" if is_graph else "json", timeout=timeout)
     try:
-        with closing(client.query().response) as response:
-            answer: bytes = response.read()
-        return _graph(answer) if is_graph else ox.parse_query_results(answer, format=QueryResultsFormat.JSON)
-    except SPARQLWrapperException as error:
-        if isinstance(error.__context__, HTTPError):
-            error.__context__.close()
-        raise InputError(f"{endpoint} refused the query: {_one_line(error)}") from error
-    except HTTPError as error:
-        error.close()
-        raise InputError(f"{endpoint} answered {error.code} {error.reason}; check the address") from error
-    except (URLError, HTTPException, OSError) as error:
-        raise InputError(
-            f"{endpoint} cannot be reached: {_one_line(getattr(error, 'reason', error))}; check the address"
-        ) from error
+        if is_graph:
+            return list(ox.parse(answer, format=RdfFormat.TURTLE))
+        return ox.parse_query_results(answer, format=QueryResultsFormat.JSON)
     except (SyntaxError, ValueError) as error:
-        raise InputError(f"{endpoint} answered something else than SPARQL results: {_one_line(error)}") from error
+        told = " ".join(str(error).split())[:200]
+        raise EndpointError(f"{endpoint} answered something else than SPARQL results: {told}") from error
 
 
-def _graph(answer: bytes) -> list[ox.Quad]:
-    return list(ox.parse(answer, format=RdfFormat.TURTLE))
+def _gives_graph(text: str) -> bool:
+    """Whether it is a CONSTRUCT or DESCRIBE query."""
+    from SPARQLWrapper import SPARQLWrapper
 
-
-def _one_line(error: object) -> str:
-    return " ".join(str(error).replace("\\n", " ").split())[:200]
+    client = SPARQLWrapper("http://localhost")
+    client.setQuery(text)
+    return client.queryType in ("CONSTRUCT", "DESCRIBE")

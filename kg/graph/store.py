@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +22,16 @@ from kg.errors import InputError, StoreError
 from kg.graph.corrections import correction_iri, correction_quads, read_corrections
 from kg.graph.derived import Chain, Claim, Look, chains_of, derive_entity, derive_events, read_claim, summed_claim
 from kg.graph.lock import hold
-from kg.graph.mapper import map_record
+from kg.graph.mapper import flag_literal, map_record
 from kg.graph.views import GraphView, StoredView
 from kg.graph.vocabulary import (
     DIP,
     ENTITIES_GRAPH,
+    ENTITY_CLASS,
     EVENTS_GRAPH,
     ONTOLOGY_GRAPH,
     RDF,
+    RDFS,
     article_graph,
     article_id_of,
     article_iri,
@@ -246,6 +248,19 @@ class Store:
         extraction = NamedNode(f"{article_iri(article_id).value}/extraction")
         found = StoredView(self.inner, article_graph(article_id)).describe(extraction)
         return next((str(t.value) for t in found.get(str(DIP("gazetteerVersion").value), ())), None)
+
+    def unlinked_names(self) -> Iterator[tuple[str, str]]:
+        """The names that are not linked, with the type of what they name, in no order."""
+        types = {iri: kind for kind, iri in ENTITY_CLASS.items()}
+        view = StoredView(self.inner, ENTITIES_GRAPH)
+        for quad in self.inner.quads_for_pattern(None, DIP("isNamed"), flag_literal(True), ENTITIES_GRAPH):
+            if isinstance(quad.subject, NamedNode):
+                told = view.describe(quad.subject)
+                if str(DIP("wikidataId").value) not in told:
+                    kind = next(
+                        (types[t] for t in told[str(_TYPE.value)] if isinstance(t, NamedNode) and t in types), ""
+                    )
+                    yield str(told[str(RDFS("label").value)][0].value), kind
 
     def corrections(self) -> tuple[Correction, ...]:
         """What users decided about links, the broadest first."""

@@ -1,0 +1,197 @@
+"""Questions to a SPARQL endpoint on the network, by SPARQLWrapper: politely, patiently, and each but once.
+
+Wikimedia asks for a descriptive User-Agent with a contact and for respect of Retry-After:
+https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, Literal
+from urllib.error import HTTPError, URLError
+
+from kg.errors import DataError, EndpointError, UsageError
+from kg.version import __version__
+
+HOME = "https://w3id.org/diplomacy-kg"
+"""Contact in the User-Agent, unless a user gives an own one."""
+TIMEOUT = 60.0
+"""Seconds to wait for an answer."""
+ATTEMPTS = 6
+LONGEST_WAIT = 300.0
+"""Seconds that a Retry-After is heeded for at most."""
+
+Row = Mapping[str, str]
+"""A solution: variable → the value's text."""
+Results = Literal["json", "n3"]
+
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""HTTP statuses that may be gone when one asks again."""
+
+
+def agent(contact: str = HOME) -> str:
+    """The User-Agent: the software, its version and whom to write to.
+
+    >>> agent("mailto:kg@example.org").partition("/")[0]
+    'diplomacy-kg'
+    """
+    return f"diplomacy-kg/{__version__} ({contact}) SPARQLWrapper"
+
+
+def fetch(
+    endpoint: str, query: str, *, results: Results = "json", timeout: float = TIMEOUT, contact: str = HOME
+) -> bytes:
+    """The whole body of an endpoint's answer, asked once.
+
+    :raises UsageError: when the endpoint is no http(s) address.
+    :raises EndpointError: when it cannot be reached or refuses the query.
+    """
+    from SPARQLWrapper import JSON, N3, POST, SPARQLWrapper
+    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+
+    if not endpoint.startswith(("http://", "https://")):
+        raise UsageError(f"--endpoint: {endpoint!r} is no http(s) address")
+    client: Any = SPARQLWrapper(endpoint, agent=agent(contact))
+    client.setMethod(POST)
+    client.setTimeout(timeout)
+    client.setQuery(query)
+    client.setReturnFormat(N3 if results == "n3" else JSON)
+    try:
+        with closing(client.query().response) as response:
+            answer: bytes = response.read()
+        return answer
+    except SPARQLWrapperException as error:
+        cause = error.__context__
+        if isinstance(cause, HTTPError):
+            cause.close()
+            if cause.code in _PASSING:
+                raise _refused(endpoint, cause) from error
+        raise EndpointError(f"{endpoint} refused the query: {_one_line(error)}") from error
+    except HTTPError as error:
+        error.close()
+        raise _refused(endpoint, error) from error
+    except (URLError, HTTPException, OSError) as error:
+        reason = _one_line(getattr(error, "reason", error)) or type(error).__name__
+        raise EndpointError(f"{endpoint} cannot be reached: {reason}; check the address", is_passing=True) from error
+
+
+def _refused(endpoint: str, error: HTTPError) -> EndpointError:
+    wait = _seconds(error.headers.get("Retry-After") if error.headers else None)
+    told = f"{endpoint} answered {error.code} {error.reason}; check the address"
+    return EndpointError(told, is_passing=error.code in _PASSING, retry_after=wait)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """The seconds that a Retry-After header asks for: a number, or a day and time."""
+    if not retry_after:
+        return None
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).replace("\\n", " ").split())[:200]
+
+
+class AnswerCache:
+    """The answers of endpoints in one SQLite file, with the time each was fetched."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens or makes the file. :raises DataError: when it cannot be, or is something else."""
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path)
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS answer (key TEXT PRIMARY KEY, fetched REAL NOT NULL, body BLOB NOT NULL)"
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise DataError(f"{path}: the cache cannot be opened ({_one_line(error)}); give another file") from error
+
+    def get(self, key: str, newer_than: float) -> bytes | None:
+        """The answer under a key if it was fetched after a time, in seconds since 1970."""
+        row = self._connection.execute("SELECT fetched, body FROM answer WHERE key = ?", (key,)).fetchone()
+        return row[1] if row is not None and row[0] > newer_than else None
+
+    def put(self, key: str, fetched: float, body: bytes) -> None:
+        """Keeps an answer. :raises DataError: when the file cannot be written."""
+        try:
+            with self._connection:
+                self._connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", (key, fetched, body))
+        except sqlite3.Error as error:
+            raise DataError(f"{self.path}: the cache cannot be written ({_one_line(error)})") from error
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+
+class Endpoint:
+    """An endpoint asked patiently: answers come from the cache, failures that may pass are tried again.
+
+    Waits grow from a second by doubling, or are what Retry-After says. `sleep` and `now` are passed in for tests.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        cache: AnswerCache | None = None,
+        *,
+        max_age: float = 30 * 86_400.0,
+        timeout: float = TIMEOUT,
+        contact: str = HOME,
+        attempts: int = ATTEMPTS,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.address, self.cache, self.max_age = address, cache, max_age
+        self.timeout, self.contact, self.attempts = timeout, contact, attempts
+        self._sleep, self._now = sleep, now
+
+    def select(self, query: str) -> list[Row]:
+        """The solutions of a SELECT query, in the endpoint's order.
+
+        :raises EndpointError: when it cannot be reached, refuses the query or keeps failing.
+        """
+        key = hashlib.sha256(f"{self.address}\n{query}".encode()).hexdigest()
+        known = self.cache.get(key, self._now() - self.max_age) if self.cache is not None else None
+        if known is not None:
+            return self._solutions(known)
+        answer, rows = self._ask(query)
+        if self.cache is not None:
+            self.cache.put(key, self._now(), answer)
+        return rows
+
+    def _ask(self, query: str) -> tuple[bytes, list[Row]]:
+        wait = 1.0
+        for attempt in range(1, self.attempts + 1):
+            try:
+                answer = fetch(self.address, query, timeout=self.timeout, contact=self.contact)
+                return answer, self._solutions(answer)
+            except EndpointError as error:
+                if not error.is_passing or attempt == self.attempts:
+                    raise
+                asked = error.retry_after
+                self._sleep(wait if asked is None else min(max(asked, 0.0), LONGEST_WAIT))
+                wait *= 2
+        raise AssertionError("unreachable")
+
+    def _solutions(self, answer: bytes) -> list[Row]:
+        try:
+            bindings = json.loads(answer)["results"]["bindings"]
+            return [{name: str(term["value"]) for name, term in row.items()} for row in bindings]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            told = f"{self.address} answered something else than SPARQL results: {_one_line(error)}"
+            raise EndpointError(told, is_passing=True) from error
