@@ -115,8 +115,11 @@ def _shortens(short: Found, long: Found) -> bool:
         # The recogniser often takes a bare surname for an organisation or a place, but then the gazetteer knows none.
         if short.type != "person" and any(m.kind != "surname" for m in short.matches):
             return False
-        is_first = len(a) == 1 and a[0] == b[0] and (_surname_first(long) or b[1] in ("bin", "ibn", "bint", "al"))
-        return len(a) < len(b) and (a == b[-len(a) :] or is_first)
+        if not 0 < len(a) < len(b):
+            return False
+        if a == b[-len(a) :]:
+            return True
+        return len(a) == 1 and a[0] == b[0] and (_surname_first(long) or b[1] in ("bin", "ibn", "bint", "al"))
     if short.type == long.type == "organisation":
         if is_acronym(short.words):
             return len(b) > 1 and initials_of(long.words) == fold_name(short.words)

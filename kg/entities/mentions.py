@@ -524,25 +524,26 @@ def _acronyms(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
 
 def _repeated_surnames(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Found]:
     """Surnames that the recogniser passed over, of people whom the text names in full before: "Ri" after "Ri Yong-ho"."""
-    surnames: dict[str, int] = {}
+    surnames: dict[int, int] = {}
     for name in names:
+        if name.type != "person":
+            continue
         span = doc[name.start : name.end]
-        if name.type == "person" and len(span) > 1:
+        if len(span) > 1:
             is_first = name.matches[0].entry.country in SURNAME_FIRST if name.matches else span[-2].text == "-"
-            surnames.setdefault(span[0 if is_first else -1].text, name.end)
-        elif name.type == "person" and _is_titled(span):
-            surnames.setdefault(span.text, name.end)
+            surnames.setdefault(span[0 if is_first else -1].orth, name.end)
+        elif _is_titled(span):
+            surnames.setdefault(span[0].orth, name.end)
+    if not surnames:
+        return
     taken = {i for n in names for i in range(n.start, n.end) if n.end - n.start > 1 or n.type == "person"}
-    for token in doc:
-        if (
-            token.i > surnames.get(token.text, len(doc))
-            and token.i not in taken
-            and token.tag_ in ("NNP", "NNPS", "NNS")
-        ):
-            if token.dep_ in ("compound", "amod", "nmod") or not token.text[0].isupper():
-                continue
-            matches = matches_of(token.text, gazetteer)
-            yield Found(token.i, token.i + 1, token.i, "name", "person", token.text, matches)
+    for i, orth in enumerate(doc.to_array("ORTH").tolist()):
+        if i <= surnames.get(orth, len(doc)) or i in taken:
+            continue
+        token = doc[i]
+        is_name = token.tag_ in ("NNP", "NNPS", "NNS") and token.text[0].isupper()
+        if is_name and token.dep_ not in ("compound", "amod", "nmod"):
+            yield Found(i, i + 1, i, "name", "person", token.text, matches_of(token.text, gazetteer))
 
 
 def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:

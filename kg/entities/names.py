@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that NFKD leaves whole, written as English-language newspapers write them.
 _LETTERS = str.maketrans(
@@ -54,6 +55,7 @@ PARTICLES = frozenset(
 SURNAME_FIRST = frozenset({"CHN", "KOR", "PRK", "TWN", "VNM"})
 
 
+@lru_cache(maxsize=65_536)
 def fold_name(text: str) -> str:
     """The key of a name: letters without accents in lower case, digits, single spaces.
 
@@ -74,6 +76,7 @@ def fold_name(text: str) -> str:
     return _NOT_A_LETTER.sub(" ", text).strip().casefold()
 
 
+@lru_cache(maxsize=65_536)
 def name_key(text: str) -> str:
     """The folded name without a leading "the": the key of the gazetteer's index.
 
@@ -84,6 +87,7 @@ def name_key(text: str) -> str:
     return folded.removeprefix("the ") or folded
 
 
+@lru_cache(maxsize=65_536)
 def name_tokens(text: str) -> tuple[str, ...]:
     """The words of a folded name.
 
