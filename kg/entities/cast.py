@@ -96,6 +96,9 @@ def _evidence_of_chains(
 ) -> dict[int, tuple[Found, Evidence]]:
     """The fullest name of each chain, and what the article says of it."""
     countries = frozenset(m.matches[0].entry.country or "" for m in found if m.type == "country" and m.matches)
+    years = (
+        frozenset(int(t.text) for t in doc if t.shape_ == "dddd" and t.text.isdecimal()) if day is None else frozenset()
+    )
     chains = {}
     for f, indexes in _members(first).items():
         names = [found[i] for i in indexes]
@@ -103,7 +106,8 @@ def _evidence_of_chains(
         stated = tuple(o for o in offices if o.name in indexes)
         matches = _matches_of(fullest, names)
         ages = frozenset(age for m in names if m.type == "person" for age in ages_beside(doc, m.start, m.end))
-        chains[f] = fullest, Evidence(fullest.type, matches, fullest.words, stated, day, countries, ages)
+        within = frozenset(m.within for m in names if m.within is not None)
+        chains[f] = fullest, Evidence(fullest.type, matches, fullest.words, stated, day, countries, ages, years, within)
     return chains
 
 

@@ -96,6 +96,10 @@ class Evidence:
     countries: frozenset[str]
     ages: frozenset[int] = frozenset()
     """Years of age that the article gives."""
+    years: frozenset[int] = frozenset()
+    """Years that an article without a day of publication speaks of."""
+    within: frozenset[str] = frozenset()
+    """Countries that a place is said to be in, as France in "Lille, France"; "?" for one that is not known."""
 
     @property
     def is_one_word(self) -> bool:
@@ -156,6 +160,8 @@ def _reasons(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> Iter
         yield from _person_reasons(entry, evidence, gazetteer.terms_of(entry.wikidata))
     elif entry.country in evidence.countries:
         yield Reason(0.5, "its country is in the article")
+    if entry.type == "place" and evidence.within and entry.country not in evidence.within:
+        yield Reason(-3.0, f"said to be in {', '.join(sorted(evidence.within))}")
 
 
 def _short_name_reasons(match: NameMatch, name: str) -> Iterator[Reason]:
@@ -186,6 +192,8 @@ def _person_reasons(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> 
         yield from _life_reasons(entry, evidence.day, evidence.ages, terms)
         if any(_covers(term, evidence.day) for term in terms):
             yield Reason(0.8, "in office on the day")
+    elif evidence.years and (born := _year(entry.born)) is not None and max(evidence.years) < born + 15:
+        yield Reason(-2.0, f"born in {born}, and the article speaks of years to {max(evidence.years)}")
     stated = [o for o in evidence.offices if o.office_class is not None]
     if terms and not stated:
         yield from _private_life_reasons(evidence, terms)
@@ -198,8 +206,9 @@ def _person_reasons(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> 
 def _private_life_reasons(evidence: Evidence, terms: Sequence[Term]) -> Iterator[Reason]:
     """Who holds an office is not called a dentist: that is a namesake."""
     trades = [o for o in evidence.offices if o.sector == "CVL" and not o.is_former]
-    if trades and evidence.day is not None:
-        is_in_office = any(_covers(term, evidence.day) for term in terms)
+    if trades:
+        day = evidence.day
+        is_in_office = day is not None and any(_covers(term, day) for term in terms)
         yield Reason(-4.0 if is_in_office else -1.5, f"said to be {trades[0].office!r}, and held office")
 
 
@@ -213,10 +222,10 @@ def _life_reasons(entry: Entry, day: date, ages: frozenset[int], terms: Sequence
     if born is not None and ages:
         is_right = any(0 <= day.year - born - age <= 1 for age in ages)
         told = f"said to be {min(ages)} years old, born in {born}"
-        yield Reason(1.0, told) if is_right else Reason(-4.0, told)
+        yield Reason(1.0, told) if is_right else Reason(-5.0, told)
     first = min((t.start.year for t in terms if t.start is not None), default=None)
     if born is None and ages and first is not None and first - (day.year - min(ages)) < _LEAST_AGE:
-        yield Reason(-4.0, f"said to be {min(ages)} years old, in office since {first}")
+        yield Reason(-5.0, f"said to be {min(ages)} years old, in office since {first}")
 
 
 def _year(text: str | None) -> int | None:

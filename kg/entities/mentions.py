@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -39,6 +40,7 @@ _TITLES = frozenset(
     first crown finance interior trade attorney sergeant corporal brigadier inspector detective archbishop bishop
     cardinal rabbi mullah comrade councillor councilman superintendent sheriff barrister singer actor""".split()
 )
+_NUMERAL = re.compile(r"(?=[IVX])X{0,2}(IX|IV|V?I{0,3})")
 _PERSONAL_TITLES = frozenset(
     """mr mrs ms miss dr president minister premier chancellor secretary senator governor ambassador general colonel
     captain major admiral lieutenant sergeant brigadier spokesman spokeswoman envoy commissioner""".split()
@@ -102,6 +104,8 @@ class Found:
     office_class: str | None = None
     other_countries: tuple[str, ...] = ()
     common: str | None = None
+    within: str | None = None
+    """Of "Lille, France" the country around the place; "?" when it is not known which country that is in."""
 
 
 def find_mentions(
@@ -112,10 +116,30 @@ def find_mentions(
     names = _resolve_overlaps([*names, *_acronyms(doc, names), *_repeated_surnames(doc, names, gazetteer)])
     names = _resolve_overlaps([*names, *(n for n in _unrecognised(doc, names) if _noun_of(doc[n.head], nouns) is None)])
     names = _outside_longer_names(doc, _with_container(doc, names), nouns)
+    names = [n for n in names if not _is_edition(doc, n) and not _is_end_of_name(doc, n, names)]
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
     others = [*_descriptions(doc, nouns, offices, taken, heads), *_pronouns(doc)]
     return tuple(sorted((*names, *others), key=lambda m: (m.start, m.end)))
+
+
+def _is_edition(doc: Doc, name: Found) -> bool:
+    """Whether a year right after a country or place makes it a tour, a match or a fair: "France 1998"."""
+    after = doc[name.end] if name.end < len(doc) else None
+    if after is None or name.type not in ("country", "place"):
+        return False
+    return len(after) == 4 and after.text.isdigit() and 1850 <= int(after.text) <= 2100
+
+
+def _is_end_of_name(doc: Doc, name: Found, names: Sequence[Found]) -> bool:
+    """Whether a place ends an unknown name: "Irkutsk" of "FC Zvezda Irkutsk"."""
+    before = doc[name.start - 1] if name.start else None
+    if before is None or name.type != "place" or before.pos_ != "PROPN" or before.dep_ != "compound":
+        return False
+    if not (name.start <= before.head.i < name.end) or before.is_sent_start or any(n.end == name.start for n in names):
+        return False
+    word = before.lower_.rstrip(".")
+    return before.text[0].isupper() and len(word) > 1 and word not in _TITLES | _DIRECTIONS and not before.ent_type_
 
 
 def _with_container(doc: Doc, names: Sequence[Found]) -> list[Found]:
@@ -127,7 +151,8 @@ def _with_container(doc: Doc, names: Sequence[Found]) -> list[Found]:
     for name in names:
         last = kept[-1] if kept else None
         if last is not None and _is_container(doc, last, name):
-            kept[-1] = replace(last, end=name.end, country=last.country or _sole_country(name))
+            around = _sole_country(name)
+            kept[-1] = replace(last, end=name.end, country=last.country or around, within=around or "?")
         else:
             kept.append(name)
     return kept
@@ -314,6 +339,8 @@ def _completed(span: Span) -> Span:
     """With the rest of a name that the recogniser cut off: "Moon Jae" of "Moon Jae-in", "von der" of "von der Leyen"."""
     doc, end = span.doc, span.end
     while end < len(doc) and doc[end - 1].lower_ in PARTICLES and doc[end].pos_ == "PROPN":
+        end += 1
+    if end < len(doc) and _NUMERAL.fullmatch(doc[end].text) and not doc[end].is_sent_start:
         end += 1
     while (
         end + 1 < len(doc)

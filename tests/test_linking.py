@@ -1,0 +1,96 @@
+"""Who is meant: what speaks for and against a candidate, and which words are no name of a place or person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Found
+
+Read = Callable[..., Found]
+
+MEANT = [
+    ("office and day", "President Bush spoke in Houston.", "1990-08-10", "Bush", "Q23505"),
+    ("the same office on another day", "President Bush spoke in Houston.", "2005-01-04", "Bush", "Q207"),
+    ("former, and not in office", "Former President George Bush fished in Maine.", "2005-01-04", "George Bush", "Q23505"),
+    ("country of the office", "Foreign Minister Abdoulaye Diop left Bamako for Mali's border.", "2022-08-18",
+     "Abdoulaye Diop", "Q2821367"),
+    ("a title makes a place a person", "Finance Minister Medina read the budget in Portugal.", "2022-10-11", "Medina",
+     "Q20017756"),
+    ("hyphens do not count", "President Bani-Sadr complained in Tehran.", "1980-06-12", "Bani-Sadr", "Q273866"),
+    ("the name and the father's", "Sheikh Sabah al-Ahmad, the foreign minister of Kuwait, flew home.", "1978-11-06",
+     "Sabah al-Ahmad", "Q57555"),
+    ("a king's given name", "King Idris leased a base in Libya.", "1954-09-10", "Idris", "Q116430"),
+    ("the age fits", "Emmanuel Macron, 44, voted in Le Touquet.", "2022-04-10", "Emmanuel Macron", "Q3052772"),
+    ("a place in its country", "The train left Lille, France, at noon.", "2022-04-10", "Lille, France", "Q648"),
+]  # fmt: skip
+
+NOT_MEANT = [
+    ("another age", "Emmanuel Macron, 19, won a swimming race in Le Touquet.", "2022-04-10", "Emmanuel Macron"),
+    ("an age at which nobody holds office", "George Bush, 29, sells bicycles in Lusaka.", "2006-04-19", "George Bush"),
+    ("a trade", "Daniel Ortega, a dentist from Seville, lost his wallet.", "1988-02-10", "Daniel Ortega"),
+    ("years before the birth", "Colonel Charles Scott marched in 1777 and 1778.", None, "Charles Scott"),
+    ("a place said to be elsewhere", "She moved to Cambridge, Massachusetts, in May.", "2022-04-10",
+     "Cambridge, Massachusetts"),
+    ("another number on the throne", "Emperor Charles I was crowned in Budapest.", "2023-05-06", "Charles I"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "text", "day", "name", "qid"), MEANT, ids=[m[0] for m in MEANT])
+def test_meant(why: str, text: str, day: str, name: str, qid: str, read: Read) -> None:
+    """Office, day, country, age and spelling tell who is meant."""
+    assert read(text, day).qid(name) == qid
+
+
+@pytest.mark.parametrize(("why", "text", "day", "name"), NOT_MEANT, ids=[m[0] for m in NOT_MEANT])
+def test_not_meant(why: str, text: str, day: str | None, name: str, read: Read) -> None:
+    """Who bears the name of somebody known and cannot be them is not linked."""
+    assert read(text, day).qid(name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("He played in the tours to France 1988 and Australia 1994.", "France"),
+        ("The match against FC Zvezda Irkutsk was lost.", "Irkutsk"),
+    ],
+    ids=["a tour's year", "a club's name"],
+)
+def test_not_the_place(text: str, place: str, read: Read) -> None:
+    """What is named after a place is not the place."""
+    assert not [m for m in read(text).record.mentions if m.text == place]
+
+
+def test_short_surnames_are_people_again(read: Read) -> None:
+    """A surname that the recogniser passes over is found where the full name stood before."""
+    found = read("Foreign Minister Ri Yong-ho spoke first for North Korea. Ri spoke for fifteen minutes.", "2018-09-30")
+    assert found.qid("Ri") == found.qid("Ri Yong-ho") == "Q12594422"
+
+
+DESCRIBED = [
+    ("leader", "Nicolas Sarkozy met Mikheil Saakashvili. The Georgian leader wanted more.", "2008-08-15",
+     "The Georgian leader", "Mikheil Saakashvili"),
+    ("capital", "Nicolas Sarkozy landed in Moscow. Reporters left the Russian capital at once.", "2008-08-15",
+     "the Russian capital", "Moscow"),
+    ("agency", "North Korea wrote to the International Atomic Energy Agency. The agency condemned the letter.",
+     "2008-08-15", "The agency", "International Atomic Energy Agency"),
+    ("country", "Haiti shut its border. The country banned flights.", "2008-08-15", "The country", "Haiti"),
+    ("office", "Angela Merkel praised Greece. The chancellor condemned the riots.", "2012-06-01", "The chancellor",
+     "Angela Merkel"),
+    ("whole title", "Condoleezza Rice flew to Khartoum. The US secretary of state condemned the guards.", "2005-07-21",
+     "The US secretary of state", "Condoleezza Rice"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "text", "day", "words", "name"), DESCRIBED, ids=[d[0] for d in DESCRIBED])
+def test_described(what: str, text: str, day: str, words: str, name: str, read: Read) -> None:
+    """A description means whoever was named before and is what it says."""
+    assert read(text, day).named(words).name == name
+
+
+def test_a_gender_once_told_stays(read: Read) -> None:
+    """Whom "she" meant "he" does not mean."""
+    text = "Kim Harlow sued Dana Reyes in May. Harlow said she was tired. Reyes left, and he praised Kenya."
+    found = read(text)
+    assert found.named("she").name == "Kim Harlow" and found.named("he").name == "Dana Reyes"
