@@ -94,3 +94,34 @@ def test_a_gender_once_told_stays(read: Read) -> None:
     text = "Kim Harlow sued Dana Reyes in May. Harlow said she was tired. Reyes left, and he praised Kenya."
     found = read(text)
     assert found.named("she").name == "Kim Harlow" and found.named("he").name == "Dana Reyes"
+
+
+STATED = [
+    ("title with a phrase", "US Secretary of State John Kerry called for restraint.", "Secretary of State", "USA"),
+    ("body's title", "UN High Commissioner for Refugees Filippo Grandi visited Chad.", "High Commissioner for Refugees", None),
+    ("appointed", "Mary Kamau was elected president of Kenya.", "president of Kenya", "KEN"),
+    ("appointed by", "The king appointed Ali Zaur as prime minister.", "prime minister", None),
+    ("took office", "Yoon Suk-yeol took office as president of South Korea in May 2022.", "president of South Korea", "KOR"),
+    ("sent", "Andriy Melnyk, the Ukrainian ambassador to Germany, apologised.", "ambassador to Germany", "UKR"),
+    ("sent for", "Kofi Annan was appointed special envoy for Syria.", "special envoy for Syria", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("how", "text", "office", "country"), STATED, ids=[s[0] for s in STATED])
+def test_stated_offices(how: str, text: str, office: str, country: str | None, read: Read) -> None:
+    """An office that the text gives becomes a statement, with the country that it is of."""
+    [statement] = read(text, "2022-05-12").record.statements
+    assert (statement.office, statement.country) == (office, country)
+
+
+def test_days_of_offices(read: Read) -> None:
+    """Taking an office dates its first day, leaving it its last."""
+    [taken] = read("Tan Wei Ling became foreign minister on Monday.", "2022-05-12").record.statements
+    [left] = read("Tan Wei Ling resigned as foreign minister on Monday.", "2022-05-12").record.statements
+    assert (str(taken.first), taken.last, left.first, str(left.last)) == ("2022-05-09", None, None, "2022-05-09")
+
+
+def test_who_is_behind_a_long_title(read: Read) -> None:
+    """The parser takes the title for the subject; the bearer acts."""
+    found = read("UN High Commissioner for Refugees Filippo Grandi condemned Chad.")
+    assert found.told() == [("ACCUSE", "reported", ("Filippo Grandi",), ("Chad",))]

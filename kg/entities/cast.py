@@ -380,6 +380,8 @@ class _Assembler:
         when = None if office.when_of is None else date_office(self.doc, office.when_of)
         span = self.doc[office.start : office.end]
         first, last = (when.first, None) if when else (None, None)
+        if when is not None and office.is_left:
+            first, last = None, when.last
         organisation = None if office.organisation is None else entity_of.get(office.organisation)
         return Statement(
             entity=entity_of[office.name],

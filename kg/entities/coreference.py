@@ -147,6 +147,7 @@ class Resolver:
         self.doc, self.found, self.known, self.office_names = doc, found, known, office_names
         self.terms_of, self.day = terms_of, day
         self.gender: dict[int, str] = {}
+        self.of_office = {t: f for f, k in known.items() for o in k.offices for t in range(o.start, o.end)}
         self.chain: list[int | None] = list(first)
         self.at = {m.head: i for i, m in enumerate(found)}
         self.country_chain: dict[str, int] = {}
@@ -240,6 +241,8 @@ class Resolver:
         if mention.noun.noun in PLACE_NOUNS:
             return self._place_before(i)
         bearer = self._bearer_beside(i)
+        if bearer is None and mention.type == "person":
+            bearer = self.of_office.get(mention.head)
         if bearer is not None:
             return bearer
         if mention.noun.stands_for_country and mention.country in self.country_chain:

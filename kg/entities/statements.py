@@ -19,6 +19,16 @@ _RANKS = frozenset(
     her their its""".split()
 )
 FORMER = frozenset({"former", "ex", "ex-", "late", "onetime", "then"})
+_SENT = frozenset({"ambassador", "special-envoy"})
+"""Classes of office whose "to" or "for" tells where one is sent, not who sends."""
+_HOLDING = frozenset({"be", "become", "serve", "remain", "act", "take"})
+_APPOINTING = frozenset(
+    {"appoint", "name", "elect", "swear", "install", "reelect", "designate", "inaugurate", "confirm"}
+)
+_LEAVING = frozenset({"resign", "step", "retire", "quit"})
+"""Verbs after which one no longer holds what one does it "as"."""
+_JOINTS = frozenset({"of", "for", "and", "the"})
+"""Small words inside a title: "Minister of Trade and Industry"."""
 _RELATIONS = frozenset(
     """predecessor successor counterpart colleague rival ally friend wife husband critic source person man woman""".split()
 )
@@ -42,6 +52,8 @@ class OfficeFound:
     end: int
     when_of: int | None = None
     """Token whose time phrase dates the office ("who became minister in May")."""
+    is_left: bool = False
+    """Whether the day is that on which the office was left."""
 
 
 def find_offices(
@@ -64,27 +76,43 @@ class _Reader:
     def offices_of(self, index: int) -> Iterator[OfficeFound]:
         mention = self.found[index]
         head = self.doc[mention.head]
+        long = self._long_title(mention)
         start = self._title_start(mention)
-        if start < mention.start:
+        if long is not None:
+            yield from self._office(index, long[0], mention.start, None, long[1])
+        elif start < mention.start:
             yield from self._office(index, start, mention.start, None)
         for child in head.children:
             if child.dep_ == "appos" and child.i not in self.name_at and child.i > mention.head:
                 yield from self._phrase(index, child, None)
-            if child.dep_ == "relcl" and child.lemma_ in ("be", "become", "serve") and child.i > mention.head:
+            if (
+                child.dep_ in ("relcl", "acl")
+                and child.lemma_ in _HOLDING | _LEAVING | _APPOINTING
+                and child.i > mention.head
+            ):
                 yield from self._copula(index, child)
         if head.dep_ == "appos" and head.head.i not in self.name_at and head.head.i < head.i:
             yield from self._phrase(index, head.head, None)
-        if head.dep_ == "nsubj" and head.head.lemma_ in ("be", "become", "serve"):
-            yield from self._copula(index, head.head)
+        for token in self.doc[mention.start : mention.end]:
+            if mention.start <= token.head.i < mention.end:
+                continue
+            verb = token.head.lemma_
+            is_held = (token.dep_ == "nsubj" and verb in _HOLDING | _LEAVING) or (
+                token.dep_ in ("nsubjpass", "dobj") and verb in _APPOINTING
+            )
+            if is_held:
+                yield from self._copula(index, token.head)
 
     def _copula(self, index: int, verb: Token) -> Iterator[OfficeFound]:
+        """The office that a verb gives or takes: "is president", "was named envoy", "resigned as minister"."""
         if any(
             c.dep_ in ("neg", "aux") and c.lemma_ in ("not", "would", "could", "may", "might", "will", "should")
             for c in verb.children
         ):
             return
         for child in verb.children:
-            if child.dep_ in ("attr", "oprd", "dobj") and child.i not in self.name_at:
+            is_named = child.dep_ in ("attr", "oprd", "dobj") and verb.lemma_ not in _LEAVING | {"take"}
+            if is_named and child.i not in self.name_at:
                 yield from self._phrase(index, child, verb.i)
             if child.dep_ == "prep" and child.lower_ == "as":
                 for inner in child.children:
@@ -127,6 +155,28 @@ class _Reader:
             start += 1
         return start
 
+    def _long_title(self, mention: Found) -> tuple[int, int] | None:
+        """Start and head of a title that goes on after its head: "US Secretary of State", "High Commissioner for Refugees".
+
+        The parser joins its end to the name after it, so capitals and small words tell how far it reaches.
+        """
+        start, joints = mention.start, []
+        while start > 0 and not self.doc[start].is_sent_start:
+            token = self.doc[start - 1]
+            is_joint = token.lower_ in _JOINTS and start < mention.start
+            is_word = token.text[0].isupper() and token.pos_ in ("PROPN", "NOUN", "ADJ") and token.ent_type_ != "DATE"
+            if not (is_word or is_joint or (token.text == "-" and not token.whitespace_)):
+                break
+            if token.lower_ in ("of", "for"):
+                joints.append(start - 1)
+            start -= 1
+        for joint in reversed(joints):
+            title = self.doc[start:joint]
+            words = [t.text for t in self.doc[start : mention.start] if self._is_office_word(t, joint - 1)]
+            if len(title) and self.offices.classify(" ".join(words), self._country(start, mention.start)) is not None:
+                return start, joint - 1
+        return None
+
     def _office(
         self, index: int, start: int, end: int, verb: int | None, head: int | None = None
     ) -> Iterator[OfficeFound]:
@@ -135,6 +185,8 @@ class _Reader:
         bare = "".join(t.text_with_ws for t in words if t.i <= head).strip()
         country = self._country(start, end)
         known = self.offices.classify(bare, country) if bare else None
+        if known is not None and known[0] in _SENT:
+            country = self._country(start, head) or self._country_of(head)
         noun = self.nouns.get(self.doc[head].lemma_.lower())
         if self.doc[head].lemma_.lower() in _RELATIONS:
             return
@@ -158,6 +210,7 @@ class _Reader:
             start,
             end,
             verb,
+            verb is not None and self.doc[verb].lemma_ in _LEAVING,
         )
 
     def _office_name(self, words: Sequence[Token], head: int, end: int) -> str:
@@ -183,6 +236,11 @@ class _Reader:
             if mention.matches and mention.matches[0].entry.type == mention.type and mention.matches[0].entry.country:
                 return mention.matches[0].entry.country
         return None
+
+    def _country_of(self, head: int) -> str | None:
+        """The country in the phrase with "of" after a head."""
+        phrases = (c for c in self.doc[head].rights if c.lower_ == "of")
+        return next((self._country(c.i, _short_end(c)) for c in phrases), None)
 
     def _organisation(self, start: int, end: int) -> int | None:
         for i in range(start, end):
