@@ -15,6 +15,7 @@ from contextlib import closing
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from pathlib import Path
+from socket import gaierror
 from typing import Any, Literal
 from urllib.error import HTTPError, URLError
 
@@ -27,7 +28,7 @@ TIMEOUT = 60.0
 """Seconds to wait for an answer."""
 ATTEMPTS = 6
 LONGEST_WAIT = 300.0
-"""Seconds that a Retry-After is heeded for at most."""
+"""Seconds that are waited at most; who asks for more is not asked again."""
 
 Row = Mapping[str, str]
 """A solution: variable → the value's text."""
@@ -57,6 +58,8 @@ def fetch(
     from SPARQLWrapper import JSON, N3, POST, SPARQLWrapper
     from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
+    if not contact.isascii() or not contact.isprintable():
+        raise UsageError(f"--contact: {contact!r} cannot stand in a header; give a mail or web address")
     if not endpoint.startswith(("http://", "https://")):
         raise UsageError(f"--endpoint: {endpoint!r} is no http(s) address")
     client: Any = SPARQLWrapper(endpoint, agent=agent(contact))
@@ -79,13 +82,18 @@ def fetch(
         error.close()
         raise _refused(endpoint, error) from error
     except (URLError, HTTPException, OSError) as error:
-        reason = _one_line(getattr(error, "reason", error)) or type(error).__name__
-        raise EndpointError(f"{endpoint} cannot be reached: {reason}; check the address", is_passing=True) from error
+        cause = getattr(error, "reason", error)
+        reason = _one_line(cause) or type(error).__name__
+        is_there = not isinstance(cause, (ConnectionRefusedError, gaierror))
+        raise EndpointError(
+            f"{endpoint} cannot be reached: {reason}; check the address", is_passing=is_there
+        ) from error
 
 
 def _refused(endpoint: str, error: HTTPError) -> EndpointError:
     wait = _seconds(error.headers.get("Retry-After") if error.headers else None)
-    told = f"{endpoint} answered {error.code} {error.reason}; check the address"
+    remedy = "check the address" if error.code == 404 else "try again later, or ask its operators"
+    told = f"{endpoint} answered {error.code} {error.reason}; {remedy}"
     return EndpointError(told, is_passing=error.code in _PASSING, retry_after=wait)
 
 
@@ -122,7 +130,12 @@ class AnswerCache:
 
     def get(self, key: str, newer_than: float) -> bytes | None:
         """The answer under a key if it was fetched after a time, in seconds since 1970."""
-        row = self._connection.execute("SELECT fetched, body FROM answer WHERE key = ?", (key,)).fetchone()
+        try:
+            row = self._connection.execute("SELECT fetched, body FROM answer WHERE key = ?", (key,)).fetchone()
+        except sqlite3.Error as error:
+            raise DataError(
+                f"{self.path}: this is no cache of answers ({_one_line(error)}); give another file"
+            ) from error
         return row[1] if row is not None and row[0] > newer_than else None
 
     def put(self, key: str, fetched: float, body: bytes) -> None:
@@ -184,7 +197,9 @@ class Endpoint:
                 if not error.is_passing or attempt == self.attempts:
                     raise
                 asked = error.retry_after
-                self._sleep(wait if asked is None else min(max(asked, 0.0), LONGEST_WAIT))
+                if asked is not None and asked > LONGEST_WAIT:
+                    raise EndpointError(f"{self.address} asks to wait {asked:.0f} s; try again then") from error
+                self._sleep(wait if asked is None else asked)
                 wait *= 2
         raise AssertionError("unreachable")
 

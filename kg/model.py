@@ -230,10 +230,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The candidates that were weighed for an entity, best first. Not part of the JSON record."""
+    """What was weighed for a chain of names: the candidates, best first, and what the article shows of its bearer.
+
+    That is the fullest name as written, the type the text shows, years of age, and the countries that a place is said to
+    be in ("?" for one not known); with it a link can be decided again. Not part of the JSON record.
+    """
 
     entity: str
     candidates: tuple[Candidate, ...]
+    written: str | None = None
+    seen_as: EntityType | None = None
+    ages: tuple[int, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -36,7 +36,7 @@ from kg.events.matching import NearMiss, attempts, is_usable
 from kg.events.merging import make_event
 from kg.events.roles import MentionIndex
 from kg.graph.derived import KnownEntity, Look
-from kg.graph.mapper import entity_iris
+from kg.graph.mapper import entity_iri_of
 from kg.graph.records import has_text, read_record
 from kg.graph.store import Loaded, Store
 from kg.model import Article, Cast, Entity, Event, Link, MadeBy, Mention, Record
@@ -142,7 +142,7 @@ def prune(article: Article, made_by: MadeBy, cast: Cast, events: Sequence[Event]
             for s in cast.statements
         ),
         events=tuple(_renamed(event, to_new) for event in events),
-        links=tuple(Link(to_new(link.entity), link.candidates) for link in cast.links if link.entity in rename),
+        links=tuple(replace(link, entity=to_new(link.entity)) for link in cast.links if link.entity in rename),
     )
 
 
@@ -263,16 +263,9 @@ def correct_record(record: Record, relinker: Relinker) -> Record:
     """The record with what users decided about its links."""
     if not relinker.corrections:
         return record
-    iris, names = entity_iris(record), written_names(record)
-    corrected = {
-        e.id: c
-        for e in record.entities
-        if (c := relinker.corrected(e, names.get(e.id, ()), record, str(iris[e.id].value))) is not None
-    }
-    entities = tuple(corrected.get(e.id, e) for e in record.entities)
-    changed = {e.id for e, new in zip(record.entities, entities, strict=True) if e.wikidata != new.wikidata}
-    links = tuple(link for link in record.links if link.entity not in changed)
-    return with_entities(record, entities, links)
+    iri_of, names = entity_iri_of(record), written_names(record)
+    entities = tuple(relinker.corrected(e, names.get(e.id, ()), record, iri_of) or e for e in record.entities)
+    return with_entities(record, entities, record.links)
 
 
 def with_entities(record: Record, entities: Sequence[Entity], links: Sequence[Link]) -> Record:
@@ -315,8 +308,8 @@ def relink_articles(
             continue
         old = store.quads_of(article_id)
         record = read_record(article_id, old, make_event)
-        iris = entity_iris(record)
-        relinked = relinker.relink(record, {e: str(iri.value) for e, iri in iris.items()})
+        iri_of = entity_iri_of(record)
+        relinked = relinker.relink(record, iri_of)
         changes = tuple(
             LinkChange(article_id, a.name if b.wikidata is None else b.name, a.wikidata, b.wikidata, b.score)
             for a, b in zip(record.entities, relinked.entities, strict=True)
@@ -370,9 +363,16 @@ class Built:
 
 
 def build_from_endpoint(
-    endpoint: Endpoint, chosen: Sequence[Listing], countries: Sequence[str], offices: OfficeNames, folder: Path
+    endpoint: Endpoint,
+    chosen: Sequence[Listing],
+    countries: Sequence[str],
+    offices: OfficeNames,
+    folder: Path,
+    as_of: str = "",
 ) -> Iterator[Built]:
     """Fills a folder of tables with the items that named queries list for countries, which are QIDs; a step a listing.
+
+    Terms without end are marked as open on the day `as_of`.
 
     :raises EndpointError: when the endpoint fails; what earlier steps gave stays in the folder.
     """
@@ -380,7 +380,7 @@ def build_from_endpoint(
     for listing in chosen:
         qids = list_items(listing, countries, endpoint.select)
         rows: dict[str, list[Row]] = {}
-        for item in describe_items(qids - known, endpoint.select, offices):
+        for item in describe_items(qids - known, endpoint.select, offices, as_of):
             grow(table_rows(item, listing.sector, listing.kind), rows)
         known |= qids
         yield Built(listing.name, len(qids), add_rows(folder, rows))

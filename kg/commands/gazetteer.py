@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,6 +162,8 @@ def add(
     from kg.entities.tables import COLUMNS, PROMINENCE, add_rows
     from kg.errors import UsageError
 
+    if any("|" in text for text in (name, *aliases)):
+        raise UsageError("'|' parts names in the tables; give each alias with its own --alias")
     if (start or end or as_of) and office is None:
         raise UsageError("--start, --end and --as-of say when an office was held; give --office too")
     if office is not None and kind != "person":
@@ -249,7 +252,7 @@ def diff(old: Path, new: Path) -> None:
     type=click.IntRange(0),
     default=1,
     show_default=True,
-    help="Take from the dump only what so many Wikipedias have.",
+    help="Take from the dump only what has so many pages on Wikimedia's sites.",
 )
 @endpoint_options
 def build(
@@ -266,7 +269,7 @@ def build(
     """Make a bigger gazetteer, from a Wikidata endpoint or a dump.
 
     An endpoint is asked by the queries in queries/wikidata, country by country; when it is interrupted, the same command
-    goes on where it was. A dump is streamed twice; people are taken if they held an office.
+    goes on where it was. A dump is streamed; people are taken if they held an office.
 
     \b
     kg gazetteer build --endpoint https://query.wikidata.org/sparql --query heads-of-state --country NOR
@@ -310,7 +313,7 @@ def _build_from_endpoint(
     qids = [countries[code] for code in codes or sorted(countries)]
     endpoint = make_endpoint(address, folder / "answers.sqlite", options)
     try:
-        for step in build_from_endpoint(endpoint, chosen, qids, OfficeNames.load(), folder):
+        for step in build_from_endpoint(endpoint, chosen, qids, OfficeNames.load(), folder, date.today().isoformat()):
             click.echo(f"{step.listing}: {counted(step.items, 'item')}, {counted(step.rows, 'new row')}")
     except EndpointError as error:
         raise EndpointError(f"{error}; what came is kept, run the same command again to go on") from error
@@ -327,6 +330,7 @@ def _build_from_dump(
     from kg.entities.offices import OfficeNames
 
     wanted = Filter(tables, frozenset(classes), min_sitelinks)
+    as_of = date.fromtimestamp(dump.stat().st_mtime).isoformat() if dump.is_file() else ""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     size = dump.stat().st_size if dump.is_file() else 0
@@ -339,5 +343,6 @@ def _build_from_dump(
             open_gazetteer(),
             OfficeNames.load(),
             lambda read: progress.update(task, completed=read),
+            as_of,
         )
     click.echo(", ".join(f"{number:,} {name}" for name, number in rows.items()))

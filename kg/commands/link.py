@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,9 +25,12 @@ from kg.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from kg.endpoint import Endpoint
     from kg.entities.cast import Reference
     from kg.entities.gazetteer import Gazetteer
-    from kg.model import Article
+    from kg.entities.relinking import Relinker
+    from kg.graph.store import Store
+    from kg.model import Article, Correction
     from kg.pipeline import Relinking
     from kg.read import Unread
 
@@ -87,11 +90,11 @@ def link(
     if click.get_current_context().invoked_subcommand is not None:
         return 0
     from kg.api import open_store
-    from kg.entities.relinking import ONLINE_LINKER, Relinker
+    from kg.entities.relinking import Relinker
     from kg.graph.mappings import read_corrections_file
-    from kg.pipeline import ask_for_names, open_reference, relink_articles
+    from kg.pipeline import open_reference, relink_articles
 
-    new = read_corrections_file(corrections) if corrections is not None else ()
+    told = new = read_corrections_file(corrections) if corrections is not None else ()
     reference = open_reference(gazetteers)
     with open_store(store_path, read_only=dry_run, create=False, gazetteers=gazetteers) as store:
         kept = [] if forget else list(store.corrections())
@@ -99,27 +102,51 @@ def link(
             store.ensure_ontology()
             store.correct(new, forget=forget)
             kept, new = list(store.corrections()), ()
-        relinker = Relinker(reference, [*kept, *new], forget=forget)
+        relinker = Relinker(reference, [*kept, *new])
         is_everything = everything or forget or corrections is not None
         if not online or is_everything:
             _report(relink_articles(store, relinker, everything=is_everything, dry_run=dry_run), reference, dry_run)
-        if not online:
-            return 0
-        with TemporaryDirectory() as temporary:
-            folder = keep or Path(temporary)
-            asked = ask_for_names(
-                store, make_endpoint(endpoint, cache or store_path / CACHE, options), reference.offices, folder
-            )
-            click.echo(f"{counted(asked.names, 'name')} looked up, {counted(asked.items, 'item')} found")
-            if asked.items:
-                more = open_reference((*gazetteers, folder))
-                found = Relinker(more, store.corrections(), linker=ONLINE_LINKER, only_unlinked=True)
-                version = reference.gazetteer.version
-                _report(relink_articles(store, found, everything=True, dry_run=dry_run, version=version), more, dry_run)
-                more.gazetteer.close()
-        if asked.error is not None:
-            click.echo(f"kg: {asked.error}; the other links stay as they are", err=True)
-            return 1
+            _tell_unused(told, relinker)
+        if online:
+            address = make_endpoint(endpoint, None if dry_run else cache or store_path / CACHE, options)
+            return _link_online(store, address, reference, gazetteers, relinker.corrections, keep, dry_run)
+    return 0
+
+
+def _tell_unused(told: Iterable[Correction], relinker: Relinker) -> None:
+    """A line for each correction given that speaks of nothing in the store."""
+    for correction in told:
+        if correction not in relinker.used:
+            what = correction.name or correction.entity
+            click.echo(f"kg: no article has what a correction speaks of: {what}; it is kept for later ones", err=True)
+
+
+def _link_online(
+    store: Store,
+    endpoint: Endpoint,
+    reference: Reference,
+    gazetteers: Sequence[Path],
+    corrections: Sequence[Correction],
+    keep: Path | None,
+    dry_run: bool,
+) -> int:
+    """Looks up what is not linked; the exit code."""
+    from kg.entities.relinking import ONLINE_LINKER, Relinker
+    from kg.pipeline import ask_for_names, open_reference, relink_articles
+
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary) if keep is None or dry_run else keep
+        asked = ask_for_names(store, endpoint, reference.offices, folder)
+        click.echo(f"{counted(asked.names, 'name')} looked up, {counted(asked.items, 'item')} found")
+        if asked.items:
+            more = open_reference((*gazetteers, folder))
+            found = Relinker(more, corrections, linker=ONLINE_LINKER, only_unlinked=True)
+            version = reference.gazetteer.version
+            _report(relink_articles(store, found, everything=True, dry_run=dry_run, version=version), more, dry_run)
+            more.gazetteer.close()
+    if asked.error is not None:
+        click.echo(f"kg: {asked.error}; the other links stay as they are", err=True)
+        return 1
     return 0
 
 

@@ -74,13 +74,13 @@ def endpoint_options(command: F) -> F:
     return command
 
 
-def make_endpoint(address: str, cache: Path, options: dict[str, Any]) -> Endpoint:
+def make_endpoint(address: str, cache: Path | None, options: dict[str, Any]) -> Endpoint:
     """The endpoint that the options ask for, its answers kept in a file."""
     from kg.endpoint import HOME, AnswerCache, Endpoint
 
     return Endpoint(
         address,
-        AnswerCache(cache),
+        AnswerCache(cache) if cache is not None else None,
         max_age=options["max_age"] * 86_400.0,
         timeout=options["timeout"],
         contact=options["contact"] or HOME,

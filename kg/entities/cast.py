@@ -54,6 +54,7 @@ class _Chain:
     country: str | None
     sector: str | None
     decision: Decision
+    evidence: Evidence
 
 
 def identify(doc: Doc, article: Article, reference: Reference, date_office: DateOffice) -> Cast:
@@ -152,9 +153,9 @@ def _describe_chain(fullest: Found, evidence: Evidence, decision: Decision, refe
     if entry is not None:
         sector = sector_of(entry, stated, reference, day)
         country = None if entry.type == "person" and sector == "IGO" else entry.country
-        return _Chain(entry.name, entry.type, country, sector, decision)
+        return _Chain(entry.name, entry.type, country, sector, decision, evidence)
     country = next((o.country for o in stated if o.country), fullest.country)
-    return _Chain(name, fullest.type, country, next((o.sector for o in stated if o.sector), None), decision)
+    return _Chain(name, fullest.type, country, next((o.sector for o in stated if o.sector), None), decision, evidence)
 
 
 def sector_of(entry: Entry, stated: Sequence[OfficeFound], reference: Reference, day: date | None) -> str | None:
@@ -266,22 +267,26 @@ class _Assembler:
             return self._unnamed(chain)
         entry = known.decision.entry
         if entry is not None:
-            return self._linked(entry, known.name, known.sector, known.decision)
+            return self._linked(entry, known.name, known.sector, known.decision, evidence=known.evidence)
         country, sector = classify(known.name, known.type, known.country, known.sector, self.reference)
         known = replace(known, country=country, sector=sector)
         key = (known.type, fold_name(known.name), known.country or "")
-        candidates = known.decision.candidates
-        return self._add(
-            key,
-            Entity("", known.name, True, known.type, known.country, known.sector),
-            candidates_of=known.decision if candidates else None,
-        )
+        entity = Entity("", known.name, True, known.type, known.country, known.sector)
+        return self._add(key, entity, known.decision, known.evidence)
 
-    def _linked(self, entry: Entry, name: str, sector: str | None, decision: Decision, linker: str = LINKER) -> str:
+    def _linked(
+        self,
+        entry: Entry,
+        name: str,
+        sector: str | None,
+        decision: Decision,
+        linker: str = LINKER,
+        evidence: Evidence | None = None,
+    ) -> str:
         # Officials of international bodies act for none of the countries they come from.
         country = None if entry.type == "person" and sector == "IGO" else entry.country
         entity = Entity("", name, True, entry.type, country, sector, entry.wikidata, decision.score, linker)
-        return self._add((entry.wikidata,), entity, decision)
+        return self._add((entry.wikidata,), entity, decision, evidence)
 
     def _holder(self, mention: Found) -> Entry | None:
         """Who held an office that only one holds, on the day of publication: "the US secretary of state"."""
@@ -329,26 +334,24 @@ class _Assembler:
         )
         return " ".join(self.doc[start:end].text.split())
 
-    def _add(self, key: tuple[str, ...], entity: Entity, candidates_of: Decision | None = None) -> str:
+    def _add(
+        self,
+        key: tuple[str, ...],
+        entity: Entity,
+        decision: Decision | None = None,
+        evidence: Evidence | None = None,
+    ) -> str:
         known = self.id_of_key.get(key)
         if known is not None:
             return known
         local_id = self.id_of_key[key] = f"e{len(self.entities) + 1}"
-        self.entities.append(
-            Entity(
-                local_id,
-                entity.name,
-                entity.named,
-                entity.type,
-                entity.country,
-                entity.sector,
-                entity.wikidata,
-                entity.score,
-                entity.linker,
-            )
-        )
-        if candidates_of is not None and candidates_of.candidates:
-            self.links.append(Link(local_id, candidates_of.candidates))
+        self.entities.append(replace(entity, id=local_id))
+        candidates = decision.candidates if decision is not None else ()
+        if evidence is not None:
+            ages, within = tuple(sorted(evidence.ages)), tuple(sorted(evidence.within))
+            self.links.append(Link(local_id, candidates, evidence.name, evidence.type, ages, within))
+        elif candidates:
+            self.links.append(Link(local_id, candidates))
         return local_id
 
     def _acting_pair(self, pair: tuple[int, int]) -> tuple[str, ...]:

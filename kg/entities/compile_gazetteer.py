@@ -112,6 +112,10 @@ def compile_gazetteer(tsv_dir: Path, out: Path, *, complete: bool = True) -> Non
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=out.name, suffix=".part")
+        if out.is_dir():
+            os.close(handle)
+            Path(temporary).unlink()
+            raise DataError(f"{out}: is a folder; give a file to write")
     except OSError as error:
         raise DataError(f"{out}: cannot be written ({error.strerror}); choose a folder that can") from error
     os.close(handle)

@@ -36,9 +36,7 @@ _KINDS_OF_BODY = frozenset(
 """Nouns that say what kind of body a name before them is of: "the Wagner group" is Wagner."""
 _STATES = frozenset({"country", "nation", "republic"})
 _OTHERS = frozenset("another other neighbouring neighboring third host same every any no each".split())
-_LEADERS = frozenset(
-    "head-of-state head-of-government monarch foreign-minister defence-minister un-secretary-general".split()
-)
+_LEADERS = frozenset({"head-of-state", "head-of-government", "monarch", "un-secretary-general"})
 _VAGUE_CLASSES = frozenset({None, "official", "legislator", "head-of-organisation", "soldier", "expert", "adviser"})
 """Classes of office that many have at a time."""
 _FORMER_WORDS = frozenset({"former", "ex"})

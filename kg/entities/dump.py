@@ -1,6 +1,6 @@
 """A Wikidata JSON dump → the gazetteer's tables, streamed: memory does not grow with the dump.
 
-The dump is read twice, for people first name offices whose own items tell what they are called and whose they are.
+The dump is read three times where people are wanted: whose offices they name, what those are called, and then all of it.
 Format: https://doc.wikimedia.org/Wikibase/master/php/docs_topics_json.html
 """
 
@@ -10,6 +10,7 @@ import bz2
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "places": ("P1082",),
 }
 """Table → the properties one of which an item of it has: an office held; headquarters, a jurisdiction or a chair; inhabitants."""
+_NO_BODIES = frozenset({"P39", "P577", "P580", "P585", "P1308"})
+"""Properties of what is no body though it has a jurisdiction: offices, laws, elections."""
+_ITEM = re.compile(r"Q[1-9]\d*")
 _LANGUAGES = ("en", "mul")
 
 
@@ -53,9 +57,17 @@ class Office:
 
 
 def convert_dump(
-    path: Path, folder: Path, wanted: Filter, gazetteer: Gazetteer, offices: OfficeNames, told: Told = lambda _: None
+    path: Path,
+    folder: Path,
+    wanted: Filter,
+    gazetteer: Gazetteer,
+    offices: OfficeNames,
+    told: Told = lambda _: None,
+    as_of: str = "",
 ) -> Mapping[str, int]:
     """Writes the tables of a dump (`.json`, `.json.gz`, `.json.bz2`) to a folder; returns how many rows each has.
+
+    Terms without end are marked as open on the day `as_of`.
 
     :raises InputError: when the dump cannot be read or is none.
     :raises DataError: when the folder cannot be written or has tables already.
@@ -69,14 +81,23 @@ def convert_dump(
         with ExitStack() as files:
             tables = {name: _Table(files, folder / f"{name}.tsv.part", name) for name in (*wanted.tables, "terms")}
             for raw in _items(path, wanted, told):
-                item = _described(raw, gazetteer, named, offices)
+                if raw["id"] in named:
+                    continue
+                item = _described(raw, gazetteer, named, offices, as_of)
                 for table, rows in table_rows(item, kind=_kind_of(raw)).items():
                     if table in tables:
                         tables[table].write(rows)
+        if not any(table.rows for table in tables.values()):
+            raise InputError(
+                f"{path}: no item of it is wanted; is it a Wikidata dump? Else ask for less with the options"
+            )
         for name in tables:
             (folder / f"{name}.tsv.part").replace(folder / f"{name}.tsv")
     except OSError as error:
         raise DataError(f"{folder}: cannot be written ({error.strerror}); choose a folder that can") from error
+    finally:
+        for part in folder.glob("*.tsv.part"):
+            part.unlink()
     return {name: table.rows for name, table in tables.items()}
 
 
@@ -104,7 +125,7 @@ def _lines(path: Path, told: Told) -> Iterator[bytes]:
                 if item not in (b"[", b"]", b""):
                     yield item
             told(raw.tell())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{path}: the dump cannot be read ({reason}); fetch it again") from error
 
@@ -123,7 +144,10 @@ def _items(path: Path, wanted: Filter, told: Told) -> Iterator[dict[str, Any]]:
         if not any(name in line for name in needed):
             continue
         item = _parsed(path, line)
-        kind = f"{_kind_of(item)}s"
+        try:
+            kind = f"{_kind_of(item)}s" if _ITEM.fullmatch(str(item.get("id"))) else ""
+        except (AttributeError, TypeError, KeyError) as error:
+            raise InputError(f"{path}: an item is broken: {line[:80].decode('utf-8', 'replace')}…") from error
         classes = set(_targets(item, "P31"))
         enough = len(item.get("sitelinks", ())) >= wanted.min_sitelinks
         if kind in wanted.tables and enough and (not wanted.classes or classes & set(wanted.classes)):
@@ -148,14 +172,15 @@ def _kind_of(item: Mapping[str, Any]) -> str:
         return "person" if "P39" in claims else ""
     if "P625" in claims and "P1082" in claims:
         return "place"
-    return "organisation" if any(p in claims for p in _KINDS["organisations"]) else ""
+    is_body = any(p in claims for p in _KINDS["organisations"]) and _NO_BODIES.isdisjoint(claims)
+    return "organisation" if is_body else ""
 
 
 def _offices_of(path: Path, wanted: Filter, gazetteer: Gazetteer, told: Told) -> Mapping[str, Office]:
-    """What the offices that the people taken hold are called: a first look at the dump for whose, a second for what."""
+    """What the offices and genders of the people taken are called: a first look at the dump for whose, a second for what."""
     if "persons" not in wanted.tables:
         return {}
-    held = {office for item in _items(path, wanted, told) for office in _targets(item, "P39")}
+    held = {qid for item in _items(path, wanted, told) for p in ("P39", "P21") for qid in _targets(item, p)}
     named = {}
     for line in _lines(path, told):
         found = _ID.search(line, 0, 200)
@@ -169,7 +194,9 @@ def _offices_of(path: Path, wanted: Filter, gazetteer: Gazetteer, told: Told) ->
     return named
 
 
-def _described(raw: Mapping[str, Any], gazetteer: Gazetteer, named: Mapping[str, Office], offices: OfficeNames) -> Item:
+def _described(
+    raw: Mapping[str, Any], gazetteer: Gazetteer, named: Mapping[str, Office], offices: OfficeNames, as_of: str
+) -> Item:
     """An item of the dump as one that an endpoint tells of."""
     item = Item(raw["id"], _texts(raw, "labels"), _texts(raw, "aliases"))
     values = item.values
@@ -181,20 +208,20 @@ def _described(raw: Mapping[str, Any], gazetteer: Gazetteer, named: Mapping[str,
     values["coordinates"] = [
         f"Point({v['longitude']} {v['latitude']})" for v in _values(raw, "P625") if v.get("latitude") is not None
     ]
-    values["headquarters"] = _targets(raw, "P159")
+    values["gender"] = [named[qid].label for qid in _targets(raw, "P21") if qid in named]
     values["sitelinks"] = [str(len(raw.get("sitelinks", ())))]
-    item.terms = list(_terms(raw, named, offices))
+    item.terms = list(_terms(raw, named, offices, as_of))
     return item
 
 
-def _terms(raw: Mapping[str, Any], named: Mapping[str, Office], offices: OfficeNames) -> Iterator[Row]:
+def _terms(raw: Mapping[str, Any], named: Mapping[str, Office], offices: OfficeNames, as_of: str) -> Iterator[Row]:
     for statement in _statements(raw, "P39"):
         office = _target(statement.get("mainsnak"))
         if office is None or office not in named:
             continue
         qualifiers = statement.get("qualifiers") or {}
         start, end = (_time(next(iter(qualifiers.get(p, ())), None)) for p in ("P580", "P582"))
-        yield term_row(raw["id"], office, named[office].label, named[office].country, start, end, offices)
+        yield term_row(raw["id"], office, named[office].label, named[office].country, start, end, offices, as_of)
 
 
 def _statements(raw: Mapping[str, Any], prop: str) -> Iterator[Mapping[str, Any]]:
@@ -224,15 +251,12 @@ def _times(raw: Mapping[str, Any], prop: str) -> list[str]:
 
 
 def _time(snak: Mapping[str, Any] | None) -> str:
-    """A time as an endpoint gives it, cut to its precision: a year as its first of January."""
+    """A year, month or day, by its precision; empty when it is vaguer or before our era."""
     value = _value(snak)
-    if not isinstance(value, dict) or not str(value.get("time", "")).startswith("+"):
+    if not isinstance(value, dict) or not re.match(r"\+\d{4}-\d\d-\d\dT", str(value.get("time", ""))):
         return ""
-    day, precision = str(value["time"])[1:11], value.get("precision", 11)
-    year, month, number = day.split("-") if day.count("-") == 2 else ("", "", "")
-    if precision < 9 or not year:
-        return ""
-    return f"{year}-{month if precision > 9 and month != '00' else '01'}-{number if precision > 10 and number != '00' else '01'}T"
+    length = {9: 4, 10: 7, 11: 10}.get(value.get("precision", 11), 0)
+    return str(value["time"])[1 : length + 1].removesuffix("-00").removesuffix("-00")
 
 
 def _texts(raw: Mapping[str, Any], key: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from kg.entities.compile_gazetteer import SCHEMA, compile_gazetteer
+from kg.entities.compile_gazetteer import SCHEMA, compile_gazetteer, tables_version
 from kg.entities.names import name_key
 from kg.errors import DataError
 from kg.resources import PACKAGED, data_path
@@ -186,6 +186,8 @@ class Gazetteer:
     def search(self, start: str, limit: int = 20) -> tuple[Entry, ...]:
         """Those whose names begin with some words or letters, the most prominent first."""
         key = name_key(start)
+        if not key:
+            return ()
         rows = self._rows("SELECT DISTINCT qid FROM name WHERE key >= ? AND key < ?", (key, f"{key}\U0010ffff"))
         entries = {e.wikidata: e for (qid,) in rows if (e := self._find_entry(qid)) is not None}
         return tuple(sorted(entries.values(), key=lambda e: (-e.prominence, int(e.wikidata[1:])))[:limit])
@@ -227,6 +229,13 @@ class Gazetteer:
         qids = {row[0] for row in self._rows("SELECT qid FROM entity")}
         found = (self._find_entry(qid) for qid in sorted(qids, key=lambda qid: int(qid[1:])))
         return (entry for entry in found if entry is not None)
+
+    def all_names(self) -> dict[str, set[str]]:
+        """The folded names of every entity, read at once."""
+        names: dict[str, set[str]] = defaultdict(set)
+        for key, qid in self._rows("SELECT key, qid FROM name"):
+            names[qid].add(key)
+        return names
 
     def names_of(self, qid: str) -> tuple[str, ...]:
         """The folded names that an entity is filed under, sorted."""
@@ -275,7 +284,7 @@ def _merged(entries: Sequence[Entry]) -> Entry:
 def default_gazetteer_path() -> Path:
     """The compiled gazetteer: that of the installed package, else that of the source tree.
 
-    In a source tree it is compiled when it is missing or older than the tables.
+    In a source tree it is compiled when it is missing or the tables have changed.
 
     :raises DataError: when neither is there.
     """
@@ -284,15 +293,20 @@ def default_gazetteer_path() -> Path:
 
 
 def compiled_path(path: Path, *, complete: bool = False) -> Path:
-    """The compiled file of a folder of tables, made anew when a table is newer; the path of a file as it is.
+    """The compiled file of a folder of tables, made anew when they have changed; the path of a file as it is.
 
     :raises DataError: when a table is wrong, or the folder has none.
     """
     if not path.is_dir():
         return path
     compiled = path / COMPILED
-    newest = max((table.stat().st_mtime for table in path.glob("*.tsv")), default=0.0)
-    if not compiled.is_file() or compiled.stat().st_mtime < newest:
+    try:
+        opened = _File.open(compiled)
+        opened.connection.close()
+        is_stale = opened.version != tables_version(path)
+    except DataError:
+        is_stale = True
+    if is_stale:
         compile_gazetteer(path, compiled, complete=complete)
     return compiled
 

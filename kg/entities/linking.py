@@ -250,6 +250,8 @@ def _office_reason(office: OfficeFound, entry: Entry, terms: Sequence[Term], day
 
 
 def _covers(term: Term, day: date) -> bool:
+    if term.start is term.end is term.as_of is None:
+        return False
     if term.start is not None and term.start > day:
         return False
     end = term.end or (term.as_of + _GRACE if term.as_of else None)

@@ -6,7 +6,8 @@ the countries named and the day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,13 +16,19 @@ from kg.entities.gazetteer import Entry
 from kg.entities.linking import LINKER, Decision, Evidence, link
 from kg.entities.mentions import matches_of
 from kg.entities.names import fold_name, name_tokens
-from kg.entities.statements import FORMER, OfficeFound
+from kg.entities.statements import FORMER, OfficeFound, class_of_office
 from kg.model import Correction, Entity, Link, Record
 
 ONLINE_LINKER = "wikidata"
 """Means by which a link found at a Wikidata endpoint is marked; a gazetteer that does not know the item leaves it alone."""
 CORRECTION_LINKER = "correction"
 """Means by which a user's own decision is marked."""
+
+
+IriOf = Callable[[Entity], str]
+"""Gives the IRI that an entity of the record has, or would have."""
+
+_YEAR = re.compile(r"\b\d{4}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,56 +49,88 @@ class Relinker:
         *,
         linker: str = LINKER,
         only_unlinked: bool = False,
-        forget: bool = False,
     ) -> None:
-        """With `only_unlinked` links that are there stay as they are, unless a correction speaks of them.
-
-        Links by corrections stay too, even if the corrections are no longer given, unless one is to `forget` them.
-        """
+        """With `only_unlinked` links that are there stay as they are, unless a correction speaks of them."""
         self.reference, self.gazetteer = reference, reference.gazetteer
         self.corrections = tuple(corrections)
         self.linker, self.only_unlinked = linker, only_unlinked
-        self.kept_linkers = {OFFICE_LINKER} if forget else {OFFICE_LINKER, CORRECTION_LINKER}
+        self.used: set[Correction] = set()
+        """The corrections that have spoken of something so far."""
 
-    def relink(self, record: Record, iris: Mapping[str, str]) -> Relinked:
-        """The entities of a record and their candidates, in the record's order; `iris` has their IRIs by local id."""
-        names = written_names(record)
-        candidates = {link.entity: link for link in record.links}
-        countries = frozenset(e.country or "" for e in record.entities if e.type == "country" and e.wikidata)
+    def relink(self, record: Record, iri_of: IriOf) -> Relinked:
+        """The entities of a record and their links, in the record's order."""
+        names, links = written_names(record), {link.entity: link for link in record.links}
+        matches = [matches_of(x.written, self.gazetteer) for x in record.links if x.seen_as == "country" and x.written]
+        countries = frozenset(found[0].entry.country or "" for found in matches if found)
         entities = []
         for entity in record.entities:
-            written = names.get(entity.id, ())
-            new, told = self.corrected(entity, written, record, iris.get(entity.id, "")), None
-            if new is None:
-                new, told = self._decided(entity, written, record, countries)
+            written, seen = names.get(entity.id, ()), links.get(entity.id)
+            own, decision = self._decided(entity, written, seen, record, countries)
+            new = self.corrected(own, written, record, iri_of) or own
             entities.append(new)
-            if new.wikidata != entity.wikidata:
-                candidates.pop(entity.id, None)
-                if told is not None and told.candidates:
-                    candidates[entity.id] = Link(entity.id, told.candidates)
-        return Relinked(tuple(entities), tuple(candidates[e.id] for e in entities if e.id in candidates))
+            if decision is not None and new.wikidata != entity.wikidata:
+                links[entity.id] = replace(seen or Link(entity.id, ()), candidates=decision.candidates)
+        return Relinked(tuple(entities), tuple(links[e.id] for e in entities if e.id in links))
 
-    def corrected(self, entity: Entity, written: Sequence[str], record: Record, iri: str) -> Entity | None:
-        """The entity as the last correction that speaks of it wants it, or None when none does."""
-        stated = tuple(self._offices(entity, record)) if self.corrections else ()
+    def corrected(self, entity: Entity, written: Sequence[str], record: Record, iri_of: IriOf) -> Entity | None:
+        """The entity as corrections want it, given what it is without any; None when none speaks of it.
+
+        The last one that speaks of it counts, and after it those that speak of the entity that it made of it.
+        """
+        iri, made = iri_of(entity), None
+        seen = {iri}
+        for _ in self.corrections:
+            correction = self._correction_of(entity, written, record, iri, by_name=made is None)
+            if correction is None:
+                break
+            made = self._made(correction, entity, written, record)
+            iri = iri_of(made)
+            if iri in seen:
+                break
+            seen.add(iri)
+        return made
+
+    def _correction_of(
+        self, entity: Entity, written: Sequence[str], record: Record, iri: str, *, by_name: bool
+    ) -> Correction | None:
         for correction in reversed(self.corrections):
-            if not _speaks_of(correction, entity, written, record.article.id, iri):
-                continue
-            if correction.wikidata is None:
-                return self._unlinked(entity, written, stated, CORRECTION_LINKER)
-            entry = self.gazetteer.entry(correction.wikidata)
-            if entry is None:
-                return replace(entity, wikidata=correction.wikidata, score=1.0, linker=CORRECTION_LINKER)
-            return self._linked(entity, entry, stated, record.article.published, 1.0, CORRECTION_LINKER)
+            if (by_name or correction.entity is not None) and _speaks_of(
+                correction, entity, written, record.article.id, iri
+            ):
+                self.used.add(correction)
+                return correction
         return None
 
+    def _made(self, correction: Correction, entity: Entity, written: Sequence[str], record: Record) -> Entity:
+        """The entity that a correction makes of one."""
+        stated = tuple(self._offices(entity, record))
+        entry = self.gazetteer.entry(correction.wikidata) if correction.wikidata is not None else None
+        if entry is not None:
+            return self._linked(entity, entry, stated, record.article.published, 1.0, CORRECTION_LINKER)
+        plain = self._unlinked(entity, written, stated, CORRECTION_LINKER)
+        country = plain.country or correction.country
+        if correction.wikidata is None:
+            return replace(plain, country=country)
+        # What the gazetteer says of the item taken before does not hold for this one.
+        return replace(plain, country=country, wikidata=correction.wikidata, score=1.0)
+
     def _decided(
-        self, entity: Entity, written: Sequence[str], record: Record, countries: frozenset[str]
+        self,
+        entity: Entity,
+        written: Sequence[str],
+        seen: Link | None,
+        record: Record,
+        countries: frozenset[str],
     ) -> tuple[Entity, Decision | None]:
-        is_kept = entity.linker in self.kept_linkers or (self.only_unlinked and entity.wikidata)
+        """The entity as the gazetteer alone makes it, and the decision if one was taken."""
+        is_kept = entity.linker == OFFICE_LINKER or (self.only_unlinked and entity.wikidata)
         if not entity.named or is_kept or not written:
             return entity, None
-        evidence = self._evidence(entity, written, record, countries)
+        if entity.linker == CORRECTION_LINKER:
+            seen_as = seen.seen_as if seen is not None and seen.seen_as is not None else entity.type
+            stated = tuple(self._offices(entity, record))
+            entity = self._unlinked(replace(entity, type=seen_as), written, stated, None)
+        evidence = self._evidence(entity, written, seen, record, countries)
         decision = link(evidence, self.gazetteer)
         entry = decision.entry
         if entry is None and entity.linker == ONLINE_LINKER:
@@ -121,7 +160,7 @@ class Relinker:
         self, entity: Entity, written: Sequence[str], stated: Sequence[OfficeFound], linker: str | None
     ) -> Entity:
         """The entity as its longest name and the offices stated tell of it."""
-        if entity.wikidata is None:
+        if entity.wikidata is None and entity.linker != CORRECTION_LINKER:
             return replace(entity, linker=linker)
         name = written[0] if written else entity.name
         country = next((o.country for o in stated if o.country), None)
@@ -129,36 +168,60 @@ class Relinker:
         country, sector = classify(name, entity.type, country, sector, self.reference)
         return replace(entity, name=name, country=country, sector=sector, wikidata=None, score=None, linker=linker)
 
-    def _evidence(self, entity: Entity, written: Sequence[str], record: Record, countries: frozenset[str]) -> Evidence:
+    def _evidence(
+        self,
+        entity: Entity,
+        written: Sequence[str],
+        seen: Link | None,
+        record: Record,
+        countries: frozenset[str],
+    ) -> Evidence:
         # "Lille, France" is one mention of a place that may be known as Lille only.
         places = [name.partition(", ")[0] for name in written] if entity.wikidata else []
         known = [(name, matches_of(name, self.gazetteer)) for name in dict.fromkeys([*written, *places])]
+        seen_as = seen.seen_as if seen is not None and seen.seen_as is not None else entity.type
         name, matches = known[0]
-        if entity.wikidata is not None:
+        if not matches and entity.wikidata is not None:
             told = [pair for pair in known if any(m.entry.wikidata == entity.wikidata for m in pair[1])]
             name, matches = (told or known)[0]
-        elif not matches and entity.type != "person":
+        elif not matches and seen_as != "person":
             matches = next((m for _, m in known if m), ())
-        offices = tuple(self._offices(entity, record))
-        return Evidence(entity.type, matches, name, offices, record.article.published, countries)
+        article = record.article
+        years = frozenset(map(int, _YEAR.findall(article.text))) if article.published is None else frozenset()
+        return Evidence(
+            seen_as,
+            matches,
+            name,
+            tuple(self._offices(entity, record)),
+            article.published,
+            countries,
+            frozenset(seen.ages) if seen is not None else frozenset(),
+            years,
+            frozenset(seen.within) if seen is not None else frozenset(),
+        )
 
-    def _offices(self, entity: Entity, record: Record) -> Iterable[OfficeFound]:
+    def _offices(self, entity: Entity, record: Record) -> Iterator[OfficeFound]:
         for statement in record.statements:
             if statement.entity != entity.id:
                 continue
             words = record.article.text[statement.start : statement.end]
-            known = self.reference.offices.classify(statement.office, statement.country)
+            known = class_of_office(self.reference.offices, statement.office, statement.country)
             yield OfficeFound(
                 0,
                 statement.office,
                 known[0] if known else None,
-                known[1] if known else None,
+                known[1] if known else self._sector_of_trade(statement.office),
                 statement.country,
                 None,
                 not FORMER.isdisjoint(name_tokens(words)),
                 statement.start,
                 statement.end,
             )
+
+    def _sector_of_trade(self, office: str) -> str | None:
+        """The sector of the noun that heads it: "taxi driver", "dentist from Seville"."""
+        nouns = [self.reference.nouns[w] for w in name_tokens(office) if w in self.reference.nouns]
+        return nouns[0].sector if nouns else None
 
 
 def written_names(record: Record) -> Mapping[str, tuple[str, ...]]:
@@ -168,10 +231,11 @@ def written_names(record: Record) -> Mapping[str, tuple[str, ...]]:
         words = mention.text.split()
         if words and words[0][0].isupper() and not words[-1][0].islower():
             found.setdefault(mention.entity, []).append(mention.text)
+    forms = {link.entity: link.written for link in record.links if link.written}
     names = {}
     for entity in record.entities:
         if entity.named:
-            own = [] if entity.wikidata else [entity.name]
+            own = [forms[entity.id]] if entity.id in forms else [] if entity.wikidata else [entity.name]
             ranked = sorted(found.get(entity.id, ()), key=lambda n: (-len(name_tokens(n)), -len(n)))
             names[entity.id] = tuple(dict.fromkeys([*own, *ranked]))
     return names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.entities.mentions import Found
 from kg.entities.nouns import ActorNoun
-from kg.entities.offices import OfficeNames
+from kg.entities.offices import OfficeClass, OfficeNames
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -19,6 +20,7 @@ _RANKS = frozenset(
     her their its""".split()
 )
 FORMER = frozenset({"former", "ex", "ex-", "late", "onetime", "then"})
+_PHRASE = re.compile(r" (?:of|to|for|at|on|in) ")
 _SENT = frozenset({"ambassador", "special-envoy"})
 """Classes of office whose "to" or "for" tells where one is sent, not who sends."""
 _HOLDING = frozenset({"be", "become", "serve", "remain", "act", "take"})
@@ -30,7 +32,9 @@ _LEAVING = frozenset({"resign", "step", "retire", "quit"})
 _JOINTS = frozenset({"of", "for", "and", "the"})
 """Small words inside a title: "Minister of Trade and Industry"."""
 _RELATIONS = frozenset(
-    """predecessor successor counterpart colleague rival ally friend wife husband critic source person man woman""".split()
+    """predecessor successor counterpart colleague rival ally friend wife husband critic source person man woman deputy
+    brother sister mother father son daughter widow widower uncle aunt cousin nephew niece grandson granddaughter twin
+    guest host victim""".split()
 )
 _TITLE_WORDS = frozenset(
     {"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "madame", "prof", "professor"}
@@ -184,7 +188,8 @@ class _Reader:
         words = [t for t in self.doc[start:end] if self._is_office_word(t, head)]
         bare = "".join(t.text_with_ws for t in words if t.i <= head).strip()
         country = self._country(start, end)
-        known = self.offices.classify(bare, country) if bare else None
+        office = self._office_name(words, head, end)
+        known = class_of_office(self.offices, office or bare, country) if bare else None
         if known is not None and known[0] in _SENT:
             country = self._country(start, head) or self._country_of(head)
         noun = self.nouns.get(self.doc[head].lemma_.lower())
@@ -197,7 +202,6 @@ class _Reader:
         ):
             return
         former = any(t.lower_ in FORMER for t in self.doc[start:end])
-        office = self._office_name(words, head, end)
         sector = known[1] if known else noun.sector if noun else None
         yield OfficeFound(
             index,
@@ -260,6 +264,11 @@ def _short_end(prep: Token) -> int:
             break
         end = token.i + 1
     return end
+
+
+def class_of_office(offices: OfficeNames, office: str, country: str | None) -> OfficeClass | None:
+    """The class and sector of an office, by what stands before "of", "to" or "for", else by its whole name."""
+    return offices.classify(_PHRASE.split(office)[0], country) or offices.classify(office, country)
 
 
 def ages_beside(doc: Doc, start: int, end: int) -> Iterator[int]:

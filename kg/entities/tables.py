@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from kg.errors import DataError
 from kg.model import SECTORS
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks.
+    fcntl = None  # type: ignore[assignment]
 
 Row = dict[str, str]
 
@@ -76,7 +82,8 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     missing = [column for column in columns if column not in header]
     if missing:
         raise DataError(f"{path}: column {missing[0]!r} is missing; its header must be: {' '.join(columns)}")
-    checks = [(i, column, *_PATTERNS[column]) for i, column in enumerate(header) if columns and column in _PATTERNS]
+    checks = [(i, c, _PATTERNS[c][1]) for i, c in enumerate(header) if columns and c in _PATTERNS]
+    seen: set[str] = set()
     for number, line in enumerate(lines[1:], start=2):
         if not line.strip():
             continue
@@ -85,9 +92,13 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
             raise DataError(
                 f"{path}, line {number}: {len(cells)} cells where the header has {len(header)}; mend the line"
             )
-        for i, column, pattern, what in checks:
-            if not (pattern.fullmatch(cells[i]) and (column not in _DAYS or is_in_calendar(cells[i]))):
+        for i, column, what in checks:
+            if not _is_right(column, cells[i]):
                 raise DataError(f"{path}, line {number}: {column} is {cells[i]!r}; it must be {what}")
+        if columns and header[0] == "wikidata":
+            if cells[0] in seen:
+                raise DataError(f"{path}, line {number}: {cells[0]} stands on an earlier line too; join the two")
+            seen.add(cells[0])
         yield dict(zip(header, cells, strict=True))
 
 
@@ -98,6 +109,18 @@ def is_in_calendar(vague: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def fit(row: Row) -> Row | None:
+    """A row without the values that no table takes; None when one that it must have is among them."""
+    wrong = {c for c, cell in row.items() if c in _PATTERNS and not _is_right(c, _one_line(cell))}
+    if wrong & {"wikidata", "person", "name", "office"}:
+        return None
+    return {c: "" if c in wrong else cell for c, cell in row.items()}
+
+
+def _is_right(column: str, cell: str) -> bool:
+    return _PATTERNS[column][0].fullmatch(cell) is not None and (column not in _DAYS or is_in_calendar(cell))
 
 
 def read_tables(folder: Path, *, complete: bool) -> dict[str, list[Row]]:
@@ -139,18 +162,39 @@ def add_rows(folder: Path, rows_of: Mapping[str, Iterable[Row]]) -> int:
 
     :raises DataError: when a table cannot be read or written, or a value is wrong.
     """
+    rows_of = {table: list(rows) for table, rows in rows_of.items()}
+    for table, rows in rows_of.items():
+        for row in rows:
+            _check(
+                {c: _one_line(row.get(c, "")) for c in (*COLUMNS[table], PROMINENCE)},
+                f"{folder / table}.tsv: the new row",
+            )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            return _add(folder, rows_of)
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be written ({error.strerror}); choose a folder that can") from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Waits until no other process adds to the folder."""
+    with (folder / ".lock").open("w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _add(folder: Path, rows_of: Mapping[str, Iterable[Row]]) -> int:
     grown = {table: _grown(folder / f"{table}.tsv", table, rows) for table, rows in rows_of.items()}
     for table, (columns, rows, changed) in grown.items():
         path = folder / f"{table}.tsv"
         if not changed:
             continue
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(".tsv.part")
-            write_table(partial, columns, rows)
-            partial.replace(path)
-        except OSError as error:
-            raise DataError(f"{path}: cannot be written ({error.strerror}); choose a folder that can") from error
+        partial = path.with_suffix(".tsv.part")
+        write_table(partial, columns, rows)
+        partial.replace(path)
     return sum(changed for _, _, changed in grown.values())
 
 
@@ -164,7 +208,6 @@ def _grown(path: Path, table: str, new: Iterable[Row]) -> tuple[Sequence[str], l
     changed = 0
     for row in new:
         cells = {c: _one_line(row.get(c, "")) for c in columns}
-        _check(cells, f"{path}: the new row")
         key = _key(table, cells)
         merged = _merged(rows[key], cells) if key in rows else cells
         changed += rows.get(key) != merged
@@ -173,8 +216,9 @@ def _grown(path: Path, table: str, new: Iterable[Row]) -> tuple[Sequence[str], l
 
 
 def _key(table: str, row: Row) -> tuple[str, ...]:
-    """What tells a row from others: an entity's QID, all cells of a term."""
-    return tuple(row.get(c, "") for c in COLUMNS[table]) if table == "terms" else (row["wikidata"],)
+    """What tells a row from others: an entity's QID; person, office, country and start of a term."""
+    columns = ("person", "office", "country", "start") if table == "terms" else ("wikidata",)
+    return tuple(row.get(c, "") for c in columns)
 
 
 def _merged(old: Row, new: Row) -> Row:
@@ -194,6 +238,7 @@ def _one_line(cell: str) -> str:
 
 def _check(row: Row, where: str) -> None:
     for column, cell in row.items():
-        pattern, what = _PATTERNS.get(column, (None, ""))
-        if pattern is not None and not (pattern.fullmatch(cell) and (column not in _DAYS or is_in_calendar(cell))):
-            raise DataError(f"{where}: {column} is {cell!r}; it must be {what}")
+        if column in _PATTERNS and not _is_right(column, cell):
+            raise DataError(f"{where}: {column} is {cell!r}; it must be {_PATTERNS[column][1]}")
+    if row.get("start") and row.get("end") and row["end"] < row["start"][: len(row["end"])]:
+        raise DataError(f"{where}: end {row['end']} is before start {row['start']}; mend one of them")

@@ -13,7 +13,7 @@ from kg.endpoint import Row as Solution
 from kg.entities.facts import sector_of
 from kg.entities.names import fold_name
 from kg.entities.offices import OfficeNames
-from kg.entities.tables import PROMINENCE, Row, is_in_calendar, values_of
+from kg.entities.tables import PROMINENCE, Row, fit, is_in_calendar, values_of
 from kg.errors import DataError
 from kg.resources import data_path
 
@@ -27,7 +27,8 @@ Select = Callable[[str], list[Solution]]
 
 _ITEM = re.compile(r"^http://www\.wikidata\.org/entity/(Q[1-9]\d*)$")
 _POINT = re.compile(r"^Point\((-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)\)$", re.IGNORECASE)
-_DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)T")
+_DAY = re.compile(r"^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T|$)")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HEADER = re.compile(r"^# kind: (\w+)(?:, sector: (\w+))?$", re.MULTILINE)
 
 
@@ -55,6 +56,10 @@ class Item:
     def value(self, what: str) -> str:
         """The least of the values, so that the order of answers does not matter; empty when there is none."""
         return min(self.values.get(what, ()), default="")
+
+    def number(self, what: str) -> int | None:
+        """The greatest of the values that are numbers: of several populations mostly the latest."""
+        return max((int(float(v)) for v in self.values.get(what, ()) if _NUMBER.fullmatch(v)), default=None)
 
 
 def listings(folder: Path | None = None) -> tuple[Listing, ...]:
@@ -87,45 +92,69 @@ def items_of_names(names: Iterable[str], select: Select) -> dict[str, set[str]]:
     for batch in _batches(sorted(set(names)), NAMES_AT_ONCE):
         terms = [f'"{_escaped(name)}"@{language}' for name in batch for language in ("en", "mul")]
         for row in select(_with_values(_fact_query("items-of-names"), "name", terms)):
-            if qid := _qid(row.get("item", "")):
+            if (qid := _qid(row.get("item", ""))) and "name" in row:
                 found[row["name"]].add(qid)
     return dict(found)
 
 
-def describe_items(qids: Iterable[str], select: Select, offices: OfficeNames) -> Iterator[Item]:
-    """What the endpoint knows of items, sorted by their number."""
+def describe_items(qids: Iterable[str], select: Select, offices: OfficeNames, as_of: str = "") -> Iterator[Item]:
+    """What the endpoint knows of items, sorted by their number; terms without end are marked as open on a day."""
     for batch in _batches(sorted(set(qids), key=lambda q: int(q[1:])), ITEMS_AT_ONCE):
         items = {qid: Item(qid) for qid in batch}
         terms = [f"wd:{qid}" for qid in batch]
 
-        def rows(name: str, terms: Sequence[str] = tuple(terms)) -> list[Solution]:
-            return select(_with_values(_fact_query(name), "item", terms))
+        def rows(
+            name: str, items: dict[str, Item] = items, terms: Sequence[str] = tuple(terms)
+        ) -> Iterator[tuple[Item, Solution]]:
+            for row in select(_with_values(_fact_query(name), "item", terms)):
+                item = items.get(_qid(row.get("item", "")))
+                if item is not None:
+                    yield item, row
 
-        for row in rows("names"):
-            item = items[_qid(row["item"])]
-            (item.labels if row["what"] == "label" else item.aliases).append(row["name"])
-        for row in rows("values"):
-            items[_qid(row["item"])].values[row["what"]].append(row["value"])
-        for row in rows("terms"):
-            items[_qid(row["item"])].terms.append(_term(row, offices))
+        for item, row in rows("names"):
+            if "name" in row:
+                (item.labels if row.get("what") == "label" else item.aliases).append(row["name"])
+        for item, row in rows("values"):
+            if "what" in row and "value" in row:
+                item.values[row["what"]].append(row["value"])
+        statements: dict[str, list[tuple[Item, Solution]]] = defaultdict(list)
+        for item, row in rows("terms"):
+            if "label" in row and _qid(row.get("office", "")):
+                statements[row.get("statement", "")].append((item, row))
+        for group in statements.values():
+            item, row = min(group, key=lambda pair: sorted(pair[1].items()))
+            country = _only(r["country"] for _, r in group if "country" in r)
+            item.terms.append(_term(item, row, country, offices, as_of))
         yield from items.values()
 
 
 def table_rows(item: Item, sector: str = "", kind: str = "") -> dict[str, list[Row]]:
     """The rows of an item, by table; none when it has no name or is nothing that a gazetteer has.
 
-    `sector` and `kind` are those of the listing that gave it.
+    `sector` and `kind` are those of the listing that gave it. Values of a wrong form are left out.
     """
-    names = list(dict.fromkeys([*sorted(item.labels), *sorted(item.aliases)]))
+    rows = {
+        table: [fitted for row in found if (fitted := fit(row)) is not None]
+        for table, found in _rows_of(item, sector, kind).items()
+    }
+    return rows if any(rows.get(table) for table in ("persons", "organisations", "places")) else {}
+
+
+def _rows_of(item: Item, sector: str, kind: str) -> dict[str, list[Row]]:
+    names = [n for n in dict.fromkeys([*sorted(item.labels), *sorted(item.aliases)]) if n.strip() and "|" not in n]
     if not names:
         return {}
     row = {"wikidata": item.qid, "name": names[0], "aliases": "|".join(_distinct(names)), "source": SOURCE}
-    sitelinks = int(float(item.value("sitelinks") or 0))
+    sitelinks = item.number("sitelinks") or 0
     found = kind or _kind_of(item)
     if found == "person":
         # A lone surname or first name as an alias would claim all who are called so.
         row["aliases"] = "|".join(name for name in values_of(row["aliases"]) if " " in name)
-        life = {"gender": item.value("gender"), "born": _day(item.value("born")), "died": _day(item.value("died"))}
+        life = {
+            "gender": item.value("gender"),
+            "born": day_of(item.value("born"), is_vague=True),
+            "died": day_of(item.value("died"), is_vague=True),
+        }
         is_held = {} if item.terms else {PROMINENCE: _prominence(sitelinks)}
         terms = sorted(item.terms, key=lambda t: tuple(t.values()))
         return {"persons": [row | life | is_held], "terms": [t | {"person": item.qid} for t in terms]}
@@ -136,32 +165,32 @@ def table_rows(item: Item, sector: str = "", kind: str = "") -> dict[str, list[R
         return {"organisations": [row | {"country": country, "sector": told, PROMINENCE: _prominence(sitelinks)}]}
     if found == "place":
         latitude, longitude = _position(item.value("coordinates"))
-        population = str(int(float(item.value("population") or 0))) if item.value("population") else ""
+        number = item.number("population")
+        population = "" if number is None else str(number)
         place = {"country": country, "latitude": latitude, "longitude": longitude, "population": population}
         return {"places": [row | place | {"class": "Place", PROMINENCE: _prominence(sitelinks)}]}
     return {}
 
 
 def _kind_of(item: Item) -> str:
-    """What an item is by the properties that it has: classes of organisations and places are too many to list."""
-    classes = {_qid(value) for value in item.values.get("class", ())}
-    if HUMAN in classes:
+    """What an item is by its class and the properties that it has; empty for what no gazetteer has."""
+    if HUMAN in {_qid(value) for value in item.values.get("class", ())}:
         return "person"
     if item.values.get("iso3"):
         return ""
-    if item.values.get("coordinates") and (item.values.get("population") or not item.values.get("headquarters")):
-        return "place" if item.values.get("population") else ""
-    return (
-        "organisation" if any(item.values.get(w) for w in ("headquarters", "country", "operator")) and classes else ""
-    )
+    if item.values.get("coordinates") and item.values.get("population"):
+        return "place"
+    return "organisation" if item.values.get("organisation") else ""
 
 
-def _term(row: Solution, offices: OfficeNames) -> Row:
-    start, end = row.get("start", ""), row.get("end", "")
-    return term_row(_qid(row["item"]), _qid(row["office"]), row["label"], row.get("country", ""), start, end, offices)
+def _term(item: Item, row: Solution, country: str, offices: OfficeNames, as_of: str) -> Row:
+    start, end = (_cut(row.get(w, ""), row.get(f"{w}Precision", "")) for w in ("start", "end"))
+    return term_row(item.qid, _qid(row["office"]), row["label"], country, start, end, offices, as_of)
 
 
-def term_row(person: str, office: str, label: str, country: str, start: str, end: str, offices: OfficeNames) -> Row:
+def term_row(
+    person: str, office: str, label: str, country: str, start: str, end: str, offices: OfficeNames, as_of: str = ""
+) -> Row:
     """A row of the terms' table; days are as Wikidata writes them."""
     known = offices.classify(label, country or None)
     return {
@@ -170,10 +199,20 @@ def term_row(person: str, office: str, label: str, country: str, start: str, end
         "office_class": known[0] if known else "official",
         "office_wikidata": office,
         "country": country,
-        "start": _day(start),
-        "end": _day(end),
+        "start": day_of(start),
+        "end": day_of(end),
+        "as_of": "" if day_of(end) else as_of,
         "source": SOURCE,
     }
+
+
+def _cut(value: str, precision: str) -> str:
+    """A day to its precision: 9 is a year, 10 a month.
+
+    >>> _cut("2023-06-01T00:00:00Z", "10"), _cut("2023-01-01T00:00:00Z", "9"), _cut("2023-01-01T00:00:00Z", "")
+    ('2023-06', '2023', '2023-01-01T00:00:00Z')
+    """
+    return {"9": value[:4], "10": value[:7]}.get(precision, value)
 
 
 def _prominence(sitelinks: int) -> str:
@@ -210,17 +249,17 @@ def _position(point: str) -> tuple[str, str]:
     return (found[2], found[1]) if found else ("", "")
 
 
-def _day(value: str) -> str:
-    """A day of Wikidata's; a first of January is mostly a year.
+def day_of(value: str, *, is_vague: bool = False) -> str:
+    """A year, month or day of Wikidata's; where precision is not told, a first of January is mostly a year.
 
-    >>> _day("1949-06-02T00:00:00Z"), _day("1949-01-01T00:00:00Z"), _day("t123")
-    ('1949-06-02', '1949', '')
+    >>> day_of("1949-06-02T00:00:00Z"), day_of("1949-01-01T00:00:00Z", is_vague=True), day_of("1949-06"), day_of("t123")
+    ('1949-06-02', '1949', '1949-06', '')
     """
     found = _DAY.match(value)
     if found is None or found[1] == "0000":
         return ""
-    day = f"{found[1]}-{found[2]}-{found[3]}"
-    return found[1] if day.endswith("-01-01") or not is_in_calendar(day) else day
+    day = "-".join(part for part in found.groups() if part)
+    return found[1] if (is_vague and day.endswith("-01-01")) or not is_in_calendar(day) else day
 
 
 def _qid(iri: str) -> str:

@@ -231,11 +231,12 @@ def _merged_claims(chains: Iterable[Chain]) -> Mapping[NamedNode, Claim]:
         for entity in {e for r in chain.reports for e in (*(part[1] for part in r.parts), r.place) if e is not None}:
             claim = chain.claims.get(entity)
             if claim is not None:
-                merged[entity] = min(claim, merged.get(entity, claim), key=_claim_order)
+                merged[entity] = min(claim, merged.get(entity, claim), key=claim_order)
     return merged
 
 
-def _claim_order(claim: Claim) -> tuple[str, ...]:
+def claim_order(claim: Claim) -> tuple[str, ...]:
+    """By what the least of several claims about an entity is chosen."""
     return (claim.name, str(claim.type.value), claim.country or "", str(claim.sector.value) if claim.sector else "")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -27,7 +27,7 @@ from kg.graph.vocabulary import (
     report_iri,
     span_iri,
 )
-from kg.model import Attribution, Entity, Event, Mention, Record, Report, Role, Statement, type_of_act
+from kg.model import Attribution, Entity, Event, Link, Mention, Record, Report, Role, Statement, type_of_act
 
 Term = NamedNode | Literal
 _TYPE = RDF("type")
@@ -72,9 +72,10 @@ def map_record(record: Record, *, with_text: bool = True) -> set[Quad]:
     return set(_Mapper(record, with_text).quads())
 
 
-def entity_iris(record: Record) -> Mapping[str, NamedNode]:
-    """The IRI of each entity of a record, by its local id."""
-    return _Mapper(record, False).iris
+def entity_iri_of(record: Record) -> Callable[[Entity], str]:
+    """Gives the IRI that an entity of a record, or what it might be in its place, has or would have."""
+    mapper = _Mapper(record, False)
+    return lambda entity: str(mapper.entity_iri(entity).value)
 
 
 def match_key(event: Event, iris: Mapping[str, NamedNode], entities: Mapping[str, Entity]) -> str | None:
@@ -119,9 +120,12 @@ class _Mapper:
         self.mentions: dict[str, list[Mention]] = {}
         for mention in record.mentions:
             self.mentions.setdefault(mention.entity, []).append(mention)
+        self.links: dict[str, list[Link]] = {}
+        for link in record.links:
+            self.links.setdefault(link.entity, []).append(link)
         self.entities = {e.id: e for e in record.entities}
         self.first_part = self._first_parts()
-        self.iris = {e.id: self._entity_iri(e) for e in record.entities}
+        self.iris = {e.id: self.entity_iri(e) for e in record.entities}
 
     def quads(self) -> Iterator[Quad]:
         yield from self._article()
@@ -129,8 +133,11 @@ class _Mapper:
         for mention in self.record.mentions:
             yield self._quad(span_iri(self.article, mention.start, mention.end), _TYPE, DIP("Mention"))
             yield from self._span(mention.start, mention.end)
-        for iri in dict.fromkeys(self.iris.values()):
-            yield from self._link(iri, [e for e in self.record.entities if self.iris[e.id] == iri])
+        linked: set[NamedNode] = set()
+        for entity in self.record.entities:
+            iri = self.iris[entity.id]
+            yield from self._link(entity, iri, is_first=iri not in linked)
+            linked.add(iri)
         for statement in self.record.statements:
             yield from self._statement(statement)
         first_report = {e.id: self._report_iri(e, e.reports[0]) for e in self.record.events}
@@ -214,7 +221,7 @@ class _Mapper:
         if is_sentence:
             yield self._quad(span, _TYPE, NIF("Sentence"))
 
-    def _entity_iri(self, entity: Entity) -> NamedNode:
+    def entity_iri(self, entity: Entity) -> NamedNode:
         if entity.wikidata is not None:
             return linked_entity_iri(entity.wikidata)
         if entity.named and not _is_bare_name(entity):
@@ -226,10 +233,13 @@ class _Mapper:
         place = part_iri(self.article, "entity", *self.first_part.get(entity.id, (0, 0)))
         return NamedNode(f"{place.value}/{entity.country or entity.type}")
 
-    def _link(self, iri: NamedNode, entities: Sequence[Entity]) -> Iterator[Quad]:
-        """The link of all local entities that have one IRI, described as the first of them."""
-        entity = entities[0]
+    def _link(self, entity: Entity, iri: NamedNode, *, is_first: bool) -> Iterator[Quad]:
+        """The link of a chain of names; of several chains that turned out to be one entity each keeps its own."""
         link = NamedNode(f"{self.article.value}/link/{entity_key(iri)}")
+        mentions = self.mentions.get(entity.id, [])
+        if not is_first:
+            start, end = (mentions[0].start, mentions[0].end) if mentions else self.first_part.get(entity.id, (0, 0))
+            link = NamedNode(f"{link.value}/{start}-{end}")
         yield from self._some(
             link,
             {
@@ -245,9 +255,16 @@ class _Mapper:
                 DIP("linker"): text_literal(entity.linker) if entity.linker else None,
             },
         )
-        for mention in (m for e in entities for m in self.mentions.get(e.id, ())):
+        for mention in mentions:
             yield self._quad(link, DIP("mention"), span_iri(self.article, mention.start, mention.end))
-        for links in (x for x in self.record.links if x.entity == entity.id):
+        for links in self.links.get(entity.id, ()):
+            seen = ENTITY_CLASS[links.seen_as] if links.seen_as is not None else None
+            written = text_literal(links.written) if links.written is not None else None
+            yield from self._some(link, {DIP("asWritten"): written, DIP("seenAs"): seen})
+            for age in links.ages:
+                yield self._quad(link, DIP("statedAge"), count_literal(age))
+            for country in links.within:
+                yield self._quad(link, DIP("saidToBeIn"), text_literal(country))
             for candidate in links.candidates:
                 node = NamedNode(f"{link.value}/candidate/{candidate.wikidata}")
                 yield self._quad(link, DIP("candidate"), node)

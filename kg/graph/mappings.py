@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO, get_args
 
@@ -42,6 +42,7 @@ _PREFIXES: Mapping[str, str] = {
     "sssom": "https://w3id.org/sssom/",
     "wd": WIKIDATA.iri,
 }
+_LINKED = re.compile(re.escape(f"{BASE}entity/") + r"Q[1-9]\d*")
 _QID = re.compile(r"Q[1-9]\d*")
 
 
@@ -122,11 +123,21 @@ def read_corrections_file(path: Path) -> tuple[Correction, ...]:
     first = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
     header = lines[first] if first < len(lines) else ""
     delimiter = next((d for d in "\t;" if d in header), ",")
-    table = csv.DictReader(io.StringIO("".join(lines[first:]), newline=""), delimiter=delimiter)
-    columns = table.fieldnames or ()
+    table = csv.DictReader(io.StringIO("".join(lines[first:]), newline=""), delimiter=delimiter, strict=True)
+    try:
+        return _corrections(path, table, lines[:first])
+    except csv.Error as error:
+        raise InputError(f"{path}, line {first + table.line_num}: {error}; mend the line") from error
+
+
+def _corrections(path: Path, table: csv.DictReader[str], header: Sequence[str]) -> tuple[Correction, ...]:
+    columns, first = table.fieldnames or (), len(header)
+    repeated = [c for c, number in Counter(columns).items() if number > 1]
+    if repeated:
+        raise InputError(f"{path}: column {repeated[0]!r} stands there twice; leave one out")
     if "subject_id" in columns:
         missing = [c for c in ("object_id",) if c not in columns]
-        read = _SssomReader(path, _prefixes(lines[:first]))
+        read = _SssomReader(path, _prefixes(header))
         if not missing:
             return tuple(read.corrections(table, first))
     else:
@@ -163,7 +174,7 @@ class _SssomReader:
             is_manual = self._cell(row, "mapping_justification") == MANUAL
             is_negated = self._cell(row, "predicate_modifier") == "Not"
             if obj == _PREFIXES["sssom"] + "NoTermFound" or is_negated:
-                if is_manual or is_negated:
+                if is_manual or is_negated or _LINKED.fullmatch(subject):
                     yield Correction(None, entity=subject)
                 continue
             qid = obj.removeprefix(WIKIDATA.iri)
@@ -181,9 +192,17 @@ class _SssomReader:
         cell = self._cell(row, column)
         prefix, _, rest = cell.partition(":")
         iri = self.prefixes[prefix] + rest if prefix in self.prefixes else cell
-        if "://" not in iri or re.search(r'[\s<>"{}|\\^`]', iri):
+        if "://" not in iri or not _is_iri(iri):
             raise InputError(f"{where}: {column} is {cell!r}; it must be an IRI, or its prefix be in the curie_map")
         return iri
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _csv_corrections(path: Path, rows: Iterable[Mapping[str, str | None]], skipped: int) -> Iterator[Correction]:

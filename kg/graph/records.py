@@ -107,10 +107,13 @@ class _Reader:
         self.article = self._article(article_id)
         self.links = [self._node(n) for n in view.of_type("Link")]
         self.links.sort(key=self._first_place)
-        self.local = {link.node(DIP("entity")): f"e{n}" for n, link in enumerate(self.links, start=1)}
+        self.ids = {link.iri: f"e{n}" for n, link in enumerate(self.links, start=1)}
+        self.chains: dict[NamedNode, list[_Node]] = {}
+        for link in self.links:
+            self.chains.setdefault(link.node(DIP("entity")), []).append(link)
 
     def record(self) -> Record:
-        entities = {self.local[link.node(DIP("entity"))]: self._entity(link) for link in self.links}
+        entities = {self.ids[link.iri]: self._entity(link) for link in self.links}
         return Record(
             article=self.article,
             made_by=self._made_by(),
@@ -132,6 +135,24 @@ class _Reader:
     def _first_place(self, link: _Node) -> tuple[int, int, str]:
         spans = [self._span(n) for n in link.nodes(DIP("mention"))]
         return (*min(spans, default=(len(self.article.text), 0)), str(link.iri.value))
+
+    def _local(self, entity: NamedNode, start: int, end: int) -> str:
+        """The chain that a part of the text means: of several that are one entity the one mentioned there, else the first."""
+        chains = self.chains[entity]
+        for link in chains if len(chains) > 1 else ():
+            if any(start < b and a < end for a, b in map(self._span, link.nodes(DIP("mention")))):
+                return self.ids[link.iri]
+        return self.ids[chains[0].iri]
+
+    def _holder(self, entity: NamedNode, start: int, end: int) -> str:
+        """The chain that an office is stated of: of several that are one entity the person named nearest."""
+
+        def distance(link: _Node) -> tuple[bool, int]:
+            spans = map(self._span, link.nodes(DIP("mention")))
+            near = min((max(a - end, start - b, 0) for a, b in spans), default=len(self.article.text))
+            return link.nodes(DIP("seenAs")) != [DIP("Person")], near
+
+        return self.ids[min(self.chains[entity], key=distance).iri]
 
     def _article(self, article_id: str) -> Article:
         node = self._node(self.iri)
@@ -175,7 +196,7 @@ class _Reader:
         iri = link.node(DIP("entity"))
         qid = str(iri.value).rpartition("/")[2]
         return Entity(
-            id=self.local[iri],
+            id=self.ids[link.iri],
             name=link.words(DIP("name")),
             named=link.text(DIP("isNamed")) == "true",
             type=_TYPE_OF_CLASS[link.node(DIP("entityType"))],
@@ -188,7 +209,7 @@ class _Reader:
 
     def _mentions(self, entities: Mapping[str, Entity]) -> Iterator[Mention]:
         for link in self.links:
-            entity = entities[self.local[link.node(DIP("entity"))]]
+            entity = entities[self.ids[link.iri]]
             for iri in link.nodes(DIP("mention")):
                 start, end = self._span(iri)
                 yield Mention(start, end, self.article.text[start:end], entity.type, entity.id)
@@ -200,18 +221,28 @@ class _Reader:
                 Candidate(str(n.node(DIP("wikidata")).value).removeprefix(WIKIDATA.iri), n.number(DIP("score")) or 0.0)
                 for n in nodes
             ]
-            if found:
-                found.sort(key=lambda c: (-c.score, c.wikidata))
-                yield Link(self.local[link.node(DIP("entity"))], tuple(found))
+            found.sort(key=lambda c: (-c.score, c.wikidata))
+            seen = link.nodes(DIP("seenAs"))
+            ages = sorted(int(str(t.value)) for t in link.terms(DIP("statedAge")))
+            within = sorted(str(t.value) for t in link.terms(DIP("saidToBeIn")))
+            if found or seen:
+                yield Link(
+                    self.ids[link.iri],
+                    tuple(found),
+                    link.text(DIP("asWritten")),
+                    _TYPE_OF_CLASS[seen[0]] if seen else None,
+                    tuple(ages),
+                    tuple(within),
+                )
 
     def _statements(self) -> Iterator[Statement]:
         for node in map(self._node, self.view.of_type("OfficeHolding")):
             start, end = self._span(node.node(DIP("span")))
             bodies = node.nodes(DIP("organisation"))
             yield Statement(
-                entity=self.local[node.node(DIP("holder"))],
+                entity=self._holder(node.node(DIP("holder")), start, end),
                 office=node.words(DIP("office")),
-                organisation=self.local[bodies[0]] if bodies else None,
+                organisation=self._local(bodies[0], start, end) if bodies else None,
                 country=node.text(DIP("countryCode")),
                 first=node.day(DIP("firstDay")),
                 last=node.day(DIP("lastDay")),
@@ -264,7 +295,9 @@ class _Reader:
         start, end = self._span(node.node(DIP("span")))
         fillers = node.nodes(DIP("filler"))
         role = _role_name(node.local(DIP("role")))
-        return Role(role, self.local[fillers[0]] if fillers else None, start, end, self.article.text[start:end])
+        return Role(
+            role, self._local(fillers[0], start, end) if fillers else None, start, end, self.article.text[start:end]
+        )
 
     def _when(self, node: _Node) -> When | None:
         spans = node.nodes(DIP("when"))
@@ -278,7 +311,7 @@ class _Reader:
         if not places:
             return None
         start, end = self._span(node.node(DIP("where")))
-        return Where(self.local[places[0]], start, end, self.article.text[start:end])
+        return Where(self._local(places[0], start, end), start, end, self.article.text[start:end])
 
     def _speakers(self, node: _Node) -> Iterator[Attribution]:
         nodes = [self._node(n) for n in node.nodes(DIP("attribution"))]
@@ -286,7 +319,7 @@ class _Reader:
             start, end = self._span(speaker.node(DIP("span")))
             cue = self._trigger(speaker.node(DIP("cue")))
             is_quote = speaker.text(DIP("isQuote")) == "true"
-            local = self.local[speaker.node(DIP("speaker"))]
+            local = self._local(speaker.node(DIP("speaker")), start, end)
             yield Attribution(local, start, end, self.article.text[start:end], cue, is_quote)
 
 

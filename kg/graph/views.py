@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad
 
-from kg.graph.derived import Claim, ReportFacts, read_claim, read_report
+from kg.graph.derived import Claim, ReportFacts, claim_order, read_claim, read_report
 from kg.graph.mapper import Term
 from kg.graph.vocabulary import DIP, RDF, Namespace
 
@@ -35,8 +35,7 @@ class GraphView:
         return [read_report(node, self.describe) for node in self.of_type("Report")]
 
     def claims(self) -> dict[NamedNode, Claim]:
-        found = (read_claim(node, self.describe) for node in self.of_type("Link"))
-        return {claim.entity: claim for claim in found}
+        return _least(read_claim(node, self.describe) for node in self.of_type("Link"))
 
     def match_keys(self) -> set[str]:
         name = str(DIP("matchKey").value)
@@ -66,5 +65,13 @@ class StoredView:
 
     def claims(self, entities: Iterable[NamedNode]) -> dict[NamedNode, Claim]:
         """What the article says of each of the entities it has a link to."""
-        links = {entity: self._subjects(DIP("entity"), entity) for entity in set(entities)}
-        return {entity: read_claim(nodes[0], self.describe) for entity, nodes in links.items() if nodes}
+        links = (node for entity in set(entities) for node in self._subjects(DIP("entity"), entity))
+        return _least(read_claim(node, self.describe) for node in links)
+
+
+def _least(claims: Iterable[Claim]) -> dict[NamedNode, Claim]:
+    """One claim an entity, the least where several chains of names turned out to be one entity."""
+    found: dict[NamedNode, Claim] = {}
+    for claim in claims:
+        found[claim.entity] = min(claim, found.get(claim.entity, claim), key=claim_order)
+    return found
