@@ -125,3 +125,15 @@ def test_who_is_behind_a_long_title(read: Read) -> None:
     """The parser takes the title for the subject; the bearer acts."""
     found = read("UN High Commissioner for Refugees Filippo Grandi condemned Chad.")
     assert found.told() == [("ACCUSE", "reported", ("Filippo Grandi",), ("Chad",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The army and its spokesman, Sylvain Ekenge, denied it.", "Sylvain Ekenge"),
+        ("Olavo Setubal, the foreign minister, left.", "Olavo Setubal"),
+    ],
+)
+def test_who_is_called_a_person_is_one(text: str, name: str, read: Read) -> None:
+    """A noun for a person beside an unknown name outweighs what the recogniser takes it for."""
+    assert read(text).named(name).type == "person"

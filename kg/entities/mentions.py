@@ -114,13 +114,27 @@ def find_mentions(
     """Names, descriptions and pronouns in text order; names do not overlap each other."""
     names = _resolve_overlaps([*_gazetteer_names(doc, gazetteer), *_spacy_names(doc, gazetteer)])
     names = _resolve_overlaps([*names, *_acronyms(doc, names), *_repeated_surnames(doc, names, gazetteer)])
-    names = _resolve_overlaps([*names, *(n for n in _unrecognised(doc, names) if _noun_of(doc[n.head], nouns) is None)])
+    names = _resolve_overlaps(
+        [*names, *(n for n in _unrecognised(doc, names, nouns) if _noun_of(doc[n.head], nouns) is None)]
+    )
     names = _outside_longer_names(doc, _with_container(doc, names), nouns)
     names = [n for n in names if not _is_edition(doc, n) and not _is_end_of_name(doc, n, names)]
+    names = [replace(n, type="person") if _is_called_a_person(doc, n, nouns) else n for n in names]
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
     others = [*_descriptions(doc, nouns, offices, taken, heads), *_pronouns(doc)]
     return tuple(sorted((*names, *others), key=lambda m: (m.start, m.end)))
+
+
+def _is_called_a_person(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun]) -> bool:
+    """Whether a noun for a person stands in apposition to an unknown name: "its spokesman, Sylvain Ekenge"."""
+    if name.type not in ("organisation", "place") or name.matches or name.within is not None:
+        return False
+    head = doc[name.head]
+    beside = [c for c in head.children if c.dep_ == "appos" and c.i > name.head]
+    beside += [head.head] if head.dep_ == "appos" and head.head.i < name.start else []
+    found = [_noun_of(t, nouns) for t in beside if t.tag_ == "NN"]
+    return any(noun is not None and noun.type == "person" for noun in found)
 
 
 def _is_edition(doc: Doc, name: Found) -> bool:
@@ -573,7 +587,7 @@ def _repeated_surnames(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -
             yield Found(i, i + 1, i, "name", "person", token.text, matches_of(token.text, gazetteer))
 
 
-def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
+def _unrecognised(doc: Doc, names: Sequence[Found], nouns: Mapping[str, ActorNoun]) -> Iterator[Found]:
     """Proper names that act or are acted on and that the recogniser passed over: "ICE returned", "met Pablo Moncayo".
 
     A word in capitals is an organisation, two or three words after a title are a person; of others the article and the
@@ -586,7 +600,9 @@ def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
         if _is_lone_acronym(token):
             yield Found(token.i, token.i + 1, token.i, "name", "organisation", token.text)
             continue
-        if token.dep_ not in _ARGUMENTS:
+        noun = _noun_of(token.head, nouns) if token.dep_ == "appos" and token.head.tag_ == "NN" else None
+        is_appos = noun is not None and noun.type == "person" and token.tag_ == "NNP" and token.head.i < token.i
+        if token.dep_ not in _ARGUMENTS and not is_appos:
             continue
         start = token.i
         if token.dep_ == "pobj" and token.head.lower_ in _PLACING and token.tag_ == "NNP" and token.is_title:
@@ -610,6 +626,8 @@ def _unrecognised(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
         is_name = all(t.is_title and t.lower_.rstrip(".") not in _TITLES for t in span)
         if title and token.tag_ == "NNP" and 1 <= len(span) <= 3 and is_name:
             yield Found(span.start, span.end, span.root.i, "name", "person", span.text, title=title)
+        elif is_appos and is_name and 2 <= len(span) <= 3 and not any(t.ent_type_ in _NO_PARTY for t in span):
+            yield Found(span.start, span.end, span.root.i, "name", "person", span.text)
         elif not title and is_name and _takes_part(token) and not any(t.ent_type_ in _NO_PARTY for t in span):
             yield Found(span.start, span.end, span.root.i, "name", _kind_of_unknown(span), span.text)
 
