@@ -22,7 +22,7 @@ DIGESTS = {
     NAMESAKES: "c67e28033161a69ce612b4d36ad22851d18f4ec896491ff46438cb9ff8b92c19",
 }
 """SHA-256 of the gold files: the floors hold for these files and no others."""
-CONLL, MENTION_RECALL = 0.88, 0.88
+CONLL, MENTION_RECALL = 0.885, 0.89
 LINK_PRECISION, LINK_RECALL, PASSAGES_RIGHT = 0.97, 0.97, 42
 
 

@@ -137,3 +137,16 @@ def test_who_is_behind_a_long_title(read: Read) -> None:
 def test_who_is_called_a_person_is_one(text: str, name: str, read: Read) -> None:
     """A noun for a person beside an unknown name outweighs what the recogniser takes it for."""
     assert read(text).named(name).type == "person"
+
+
+def test_the_only_two_named_are_the_two(read: Read) -> None:
+    """ "The two leaders" means the only two people named shortly before, though not named together."""
+    found = read("Rabin met Arafat in Cairo. Talks went on for hours. The two leaders signed a treaty.")
+    [signed] = [e for e in found.events if e.reports[0].trigger.text.startswith("signed")]
+    assert {found.name(p.entity) for p in signed.roles if p.role == "actor"} == {"Rabin", "Arafat"}
+
+
+def test_a_known_gender_counts_more_than_the_subject(read: Read) -> None:
+    """Whoever is known to be a woman is "she", before somebody of whom it is not known."""
+    found = read("Robin Quist met Theresa May in London. She condemned Russia.", "2017-03-02")
+    assert found.named("She").name == "Theresa May"

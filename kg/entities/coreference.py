@@ -157,7 +157,8 @@ class Resolver:
     def pair(self, i: int) -> tuple[int, int] | None:
         """The chains of the two whom "the two leaders", "both sides" or "the two countries" means, or None.
 
-        They are the last two named together before it: leaders among people, else among countries.
+        They are the last two named together before it: leaders among people, else among countries; or else the only two
+        named in its own and the two sentences before.
         """
         mention = self.found[i]
         if mention.form != "description" or mention.noun is None or mention.noun.noun not in _PAIRED:
@@ -169,6 +170,11 @@ class Resolver:
             found = self._last_pair(i, kind)
             if found is not None:
                 return found
+        for kind in wanted:
+            chains = {c for j in self._names_before(i, sentences=2) if (c := self._kind_and_chain(j, kind)) is not None}
+            if len(chains) == 2:
+                first, second = sorted(chains)
+                return first, second
         return None
 
     def _last_pair(self, before: int, kind: str) -> tuple[int, int] | None:
@@ -436,10 +442,16 @@ class Resolver:
             if token.lower_ in _MASCULINE | _FEMININE
             else self._leading_antecedents(i, token)
         )
-        for j in (*owners, *found):
-            if self._agrees(token, j):
-                return self.chain[j]
-        return self._sayer(token)
+        fits = [j for j in (*owners, *found) if self._agrees(token, j)]
+        if not fits:
+            return self._sayer(token)
+        told = [j for j in fits if self._gender(j) is not None]
+        # Of most who are in the news and of whom it is not known, "he" is right.
+        if told and token.lower_ in _FEMININE and self._gender(fits[0]) is None:
+            near = token.sent.start - 1
+            if near < 0 or self.found[told[0]].start >= self.doc[near].sent.start:
+                return self.chain[told[0]]
+        return self.chain[fits[0]]
 
     def _sayer(self, token: Token) -> int | None:
         """Who is said to do something by "it" or "they" right after a verb of saying: "Turkey's president says it will …".
