@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,16 +62,26 @@ class TestLayers:
             list(twice.entries())
         )
 
-    def test_an_edited_table_is_compiled_again(self, folder: Path) -> None:
-        """Editing a table is enough: the next opening sees it."""
+    @pytest.mark.parametrize("age", [5, -3600], ids=["newer", "older"])
+    def test_an_edited_table_is_compiled_again(self, folder: Path, age: int) -> None:
+        """Editing a table, or putting an older one in its place, is enough: the next opening sees it."""
         compiled = compiled_path(folder)
         table = folder / "persons.tsv"
         table.write_text(table.read_text("utf-8").replace("Holmsund", "Bergsund"), "utf-8")
-        import os
-
-        os.utime(table, (compiled.stat().st_mtime + 5,) * 2)
+        os.utime(table, (compiled.stat().st_mtime + age,) * 2)
         opened = open_gazetteer([folder])
         assert opened.find("Kari Bergsund") and not opened.find("Kari Holmsund")
+
+    def test_a_table_taken_away_is_gone(self, folder: Path) -> None:
+        """What a deleted table told is not known any more."""
+        compiled_path(folder)
+        (folder / "terms.tsv").unlink()
+        assert open_gazetteer([folder]).terms_of("Q900000901") == ()
+
+    def test_a_damaged_file_is_made_again(self, folder: Path) -> None:
+        """The tables are what counts; the compiled file beside them can be had again."""
+        compiled_path(folder).write_bytes(b"damaged")
+        assert open_gazetteer([folder]).find("Kari Holmsund")
 
     def test_own_entities_are_linked(self, folder: Path, kg: Run, tmp_path: Path) -> None:
         """A minister added by hand is linked, from the option and from the environment."""

@@ -6,7 +6,7 @@ import calendar
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
@@ -299,7 +299,9 @@ def compiled_path(path: Path, *, complete: bool = False) -> Path:
     """
     if not path.is_dir():
         return path
-    compiled = path / COMPILED
+    compiled, stamp = path / COMPILED, path / ".compiled"
+    if compiled.is_file() and stamp.is_file() and stamp.read_text("utf-8") == _stamp(path):
+        return compiled
     try:
         opened = _File.open(compiled)
         opened.connection.close()
@@ -308,7 +310,15 @@ def compiled_path(path: Path, *, complete: bool = False) -> Path:
         is_stale = True
     if is_stale:
         compile_gazetteer(path, compiled, complete=complete)
+    with suppress(OSError):
+        stamp.write_text(_stamp(path), "utf-8")
     return compiled
+
+
+def _stamp(folder: Path) -> str:
+    """The sizes and times of a folder's tables and compiled file: while they stay, the tables need not be read."""
+    files = sorted([*folder.glob("*.tsv"), folder / COMPILED])
+    return "".join(f"{f.name} {s.st_size} {s.st_mtime_ns}\n" for f in files if f.is_file() and (s := f.stat()))
 
 
 def open_gazetteer(more: Sequence[Path] = ()) -> Gazetteer:
