@@ -220,7 +220,7 @@ def test_a_place_and_its_country_are_one_mention(read: Read) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("He took the Tashkent Metro to the office.", "Tashkent"),
+        ("He took the Oslo Tramways to the office.", "Oslo"),
         ("She lives in the province of Kandahar.", "Kandahar"),
         ("The Mongolia national football team won.", "Mongolia"),
     ],
@@ -234,9 +234,9 @@ def test_a_name_within_a_longer_one_is_not_linked(read: Read, text: str, words: 
 
 def test_unknown_names_take_part(read: Read) -> None:
     """Names that neither the recogniser nor the gazetteer knows are somebody when they act."""
-    found = read("The Polisario Front rejected the plan of Action Against Hunger.")
+    found = read("The Polisario Front rejected the plan of Doctors Without Borders.")
     assert found.named("Polisario Front").type == "organisation"
-    assert found.named("Action Against Hunger").type == "organisation"
+    assert found.named("Doctors Without Borders").type == "organisation"
 
 
 def test_a_body_is_its_name_and_its_kind(read: Read) -> None:

@@ -11,29 +11,27 @@ from tests.conftest import Found
 Read = Callable[..., Found]
 
 MEANT = [
-    ("office and day", "President Bush spoke in Houston.", "1990-08-10", "Bush", "Q23505"),
-    ("the same office on another day", "President Bush spoke in Houston.", "2005-01-04", "Bush", "Q207"),
-    ("former, and not in office", "Former President George Bush fished in Maine.", "2005-01-04", "George Bush", "Q23505"),
-    ("country of the office", "Foreign Minister Abdoulaye Diop left Bamako for Mali's border.", "2022-08-18",
-     "Abdoulaye Diop", "Q2821367"),
-    ("a title makes a place a person", "Finance Minister Medina read the budget in Portugal.", "2022-10-11", "Medina",
-     "Q20017756"),
-    ("hyphens do not count", "President Bani-Sadr complained in Tehran.", "1980-06-12", "Bani-Sadr", "Q273866"),
-    ("the name and the father's", "Sheikh Sabah al-Ahmad, the foreign minister of Kuwait, flew home.", "1978-11-06",
-     "Sabah al-Ahmad", "Q57555"),
-    ("a king's given name", "King Idris leased a base in Libya.", "1954-09-10", "Idris", "Q116430"),
+    ("office and day", "President Kirchner spoke in Mendoza.", "2005-08-10", "Kirchner", "Q170899"),
+    ("the same office on another day", "President Kirchner spoke in Mendoza.", "2012-01-04", "Kirchner", "Q40649"),
+    ("former, and not in office", "Former President Kirchner fished in Ushuaia.", "2009-01-04", "Kirchner", "Q170899"),
+    ("country of the office", "King Abdullah opened a dam in Jordan.", "2010-08-18", "Abdullah", "Q57464"),
+    ("a title makes a place a person", "President Lagos opened the port in Chile.", "2003-10-11", "Lagos", "Q331"),
+    ("hyphens do not count", "President Ahmadi-Nejad flew home to Iran.", "2008-06-12", "Ahmadi-Nejad", "Q34448"),
+    ("the name and the father's", "Sheikh Tamim bin Hamad, the emir of Qatar, flew home.", "2019-11-06",
+     "Tamim bin Hamad", "Q1855372"),
+    ("a king's given name", "King Harald opened a bridge in Norway.", "2014-09-10", "Harald", "Q57287"),
     ("the age fits", "Emmanuel Macron, 44, voted in Le Touquet.", "2022-04-10", "Emmanuel Macron", "Q3052772"),
     ("a place in its country", "The train left Lille, France, at noon.", "2022-04-10", "Lille, France", "Q648"),
 ]  # fmt: skip
 
 NOT_MEANT = [
     ("another age", "Emmanuel Macron, 19, won a swimming race in Le Touquet.", "2022-04-10", "Emmanuel Macron"),
-    ("an age at which nobody holds office", "George Bush, 29, sells bicycles in Lusaka.", "2006-04-19", "George Bush"),
-    ("a trade", "Daniel Ortega, a dentist from Seville, lost his wallet.", "1988-02-10", "Daniel Ortega"),
-    ("years before the birth", "Colonel Charles Scott marched in 1777 and 1778.", None, "Charles Scott"),
-    ("a place said to be elsewhere", "She moved to Cambridge, Massachusetts, in May.", "2022-04-10",
-     "Cambridge, Massachusetts"),
-    ("another number on the throne", "Emperor Charles I was crowned in Budapest.", "2023-05-06", "Charles I"),
+    ("an age at which nobody holds office", "Nelson Mandela, 21, repairs clocks in Turku.", "2004-04-19",
+     "Nelson Mandela"),
+    ("a trade", "Viktor Orban, a plumber from Turku, found a coin.", "2015-02-10", "Viktor Orban"),
+    ("years before the birth", "Captain James Cleverly sailed in 1801 and 1803.", None, "James Cleverly"),
+    ("a place said to be elsewhere", "She moved to Verona, Wisconsin, in May.", "2022-04-10", "Verona, Wisconsin"),
+    ("another number on the throne", "King Harald III was buried in Turku.", "2023-05-06", "Harald III"),
 ]  # fmt: skip
 
 
@@ -52,8 +50,8 @@ def test_not_meant(why: str, text: str, day: str | None, name: str, read: Read) 
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("He played in the tours to France 1988 and Australia 1994.", "France"),
-        ("The match against FC Zvezda Irkutsk was lost.", "Irkutsk"),
+        ("She sang at the fairs of Spain 1992 and Portugal 1998.", "Spain"),
+        ("The match against SC Dinamo Batumi was lost.", "Batumi"),
     ],
     ids=["a tour's year", "a club's name"],
 )
@@ -64,22 +62,22 @@ def test_not_the_place(text: str, place: str, read: Read) -> None:
 
 def test_short_surnames_are_people_again(read: Read) -> None:
     """A surname that the recogniser passes over is found where the full name stood before."""
-    found = read("Foreign Minister Ri Yong-ho spoke first for North Korea. Ri spoke for fifteen minutes.", "2018-09-30")
-    assert found.qid("Ri") == found.qid("Ri Yong-ho") == "Q12594422"
+    found = read("Trade envoy Yu Min-ja spoke first for South Korea. Yu left at noon.", "2018-09-30")
+    assert found.named("Yu") == found.named("Yu Min-ja")
 
 
 DESCRIBED = [
-    ("leader", "Nicolas Sarkozy met Mikheil Saakashvili. The Georgian leader wanted more.", "2008-08-15",
-     "The Georgian leader", "Mikheil Saakashvili"),
-    ("capital", "Nicolas Sarkozy landed in Moscow. Reporters left the Russian capital at once.", "2008-08-15",
-     "the Russian capital", "Moscow"),
-    ("agency", "North Korea wrote to the International Atomic Energy Agency. The agency condemned the letter.",
-     "2008-08-15", "The agency", "International Atomic Energy Agency"),
-    ("country", "Haiti shut its border. The country banned flights.", "2008-08-15", "The country", "Haiti"),
-    ("office", "Angela Merkel praised Greece. The chancellor condemned the riots.", "2012-06-01", "The chancellor",
-     "Angela Merkel"),
-    ("whole title", "Condoleezza Rice flew to Khartoum. The US secretary of state condemned the guards.", "2005-07-21",
-     "The US secretary of state", "Condoleezza Rice"),
+    ("leader", "Alan García met Sebastián Piñera. The Chilean leader praised Peru.", "2010-08-15",
+     "The Chilean leader", "Sebastián Piñera"),
+    ("capital", "Felipe Calderón landed in Lima. Reporters left the Peruvian capital at noon.", "2010-08-15",
+     "the Peruvian capital", "Lima"),
+    ("court", "Norway wrote to the International Criminal Court. The court condemned the letter.",
+     "2008-08-15", "The court", "International Criminal Court"),
+    ("country", "Malta closed its ports. The country banned flights.", "2008-08-15", "The country", "Malta"),
+    ("office", "Mark Rutte praised Greece. The prime minister condemned the riots.", "2014-06-01",
+     "The prime minister", "Mark Rutte"),
+    ("whole title", "Rex Tillerson flew to Manila. The US secretary of state condemned the raid.", "2017-08-07",
+     "The US secretary of state", "Rex Tillerson"),
 ]  # fmt: skip
 
 

@@ -454,7 +454,7 @@ class Resolver:
         return self.chain[fits[0]]
 
     def _sayer(self, token: Token) -> int | None:
-        """Who is said to do something by "it" or "they" right after a verb of saying: "Turkey's president says it will …".
+        """Who is said to do something by "it" or "they" right after a verb of saying: "Peru's envoy claims it would …".
 
         A person is no "it": there the country or body is meant that he speaks for.
         """

@@ -187,13 +187,14 @@ def _person_reasons(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> 
     if evidence.is_one_word:
         yield Reason(-0.8, "named by one word")
     if entry.country in evidence.countries:
-        yield Reason(0.6, "the country of office is in the article")
+        yield Reason(1.0, "the country of office is in the article")
     if evidence.day is not None:
         yield from _life_reasons(entry, evidence.day, evidence.ages, terms)
         if any(_covers(term, evidence.day) for term in terms):
             yield Reason(0.8, "in office on the day")
     elif evidence.years and (born := _year(entry.born)) is not None and max(evidence.years) < born + 15:
-        yield Reason(-2.0, f"born in {born}, and the article speaks of years to {max(evidence.years)}")
+        latest = max(evidence.years)
+        yield Reason(-6.0 if latest < born else -2.0, f"born in {born}, and the article speaks of years to {latest}")
     stated = [o for o in evidence.offices if o.office_class is not None]
     if terms and not stated:
         yield from _private_life_reasons(evidence, terms)
@@ -204,12 +205,12 @@ def _person_reasons(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> 
 
 
 def _private_life_reasons(evidence: Evidence, terms: Sequence[Term]) -> Iterator[Reason]:
-    """Who holds an office is not called a dentist: that is a namesake."""
+    """Who holds an office is not called a baker: that is a namesake."""
     trades = [o for o in evidence.offices if o.sector == "CVL" and not o.is_former]
     if trades:
         day = evidence.day
         is_in_office = day is not None and any(_covers(term, day) for term in terms)
-        yield Reason(-4.0 if is_in_office else -1.5, f"said to be {trades[0].office!r}, and held office")
+        yield Reason(-6.0 if is_in_office else -2.0, f"said to be {trades[0].office!r}, and held office")
 
 
 def _life_reasons(entry: Entry, day: date, ages: frozenset[int], terms: Sequence[Term]) -> Iterator[Reason]:
@@ -217,6 +218,8 @@ def _life_reasons(entry: Entry, day: date, ages: frozenset[int], terms: Sequence
     born, died = _year(entry.born), _year(entry.died)
     if died is not None and died + 3 < day.year:
         yield Reason(-2.0, f"died in {died}")
+    elif born is not None and day.year < born:
+        yield Reason(-6.0, f"born in {born}")
     elif born is not None and not 15 <= day.year - born <= 100:
         yield Reason(-2.0, f"born in {born}")
     if born is not None and ages:

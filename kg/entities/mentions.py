@@ -146,7 +146,7 @@ def _is_edition(doc: Doc, name: Found) -> bool:
 
 
 def _is_end_of_name(doc: Doc, name: Found, names: Sequence[Found]) -> bool:
-    """Whether a place ends an unknown name: "Irkutsk" of "FC Zvezda Irkutsk"."""
+    """Whether a place ends an unknown name: "Accra" of "FC Hearts Accra"."""
     before = doc[name.start - 1] if name.start else None
     if before is None or name.type != "place" or before.pos_ != "PROPN" or before.dep_ != "compound":
         return False
@@ -191,7 +191,7 @@ def _is_container(doc: Doc, place: Found, around: Found) -> bool:
 
 
 def _outside_longer_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, ActorNoun]) -> list[Found]:
-    """Without countries and places that are only a part of a longer name: the "Tashkent" of "Tashkent Metro".
+    """Without countries and places that are only a part of a longer name: the "Oslo" of "Oslo Tramways".
 
     A people before an actor ("Polish Army", "German Chancellor Scholz") says whose he is, and stays; so does all in a headline
     whose words are capitals anyway.
@@ -256,7 +256,7 @@ def _longer_name(doc: Doc, name: Found, holder: Mapping[int, Found], nouns: Mapp
 
 
 def _is_swallowed(name: Found, inner: Found) -> bool:
-    """Whether a name after another is the rest of a longer one: "French Indochina", "French Equatorial Africa", "Tashkent Metro".
+    """Whether a name after another is the rest of a longer one: "British Honduras", "Spanish Sahara", "Oslo Tramways".
 
     A known body after a people is that people's, "the Polish Solidarity".
     """
@@ -295,7 +295,7 @@ def _spacy_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
 
 
 def _is_titled(span: Span) -> bool:
-    """Whether a title before it tells that it is a person, whatever the recogniser takes it for: "Finance Minister Medina"."""
+    """Whether a title before it tells that it is a person, whatever the recogniser takes it for: "Trade Minister Valencia"."""
     before = span.doc[span.start - 1] if span.start else None
     if before is None or before.lower_.rstrip(".") not in _PERSONAL_TITLES or not before.text[0].isupper():
         return False
@@ -303,7 +303,7 @@ def _is_titled(span: Span) -> bool:
 
 
 def _is_several(span: Span, gazetteer: Gazetteer) -> bool:
-    """Whether the recogniser took two names for one: "Christchurch and Dunedin", "Luqa in Malta", "British-American"."""
+    """Whether the recogniser took two names for one: "Bergen and Tromsø", "Kribi in Cameroon", "Greek-Egyptian"."""
     for joint in span:
         if joint.lower_ in _JOINTS and span.start < joint.i < span.end - 1:
             sides = (span.doc[span.start : joint.i], span.doc[joint.i + 1 : span.end])
@@ -564,7 +564,7 @@ def _acronyms(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
 
 
 def _repeated_surnames(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Found]:
-    """Surnames that the recogniser passed over, of people whom the text names in full before: "Ri" after "Ri Yong-ho"."""
+    """Surnames that the recogniser passed over, of people whom the text names in full before: "Ha" after "Ha Min-woo"."""
     surnames: dict[int, int] = {}
     for name in names:
         if name.type != "person":
@@ -633,7 +633,7 @@ def _unrecognised(doc: Doc, names: Sequence[Found], nouns: Mapping[str, ActorNou
 
 
 def _purpose_end(token: Token) -> int | None:
-    """The end of a body's name that says what it is for: "Action" of "Action Against Hunger", or None."""
+    """The end of a body's name that says what it is for: "Doctors" of "Doctors Without Borders", or None."""
     after = token.doc[token.i + 1 : token.i + 5]
     if len(after) < 2 or after[0].lower_ not in _PURPOSES or token.tag_ not in ("NNP", "NNPS"):
         return None

@@ -219,7 +219,7 @@ class Relinker:
             )
 
     def _sector_of_trade(self, office: str) -> str | None:
-        """The sector of the noun that heads it: "taxi driver", "dentist from Seville"."""
+        """The sector of the noun that heads it: "bus driver", "baker from Lyon"."""
         nouns = [self.reference.nouns[w] for w in name_tokens(office) if w in self.reference.nouns]
         return nouns[0].sector if nouns else None
 

@@ -272,7 +272,7 @@ def class_of_office(offices: OfficeNames, office: str, country: str | None) -> O
 
 
 def ages_beside(doc: Doc, start: int, end: int) -> Iterator[int]:
-    """The years of age given beside a name: "Kennedy, 24, brought", "a driver aged 34", "the 34-year-old Sharif"."""
+    """The years of age given beside a name: "Ndiaye, 41, voted", "a miner aged 52", "the 29-year-old Lopez"."""
     after, before = [t.text for t in doc[end : end + 8]], [t.text for t in doc[max(start - 5, 0) : start]]
     if len(after) > 2 and after[0] == "," and after[2] in (",", ".", ";"):
         yield from _age(after[1])

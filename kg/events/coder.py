@@ -167,7 +167,7 @@ class _Coder:
         return current
 
     def _with_phrases(self, operator: Token, inner: Draft, pattern: Pattern) -> Draft:
-        """With the parties that the parser hung on a noun that is itself about the event: "a suspension of aid to Egypt"."""
+        """With the parties that the parser hung on a noun that is itself about the event: "a halt of shipments to Ghana"."""
         if operator.pos_ != "NOUN" or inner.entities("recipient"):
             return inner
         return replace(inner, roles=tidy((*inner.roles, *noun_fillers(operator, pattern, self.mentions))))
@@ -229,7 +229,7 @@ class _Coder:
         return draft
 
     def _refused(self, draft: Draft) -> Draft:
-        """What somebody will not do for others, or does not let them do, he refuses them: "will not lift the embargo".
+        """What somebody will not do for others, or does not let them do, he refuses them: "will not open the crossing".
 
         PLOVER: REJECT is also the refusal to meet, help or yield; not to attack is no refusal.
         """
@@ -248,7 +248,7 @@ class _Coder:
         return replace(draft, act="REJECT", mode=mode, status="reported", content=None, roles=tidy(roles))
 
     def _conditional_parties(self, verb: Token) -> list[Filler]:
-        """Of whom it depends: "will not lift the ban until Cuba …", "until their demands have been met by the ministry"."""
+        """Of whom it depends: "will not return until Fiji …", "until the fee is paid by the firm"."""
         for token in (verb, *verb.ancestors):
             for clause in condition_clauses(token):
                 doers = [t for t in subjects(clause) if t.i > clause.left_edge.i]

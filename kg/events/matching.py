@@ -149,7 +149,7 @@ def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator
 
 
 def _is_in_a_title(noun: Token) -> bool:
-    """Whether it is a word of a name: the "War" of "the Spanish-American War" or of "War and Peace"."""
+    """Whether it is a word of a name: the "War" of "the Crimean War" or of "War Horse"."""
     if noun.pos_ != "PROPN" or not noun.text[0].isupper():
         return False
     return noun.ent_type_ in ("EVENT", "WORK_OF_ART", "LAW", "ORG", "PERSON", "PRODUCT") or noun.text == "War"

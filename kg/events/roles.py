@@ -179,7 +179,7 @@ def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: 
 
 
 def _country_aided(head: Token, fillers: Sequence[Filler], mentions: MentionIndex) -> Iterator[Filler]:
-    """The country where those are who are helped, when they have no name: "to help people in Somalia"."""
+    """The country where those are who are helped, when they have no name: "to feed families in Malawi"."""
     helped = [mentions.entity_of[f.entity] for f in fillers if f.role == "recipient" and f.entity is not None]
     if not helped or any(party.named or party.country is not None for party in helped):
         return
@@ -238,7 +238,7 @@ def _accused(accuser: Token, known: Container[str | None], mentions: MentionInde
 
 
 def _receiver(giver: Token, known: Container[str | None], mentions: MentionIndex) -> tuple[Filler, ...]:
-    """To whom something is given where the parser hung "to …" in a clause about the thing: "returned skulls that date back … to Peru"."""
+    """To whom something is given where the parser hung "to …" in a clause about the thing: "handed masks that were carved … over to Benin"."""
     clauses = [c for thing in objects(giver) for c in thing.children if c.dep_ in ("relcl", "acl") and c.i > giver.i]
     for clause in clauses:
         for token in clause.subtree:

@@ -134,7 +134,7 @@ def _is_future(verb: Token) -> bool:
 
 
 def refuses(verb: Token) -> bool:
-    """Whether the verb, or the one that it is the complement of, is a future that is denied: "will not lift the ban"."""
+    """Whether the verb, or the one that it is the complement of, is a future that is denied: "will not open the crossing"."""
     token = verb
     while True:
         auxiliaries = {c.lower_ for c in token.children if c.dep_ in ("aux", "auxpass")}
@@ -234,7 +234,7 @@ def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
 
 
 def _heads_a_headline(verb: Token) -> bool:
-    """Whether the infinitive is all the verb that the sentence has: "Modi, Xi to sit down in Kazan"."""
+    """Whether the infinitive is all the verb that the sentence has: "Lima, Quito to swap maps"."""
     root = verb.sent.root
     if verb == root:
         return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)

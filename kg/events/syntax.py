@@ -247,7 +247,7 @@ def _listed_before(name: Token) -> list[Token]:
 
 
 def _cleft(verb: Token, own: list[Token]) -> Token | None:
-    """Who "it was … that" brings forward, where "that" is the verb's subject: "It was Moscow that had armed them"."""
+    """Who "it was … that" brings forward, where "that" is the verb's subject: "It was Oslo that had paid for it"."""
     be = verb.head
     if (
         not own
