@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,6 +134,14 @@ class TestTables:
         before = (folder / "persons.tsv").read_bytes()
         assert add_rows(folder, {"persons": [PERSON], "terms": [TERM]}) == 0
         assert (folder / "persons.tsv").read_bytes() == before
+
+    def test_many_add_at_once(self, tmp_path: Path) -> None:
+        """Processes that add to one folder wait for each other, and no row is lost."""
+        code = "import sys; from pathlib import Path; from kg.entities.tables import add_rows\n"
+        code += "add_rows(Path(sys.argv[1]), {'persons': [{'wikidata': sys.argv[2], 'name': 'x'}]})"
+        started = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), f"Q{n}"]) for n in range(1, 13)]
+        assert [process.wait() for process in started] == [0] * 12
+        assert len(read_table(tmp_path / "persons.tsv", COLUMNS["persons"])) == 12
 
     def test_prominence_is_a_column_when_given(self, folder: Path) -> None:
         """The column comes with the first row that has it; older rows leave it empty."""

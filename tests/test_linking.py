@@ -87,6 +87,36 @@ def test_described(what: str, text: str, day: str, words: str, name: str, read: 
     assert read(text, day).named(words).name == name
 
 
+def test_whose_country_it_is(read: Read) -> None:
+    """ "His country" is that of whoever "his" means, though it is the first thing named."""
+    found = read("Kenyan President William Ruto left Uganda. He praised the peace in his country.", "2023-03-02")
+    assert found.named("his country").wikidata == "Q114"
+
+
+def test_an_office_without_days_is_held_on_none() -> None:
+    """A term of which no day is known says nothing of any day."""
+    from datetime import date
+
+    from kg.entities.gazetteer import Term
+    from kg.entities.linking import _covers
+
+    day = date(2020, 1, 1)
+    assert not _covers(Term("Q1", "President", "head-of-state", None, "FRA", None, None, None), day)
+    assert _covers(Term("Q1", "President", "head-of-state", None, "FRA", date(2019, 1, 1), None, None), day)
+
+
+def test_those_who_share_words_stay_two() -> None:
+    """Of "Thai and Lao envoys" each country's are an entity of their own, with an IRI of its own."""
+    from kg.graph.mapper import entity_iri_of
+    from kg.model import Article, Entity, MadeBy, Record
+
+    entities = tuple(
+        Entity(f"e{n}", "envoys", False, "person", c, "GOV") for n, c in enumerate(("THA", "LAO"), start=1)
+    )
+    record = Record(Article("a", "Thai and Lao envoys left."), MadeBy("0", "m", "l", "g"), (), entities, (), ())
+    assert len({entity_iri_of(record)(entity) for entity in entities}) == 2
+
+
 def test_a_gender_once_told_stays(read: Read) -> None:
     """Whom "she" meant "he" does not mean."""
     text = "Kim Harlow sued Dana Reyes in May. Harlow said she was tired. Reyes left, and he praised Kenya."

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -324,6 +325,7 @@ ITEMS = [
     item("Q900000503", "A Singer", 90, claim("P31", "Q5"), claim("P569", "1970-05-01")),
     item("Q900000504", "Polar Survey", 3, claim("P31", "Q900000602"), claim("P159", "Q85"), claim("P17", "Q20"), aliases=("PS",)),
     item("Q20", "Norway", 300, claim("P31", "Q6256"), claim("P298", "Q1")),
+    item("Q900000505", "Polar Act", 7, claim("P31", "Q900000603"), claim("P1001", "Q20"), claim("P577", "1999-05-01")),
     item("Q900000601", "Minister of Foreign Affairs of Norway", 9, claim("P1001", "Q20")),
 ]  # fmt: skip
 
@@ -346,6 +348,7 @@ class TestDump:
         [term] = read_table(tmp_path / "g" / "terms.tsv", COLUMNS["terms"])
         assert (person["name"], person["aliases"], person["born"]) == ("Kari Holmsund", "K. Holmsund", "1970")
         assert (term["office_class"], term["country"], term["start"]) == ("foreign-minister", "NOR", "2023-10-16")
+        assert term["as_of"] == date.fromtimestamp(dump.stat().st_mtime).isoformat() and not term["end"]
         entry = Gazetteer.open(compiled_path(tmp_path / "g")).find("PS")[0].entry
         assert (entry.name, entry.country) == ("Polar Survey", "NOR")
 

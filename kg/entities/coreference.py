@@ -220,7 +220,8 @@ class Resolver:
                 self._learn_gender(i)
         for i, mention in enumerate(self.found):
             if mention.form == "description" and mention.noun is not None and mention.noun.noun in _STATES:
-                self.chain[i] = self._country_of_owner(i) or self.chain[i]
+                owned = self._country_of_owner(i)
+                self.chain[i] = self.chain[i] if owned is None else owned
         return tuple(self.chain)
 
     def _learn_gender(self, i: int) -> None:
