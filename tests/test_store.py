@@ -38,6 +38,17 @@ def test_a_corrected_article_replaces_the_old_one_whole() -> None:
         assert set(store.inner) == set(fresh.inner)
 
 
+def test_a_removed_article_leaves_no_name(tmp_path: Path) -> None:
+    """The id of an article that was taken out is listed no more, also after the store was closed."""
+    with Store.open(tmp_path / "s") as store:
+        store.load(A)
+        store.load(B)
+        assert store.remove("a")
+        assert store.article_ids() == ["b"]
+    with Store.open(tmp_path / "s", read_only=True) as store:
+        assert store.article_ids() == ["b"] and store.counts().articles == 1
+
+
 def test_a_replacement_that_fails_leaves_the_old_article(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replacing is one transaction: when writing fails, everything is as before."""
     with Store.in_memory() as store:

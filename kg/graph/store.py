@@ -139,20 +139,21 @@ class Store:
             return Loaded("unchanged", len(new))
         removed, added = self._derived_changes(graph, old, new)
         try:
-            self._commit((old - new) | removed, (new - old) | added)
+            self._commit((old - new) | removed, (new - old) | added, emptied=None if new else graph)
         except StoreError:
             self._chains.forget(graph)
             raise
         return Loaded("changed" if old else "new", len(new))
 
-    def _commit(self, removed: set[Quad], added: set[Quad]) -> None:
+    def _commit(self, removed: set[Quad], added: set[Quad], *, emptied: NamedNode | None = None) -> None:
+        """One transaction. A graph that is emptied must be dropped, or its name would stay."""
         try:
             if not removed:
                 self.inner.extend(added)
             else:
-                self.inner.update(
-                    "; ".join(part for part in (_data("DELETE", removed), _data("INSERT", added)) if part)
-                )
+                drop = f"DROP SILENT GRAPH {emptied}" if emptied is not None else ""
+                parts = (_data("DELETE", removed), _data("INSERT", added), drop)
+                self.inner.update("; ".join(part for part in parts if part))
             self._unflushed += len(removed) + len(added)
             if self._unflushed > FLUSH_EVERY:
                 self.inner.flush()
