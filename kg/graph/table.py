@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache, partial
@@ -30,6 +28,7 @@ from kg.graph.cameo import cameo_code
 from kg.graph.mapper import Term
 from kg.graph.vocabulary import DC, DCTERMS, DIP, ENTITIES_GRAPH, EVENTS_GRAPH, NIF, PROV, RDF, RDFS, SCHEMA, WGS84
 from kg.model import MODES
+from kg.whole_file import write_whole
 
 TableFormat = Literal["csv", "parquet"]
 SEPARATOR = ";"
@@ -376,7 +375,7 @@ def write_table(store: ox.Store, path: Path | TextIO, format: TableFormat) -> in
         raise UsageError(f"table format {format!r} is unknown; it is one of {', '.join(WRITERS)}")
     write = WRITERS[format]
     if isinstance(path, Path):
-        with _replacing(path) as file:
+        with write_whole(path) as file:
             return write(event_rows(store), file)
     if format != "csv":
         raise UsageError("Parquet is not text; give a file to write it to")
@@ -445,30 +444,3 @@ WRITERS: Mapping[TableFormat, Callable[[Iterable[Row], BinaryIO], int]] = Mappin
     {"csv": _write_csv, "parquet": _write_parquet}
 )
 """Format → what writes rows in it."""
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes the path's place once it is whole; what is no plain file is written to as it is."""
-    try:
-        if _is_device(path):
-            with path.open("ab") as file:
-                yield file
-            return
-        # Following a link keeps it: only what it points to is replaced.
-        target = path.resolve()
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        with part.open("wb") as file:
-            try:
-                yield file
-            except BaseException:
-                part.unlink()
-                raise
-        part.replace(target)
-    except OSError as error:
-        raise KgError(f"{path}: cannot be written ({error.strerror or error}); choose another file") from error
-
-
-def _is_device(path: Path) -> bool:
-    # /dev/stdout may lead to a plain file, but to one that is not ours to replace.
-    return path.exists() and (not path.is_file() or path.is_relative_to("/dev") or path.is_relative_to("/proc"))
