@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,68 +13,87 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from kg.errors import UsageError
-from kg.graph.vocabulary import PREFIXES, RDF
+from kg.graph.vocabulary import ARTICLE_GRAPHS, PREFIXES, RDF
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """An RDF format: pyoxigraph's serialiser or rdflib's, and whether it can hold named graphs."""
+    """An RDF format: the ending of its files, its media type, pyoxigraph's serialiser or rdflib's.
+
+    `has_graphs` says whether it can hold named graphs, `is_split` whether a file of it can be cut between any two quads.
+    """
 
     name: str
     has_graphs: bool
+    suffix: str
+    media_type: str
     oxigraph: RdfFormat | None = None
     rdflib: str | None = None
+    is_split: bool = False
 
 
 FORMATS: Mapping[str, Format] = {
     f.name: f
     for f in (
-        Format("turtle", False, RdfFormat.TURTLE),
-        Format("ntriples", False, RdfFormat.N_TRIPLES),
-        Format("nquads", True, RdfFormat.N_QUADS),
-        Format("trig", True, RdfFormat.TRIG),
-        Format("rdfxml", False, RdfFormat.RDF_XML),
-        Format("n3", False, RdfFormat.N3),
-        Format("jsonld", True, RdfFormat.JSON_LD),
-        Format("trix", True, rdflib="trix"),
-        Format("hext", True, rdflib="hext"),
-        Format("longturtle", False, rdflib="longturtle"),
+        Format("turtle", False, "ttl", "text/turtle", RdfFormat.TURTLE, is_split=True),
+        Format("ntriples", False, "nt", "application/n-triples", RdfFormat.N_TRIPLES, is_split=True),
+        Format("nquads", True, "nq", "application/n-quads", RdfFormat.N_QUADS, is_split=True),
+        Format("trig", True, "trig", "application/trig", RdfFormat.TRIG, is_split=True),
+        Format("rdfxml", False, "rdf", "application/rdf+xml", RdfFormat.RDF_XML),
+        Format("n3", False, "n3", "text/n3", RdfFormat.N3, is_split=True),
+        Format("jsonld", True, "jsonld", "application/ld+json", RdfFormat.JSON_LD),
+        Format("trix", True, "trix", "application/trix", rdflib="trix"),
+        Format("hext", True, "hext", "application/x-ndjson", rdflib="hext"),
+        Format("longturtle", False, "ttl", "text/turtle", rdflib="longturtle"),
     )
 }
 """Format name → format; the names of `--format`."""
+
+GZIP = ".gz"
+"""What a compressed file's name, and its format's, end in."""
+
+_OF_SUFFIX = {f.suffix: f.name for f in FORMATS.values() if f.name != "longturtle"}
+
+
+def format_of(file_name: str) -> str | None:
+    """The format that a file's name asks for, compressed or not; None when its ending is that of no format.
+
+    >>> format_of("news.nq.gz"), format_of("NEWS.TTL"), format_of("news.doc")
+    ('nquads', 'turtle', None)
+    """
+    return _OF_SUFFIX.get(file_name.lower().removesuffix(GZIP).rpartition(".")[2])
+
+
+def compressed(output: IO[bytes]) -> gzip.GzipFile:
+    """A stream whose bytes go into another one by gzip, without name or time, so that they depend on the content alone."""
+    return gzip.GzipFile(filename="", fileobj=output, mode="wb", compresslevel=6, mtime=0)
+
 
 FORBIDDEN_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")
 
 
 def in_reading_order(quads: Iterable[Quad]) -> list[Quad]:
     """Quads sorted for a reader: by graph and subject, stretches of text last, offsets as numbers, a subject's type first."""
-    return sorted(quads, key=_reading_key)
+    by_subject: dict[tuple[str, str], list[Quad]] = {}
+    for quad in quads:
+        subject = str(quad.subject.value) if isinstance(quad.subject, NamedNode) else str(quad.subject)
+        by_subject.setdefault((str(quad.graph_name), subject), []).append(quad)
+    return [quad for _, own in sorted(by_subject.items(), key=_subject_key) for quad in sorted(own, key=_property_key)]
 
 
-def _reading_key(quad: Quad) -> tuple[object, ...]:
+def _subject_key(item: tuple[tuple[str, str], list[Quad]]) -> tuple[object, ...]:
     """Articles before what belongs to them, reports before their parts, stretches of text last."""
-    predicate = str(quad.predicate.value)
-    subject = str(quad.subject.value) if isinstance(quad.subject, NamedNode) else str(quad.subject)
-    return (
-        str(quad.graph_name),
-        "#char=" in subject,
-        _numbers_padded(subject),
-        predicate != RDF("type").value,
-        predicate,
-        _numbers_padded(str(quad.object)),
-    )
+    graph, subject = item[0]
+    return graph, "#char=" in subject, _numbers_padded(subject), subject
+
+
+def _property_key(quad: Quad) -> tuple[object, ...]:
+    predicate, value = str(quad.predicate.value), str(quad.object)
+    return predicate != RDF("type").value, predicate, _numbers_padded(value), value
 
 
 def _numbers_padded(text: str) -> str:
-    return "".join(part.zfill(8) if part.isdigit() else part for part in _split_digits(text))
-
-
-def _split_digits(text: str) -> Iterator[str]:
-    start = 0
-    for i in range(1, len(text) + 1):
-        if i == len(text) or text[i].isdigit() != text[start].isdigit():
-            yield text[start:i]
-            start = i
+    return re.sub("[0-9]+", lambda digits: digits[0].zfill(8), text)
 
 
 def write_quads(quads: Iterable[Quad], output: IO[bytes], format_name: str, *, merge_graphs: bool = False) -> None:
@@ -150,13 +170,28 @@ def _sorted_triples(graph: str) -> str:
     return name + "\n    ".join(sorted(triples)) + "\n  </graph>"
 
 
+@dataclass(frozen=True, slots=True)
+class StoredGraph:
+    """One graph of a store, read anew each time: an article's is put in reading order, a larger one streamed."""
+
+    store: ox.Store
+    name: NamedNode
+
+    def quads(self) -> Iterator[Quad]:
+        """The graph's quads; the order depends on nothing but what they are."""
+        found = self.store.quads_for_pattern(None, None, None, self.name)
+        return iter(in_reading_order(found)) if str(self.name.value).startswith(ARTICLE_GRAPHS) else found
+
+
+def stored_graphs(store: ox.Store, graph: NamedNode | None = None) -> list[StoredGraph]:
+    """A graph, or all named graphs of the store, in name order."""
+    if graph is not None:
+        return [StoredGraph(store, graph)]
+    names = sorted((n for n in store.named_graphs() if isinstance(n, NamedNode)), key=lambda name: str(name.value))
+    return [StoredGraph(store, name) for name in names]
+
+
 def stored_quads(store: ox.Store, graph: NamedNode | None = None) -> Iterator[Quad]:
     """A graph's quads, or the whole store's graph by graph in name order; one article graph at a time is held in memory."""
-    if graph is not None:
-        yield from in_reading_order(store.quads_for_pattern(None, None, None, graph))
-        return
-    for name in sorted(store.named_graphs(), key=str):
-        if isinstance(name, NamedNode) and "/graph/article/" in str(name.value):
-            yield from in_reading_order(store.quads_for_pattern(None, None, None, name))
-        else:
-            yield from store.quads_for_pattern(None, None, None, name)
+    for stored in stored_graphs(store, graph):
+        yield from stored.quads()
