@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -21,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "query": "Ask a canned question, or any SPARQL query.",
     "show": "Give a readable account of an event, entity or article.",
     "export": "Write the store, or one article, as RDF or as a table.",
+    "import": "Bring graphs back in: files, split exports, another endpoint's.",
     "validate": "Check a store or RDF files against the shapes.",
     "store": "Look after the store: what it holds, check and repair.",
     "evaluate": "Measure extraction against gold files.",
@@ -33,7 +35,7 @@ COMMANDS: dict[str, str] = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are the modules of `kg.commands`."""
+    """A group whose commands are the modules of `kg.commands`; one named as a word of Python's has an underscore there."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -41,7 +43,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"kg.commands.{name}"), name)
+        word = f"{name}_" if iskeyword(name) else name
+        command = getattr(import_module(f"kg.commands.{word}"), word)
         assert isinstance(command, click.Command)
         return command
 

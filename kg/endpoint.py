@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from pathlib import Path
 from socket import gaierror
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.error import HTTPError, URLError
 
 from kg.errors import DataError, EndpointError, UsageError
@@ -33,6 +33,7 @@ LONGEST_WAIT = 300.0
 Row = Mapping[str, str]
 """A solution: variable → the value's text."""
 Results = Literal["json", "n3"]
+T = TypeVar("T")
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """HTTP statuses that may be gone when one asks again."""
@@ -182,17 +183,20 @@ class Endpoint:
         known = self.cache.get(key, self._now() - self.max_age) if self.cache is not None else None
         if known is not None:
             return self._solutions(known)
-        answer, rows = self._ask(query)
+        answer, rows = self.ask(query, lambda body: (body, self._solutions(body)))
         if self.cache is not None:
             self.cache.put(key, self._now(), answer)
         return rows
 
-    def _ask(self, query: str) -> tuple[bytes, list[Row]]:
+    def ask(self, query: str, read: Callable[[bytes], T]) -> T:
+        """What `read` makes of the answer in JSON; nothing is kept. An EndpointError of `read` that may pass is asked again.
+
+        :raises EndpointError: when it cannot be reached, refuses the query or keeps failing.
+        """
         wait = 1.0
         for attempt in range(1, self.attempts + 1):
             try:
-                answer = fetch(self.address, query, timeout=self.timeout, contact=self.contact)
-                return answer, self._solutions(answer)
+                return read(fetch(self.address, query, timeout=self.timeout, contact=self.contact))
             except EndpointError as error:
                 if not error.is_passing or attempt == self.attempts:
                     raise

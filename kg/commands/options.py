@@ -48,8 +48,8 @@ gazetteer_option = click.option(
 WIKIDATA_ENDPOINT = "https://query.wikidata.org/sparql"
 
 
-def endpoint_options(command: F) -> F:
-    """How to ask a Wikidata endpoint."""
+def asking_options(command: F) -> F:
+    """How to ask an endpoint."""
     for option in reversed(
         (
             click.option(
@@ -57,9 +57,6 @@ def endpoint_options(command: F) -> F:
                 envvar="KG_CONTACT",
                 show_envvar=True,
                 help="Mail or web address that the endpoint's operators can turn to; default: the project's.",
-            ),
-            click.option(
-                "--max-age", type=click.IntRange(0), default=30, show_default=True, help="Days that answers are kept."
             ),
             click.option(
                 "--timeout",
@@ -74,6 +71,15 @@ def endpoint_options(command: F) -> F:
     return command
 
 
+def endpoint_options(command: F) -> F:
+    """How to ask a Wikidata endpoint, whose answers are kept."""
+    return asking_options(
+        click.option(
+            "--max-age", type=click.IntRange(0), default=30, show_default=True, help="Days that answers are kept."
+        )(command)
+    )
+
+
 def make_endpoint(address: str, cache: Path | None, options: dict[str, Any]) -> Endpoint:
     """The endpoint that the options ask for, its answers kept in a file."""
     from kg.endpoint import HOME, AnswerCache, Endpoint
@@ -81,7 +87,7 @@ def make_endpoint(address: str, cache: Path | None, options: dict[str, Any]) -> 
     return Endpoint(
         address,
         AnswerCache(cache) if cache is not None else None,
-        max_age=options["max_age"] * 86_400.0,
+        max_age=options.get("max_age", 0) * 86_400.0,
         timeout=options["timeout"],
         contact=options["contact"] or HOME,
     )

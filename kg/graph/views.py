@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad
 
-from kg.graph.derived import Claim, ReportFacts, claim_order, read_claim, read_report
+from kg.graph.derived import Chain, Claim, ReportFacts, chains_of, claim_order, read_claim, read_report
 from kg.graph.mapper import Term
 from kg.graph.vocabulary import DIP, RDF, Namespace
 
@@ -35,7 +35,7 @@ class GraphView:
         return [read_report(node, self.describe) for node in self.of_type("Report")]
 
     def claims(self) -> dict[NamedNode, Claim]:
-        return _least(read_claim(node, self.describe) for node in self.of_type("Link"))
+        return least_claims(read_claim(node, self.describe) for node in self.of_type("Link"))
 
     def match_keys(self) -> set[str]:
         name = str(DIP("matchKey").value)
@@ -66,12 +66,21 @@ class StoredView:
     def claims(self, entities: Iterable[NamedNode]) -> dict[NamedNode, Claim]:
         """What the article says of each of the entities it has a link to."""
         links = (node for entity in set(entities) for node in self._subjects(DIP("entity"), entity))
-        return _least(read_claim(node, self.describe) for node in links)
+        return least_claims(read_claim(node, self.describe) for node in links)
 
 
-def _least(claims: Iterable[Claim]) -> dict[NamedNode, Claim]:
+def least_claims(claims: Iterable[Claim]) -> dict[NamedNode, Claim]:
     """One claim an entity, the least where several chains of names turned out to be one entity."""
     found: dict[NamedNode, Claim] = {}
     for claim in claims:
         found[claim.entity] = min(claim, found.get(claim.entity, claim), key=claim_order)
     return found
+
+
+def stored_chain(inner: ox.Store, first: NamedNode, home: NamedNode) -> Chain:
+    """The chain of an article's first report, read from a store, with what the article says of its entities."""
+    view = StoredView(inner, home)
+    reports = view.chain(first)
+    entities = (e for r in reports for e in (*(part[1] for part in r.parts), r.place) if e is not None)
+    [chain] = chains_of(reports, view.claims(entities))
+    return chain
