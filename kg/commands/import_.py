@@ -73,11 +73,12 @@ def _stage(
 ) -> None:
     from kg.graph.incoming import stage_source
     from kg.graph.remote_graphs import remote_quads
+    from kg.graph.store import add_in_batches
 
     for source in sources:
         stage_source(staged, source, format_name)
     if endpoint is not None:
-        staged.bulk_extend(remote_quads(make_endpoint(endpoint, None, options)))
+        add_in_batches(staged, remote_quads(make_endpoint(endpoint, None, options)))
 
 
 def _tell(imported: Imported) -> None:

@@ -20,12 +20,17 @@ def derived_quads(inner: ox.Store, look: Look) -> Iterator[Quad]:
     """
     for name in inner.named_graphs():
         if isinstance(name, NamedNode) and article_id_of(name) is not None:
-            yield from _unmatched_events(GraphView(inner.quads_for_pattern(None, None, None, name)), look)
+            yield from unmatched_events(GraphView(inner.quads_for_pattern(None, None, None, name)), look)
+    yield from joined_quads(inner, look)
+
+
+def joined_quads(inner: ox.Store, look: Look) -> Iterator[Quad]:
+    """Of the derived quads those that several articles may tell of: all but `unmatched_events` of each article."""
     yield from _matched_events(inner, look)
     yield from _entities(inner, look)
 
 
-def _unmatched_events(view: GraphView, look: Look) -> Iterator[Quad]:
+def unmatched_events(view: GraphView, look: Look) -> Iterator[Quad]:
     """The events of reports that only their own article can tell of."""
     chains = [c for c in chains_of(view.reports(), view.claims()) if c.reports[0].match_key is None]
     yield from derive_events(chains, look)

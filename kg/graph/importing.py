@@ -10,10 +10,10 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import InputError
 from kg.graph.corrections import correction_iri, correction_quads, read_corrections
-from kg.graph.derivation import derived_quads
-from kg.graph.derived import chains_of
+from kg.graph.derivation import joined_quads, unmatched_events
+from kg.graph.derived import Look, chains_of
 from kg.graph.ontology import ontology_quads
-from kg.graph.store import Store
+from kg.graph.store import Store, add_in_batches
 from kg.graph.views import GraphView
 from kg.graph.vocabulary import (
     ARTICLE_GRAPHS,
@@ -60,16 +60,14 @@ def import_graphs(
     :raises InputError: when a graph is none that `kg` makes of an article, or a correction is none.
     :raises StoreError: when the store cannot be written.
     """
-    for name in articles:
-        check_article(name, staged.quads_for_pattern(None, None, None, name), with_shapes=with_shapes)
+    is_empty = not store.article_ids()
+    given = [graph for graph in _DERIVED if staged.contains_named_graph(graph)]
+    made = _made(staged, articles, store.look, with_shapes=with_shapes, is_wanted=is_empty or bool(given))
+    add_in_batches(staged, made)
     incoming = read_corrections(staged)
     _check_corrections(staged)
-    differing = _differing(store, staged)
     store.ensure_ontology()
-    if store.article_ids():
-        outcomes, quads = _replace(store, staged, articles)
-    else:
-        outcomes, quads = _fill(store, staged, articles)
+    outcomes, quads = (_fill if is_empty else _replace)(store, staged, articles)
     ours = {correction_iri(c): c for c in store.corrections()}
     new = [c for c in incoming if correction_iri(c) not in ours]
     store.correct(new)
@@ -80,7 +78,7 @@ def import_graphs(
         quads=quads,
         corrections=len(new),
         overruled=sum(ours.get(correction_iri(c), c) != c for c in incoming),
-        differing=differing,
+        differing=_differing(staged, given),
     )
 
 
@@ -94,8 +92,7 @@ def _replace(store: Store, staged: ox.Store, articles: Iterable[NamedNode]) -> t
 
 
 def _fill(store: Store, staged: ox.Store, articles: Sequence[NamedNode]) -> tuple[list[str], int]:
-    """Into a store without articles; what derives from them has been derived, if anything came with them."""
-    _derive(store, staged)
+    """Into a store without articles, with what was made of them."""
     quads = 0
 
     def read() -> Iterator[Quad]:
@@ -112,27 +109,30 @@ def _fill(store: Store, staged: ox.Store, articles: Sequence[NamedNode]) -> tupl
     return ["new"] * len(articles), quads
 
 
-def _derive(store: Store, staged: ox.Store) -> None:
-    """What the staged articles make, put beside what came with them; once."""
-    if any(staged.contains_named_graph(derived) for derived in _DERIVED.values()):
-        return
-    staged.bulk_extend(
-        Quad(q.subject, q.predicate, q.object, _DERIVED[graph])
-        for q in derived_quads(staged, store.look)
-        if isinstance(graph := q.graph_name, NamedNode)
-    )
+def _made(
+    staged: ox.Store, articles: Sequence[NamedNode], look: Look, *, with_shapes: bool, is_wanted: bool
+) -> Iterator[Quad]:
+    """What the staged articles make, for the graphs of _DERIVED, if wanted; each article is checked on the way."""
+    for name in articles:
+        view = check_article(name, staged.quads_for_pattern(None, None, None, name), with_shapes=with_shapes)
+        if is_wanted:
+            yield from map(_beside, unmatched_events(view, look))
+    if is_wanted:
+        yield from map(_beside, joined_quads(staged, look))
 
 
-def _differing(store: Store, staged: ox.Store) -> tuple[str, ...]:
+def _beside(quad: Quad) -> Quad:
+    """A derived quad in the graph beside what came with the articles."""
+    graph = ENTITIES_GRAPH if quad.graph_name == ENTITIES_GRAPH else EVENTS_GRAPH
+    return Quad(quad.subject, quad.predicate, quad.object, _DERIVED[graph])
+
+
+def _differing(staged: ox.Store, given: Iterable[NamedNode]) -> tuple[str, ...]:
     """The names of the graphs that came in but are not what is made here; those that did not come in are not compared."""
-    found = []
-    present = set(staged.quads_for_pattern(None, None, None, ONTOLOGY_GRAPH))
-    if present and present != ontology_quads():
+    found = [graph for graph in given if _differ(staged, graph, _DERIVED[graph])]
+    ontology = set(staged.quads_for_pattern(None, None, None, ONTOLOGY_GRAPH))
+    if ontology and ontology != ontology_quads():
         found.append(ONTOLOGY_GRAPH)
-    given = [graph for graph in _DERIVED if staged.contains_named_graph(graph)]
-    if given:
-        _derive(store, staged)
-    found += [graph for graph in given if _differ(staged, graph, _DERIVED[graph])]
     return tuple(sorted(graph.value.rpartition("/")[2] for graph in found))
 
 
@@ -144,10 +144,10 @@ def _differ(staged: ox.Store, one: NamedNode, other: NamedNode) -> bool:
     return any(next(second, end) != triple for triple in first) or next(second, end) is not end
 
 
-def check_article(name: NamedNode, quads: Iterable[Quad], *, with_shapes: bool = False) -> None:
-    """Whether a graph is one that `kg` makes of an article, of one version of it; by the SHACL shapes too if wanted.
+def check_article(name: NamedNode, quads: Iterable[Quad], *, with_shapes: bool = False) -> GraphView:
+    """A graph that `kg` made of an article, of one version of it; checked by the SHACL shapes too if wanted.
 
-    :raises InputError: when it is not, naming the graph and what is wrong.
+    :raises InputError: when it is not that, naming the graph and what is wrong.
     """
     own = list(quads)
     article = NamedNode(f"{BASE}article/{str(name.value).removeprefix(ARTICLE_GRAPHS)}")
@@ -170,6 +170,7 @@ def check_article(name: NamedNode, quads: Iterable[Quad], *, with_shapes: bool =
 
         if violations := validate(own):
             raise InputError(f"the graph {name} does not conform: {explain(violations[0])}")
+    return view
 
 
 def _belongs(subject: object, article: NamedNode) -> bool:

@@ -25,6 +25,7 @@ from kg.errors import InputError, StoreError, UsageError
 from kg.graph.ontology import ontology_quads
 from kg.graph.parts import SUMS
 from kg.graph.rdf import FORMATS, format_of
+from kg.graph.store import add_in_batches
 from kg.graph.vocabulary import (
     ARTICLE_GRAPHS,
     BASE,
@@ -111,10 +112,10 @@ def _stage_file(staged: ox.Store, path: Path, format_name: str | None) -> None:
     syntax = _syntax(path, format_name)
     try:
         with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
-            staged.bulk_load(_unpacked(file), format=syntax)
+            add_in_batches(staged, ox.parse(_unpacked(file), format=syntax))
     except SyntaxError as error:
         where = f"{path}, line {error.lineno}" if error.lineno else f"{path}"
-        told = _one_line(error.msg)
+        told = re.sub("^Parser error at line .*?: ", "", _one_line(error.msg))
         raise InputError(f"{where}: not {syntax.name}: {told}; mend the file, nothing of it was imported") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(
@@ -148,7 +149,7 @@ def sort_out(staged: ox.Store, *, skip_others: bool = False) -> list[NamedNode]:
     :raises InputError: naming the first graph or triple that is none of ours, unless others are to be left out.
     """
     loose = staged.quads_for_pattern(None, None, None, DefaultGraph())
-    staged.bulk_extend(_housed(loose, skip_others))
+    add_in_batches(staged, _housed(loose, skip_others))
     articles = []
     for name in sorted(staged.named_graphs(), key=str):
         if isinstance(name, NamedNode) and article_id_of(name) is not None:

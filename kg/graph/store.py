@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -48,6 +49,9 @@ MAX_NESTING = 200
 
 FLUSH_EVERY = 100_000
 """Quads written between flushes: Oxigraph keeps what was not flushed in memory, about a kilobyte a quad."""
+
+BATCH = 100_000
+"""Quads that the bulk loader is given at once."""
 
 _TYPE = RDF("type")
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -138,7 +142,7 @@ class Store:
         if self.article_ids():
             raise StoreError("the store has articles; only an empty one can be filled")
         try:
-            self.inner.bulk_extend(quads)
+            add_in_batches(self.inner, quads)
         except BaseException as error:
             for graph in (*map(article_graph, self.article_ids()), EVENTS_GRAPH, ENTITIES_GRAPH):
                 self.inner.remove_graph(graph)
@@ -356,6 +360,13 @@ class Store:
         if repair and (missing or extra):
             self._commit(extra, missing)
         return len(missing), len(extra)
+
+
+def add_in_batches(inner: ox.Store, quads: Iterable[Quad]) -> None:
+    """Add any number of quads by Oxigraph's bulk loader, whose memory grows up to a million quads at a time otherwise."""
+    waiting = iter(quads)
+    while batch := list(islice(waiting, BATCH)):
+        inner.bulk_extend(batch)
 
 
 class _ChainMemory:
