@@ -371,6 +371,7 @@ LOCKED = (
     "query events",
     "show Q30",
     "export",
+    "import none.nq",
     "validate",
     "store info",
 )

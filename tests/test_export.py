@@ -143,6 +143,17 @@ class TestSplit:
         assert len(fitting) >= 5 and all(len(homes[graph]) == 1 for graph in fitting)
         assert any(len(names) > 1 for names in homes.values())
 
+    @pytest.mark.parametrize("size", ["8kB", "30kB", "200kB"])
+    def test_large_graphs_are_measured_by_reading_twice(
+        self, size: str, kg: Run, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A graph too large to be held in memory is cut where it would be if it were held."""
+        self.export(kg, store, tmp_path / "held", "-f", "trig", "--split", size)
+        monkeypatch.setattr("kg.graph.parts.AHEAD", 100)
+        self.export(kg, store, tmp_path / "read", "-f", "trig", "--split", size)
+        held, read = ({p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in ("held", "read"))
+        assert held == read
+
     def test_sums(self, kg: Run, store: Path, tmp_path: Path) -> None:
         """sha256sum accepts the sums, which are of every other file."""
         self.export(kg, store, tmp_path / "out", "-f", "nquads.gz", "--split", "8kB")
@@ -157,6 +168,8 @@ class TestSplit:
         options = ("-f", "nquads.gz", "--split", "20kB")
         self.export(kg, store, tmp_path / "one", *options)
         self.export(kg, store, tmp_path / "two", "-f", "trig", "--split", "4kB")
+        for left in ("part-00001.nq.gz.unfinished", ".void.ttl.12.part", "part-100000.trig"):
+            (tmp_path / "two" / left).write_text("of an export that was killed")
         self.export(kg, store, tmp_path / "two", *options)
         one, two = ({p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in ("one", "two"))
         assert one == two

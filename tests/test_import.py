@@ -248,11 +248,12 @@ class TestRefused:
             ("x.ttl", "<http://a> <http://b> <http://c> .", "the triple of <http://a> is in no graph"),
             ("x.nq", GOOD.replace("x> <http", "y> <http", 1), "which is not its article's"),
             ("x.nq", GOOD.replace("#Article", "#Report"), "does not describe its article"),
+            ("x.nq", GOOD.replace("article/x", "article/x%2f"), "does not describe its article"),
             ("x.nq", GOOD + GOOD.replace("article/x>", "article/x/r>", 1).replace("#Article", "#Report"), "without what it needs"),
             ("x.nq", GOOD + f"<{BASE}correction/1> <http://p> <http://o> {CORRECTIONS_GRAPH} .\n", "what is no correction"),
             ("x.nq", GOOD + GOOD.replace(f"<{DIP('Article').value}>", "_:b"), "which is not its article's"),
         ],
-        ids=["broken", "prefix", "graph", "triple", "subject", "article", "report", "correction", "blank"],
+        ids=["broken", "prefix", "graph", "triple", "subject", "article", "encoding", "report", "correction", "blank"],
     )  # fmt: skip
     def test_content(self, name: str, text: str, said: str, exported: Path, kg: Run, tmp_path: Path) -> None:
         """A file with anything in it that is broken or foreign is refused whole, naming the first such thing."""

@@ -25,6 +25,8 @@ from kg.graph.vocabulary import (
     EVENTS_GRAPH,
     NIF,
     ONTOLOGY_GRAPH,
+    article_graph,
+    article_id_of,
 )
 
 _DERIVED = {graph: NamedNode(f"{graph.value}/derived") for graph in (EVENTS_GRAPH, ENTITIES_GRAPH)}
@@ -157,7 +159,7 @@ def check_article(name: NamedNode, quads: Iterable[Quad], *, with_shapes: bool =
                 f"the graph {name} says something of {quad.subject}, which is not its article's; {_REMEDY}"
             )
     view = GraphView(own)
-    if view.of_type("Article") != [article]:
+    if view.of_type("Article") != [article] or article_graph(article_id_of(name) or "") != name:
         raise InputError(f"the graph {name} does not describe its article; {_REMEDY}")
     if len(view.of_type("Context", NIF)) > 1 or _repeated(own):
         raise InputError(f"the graph {name} holds two versions of its article; import one file after the other")

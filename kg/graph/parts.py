@@ -27,16 +27,19 @@ DESCRIPTION = "void.ttl"
 SUMS = "SHA256SUMS"
 """The list that `sha256sum -c` reads; written last, so that an export which has it is whole."""
 
-UNFINISHED = ".unfinished"
-"""What a part's name ends in until all parts are whole."""
-
 PIECE = 1_000
 """Quads that are serialised at once."""
 
 AHEAD = 2**22
 """Bytes of a graph that are held in memory to see whether they are all of it; a larger one is measured by reading it twice."""
 
-_OURS = re.compile(rf"(part-[0-9]{{5,}}\.[a-z0-9]+(\.gz)?|{DESCRIPTION}|{SUMS})({re.escape(UNFINISHED)})?")
+UNFINISHED = ".unfinished"
+"""What a part's name ends in until all parts are whole."""
+
+_PARTS = rf"part-[0-9]{{5,}}\.[a-z0-9]+(\.gz)?({re.escape(UNFINISHED)})?"
+_NOTES = rf"({re.escape(DESCRIPTION)}|{SUMS})"
+_OURS = re.compile(rf"{_PARTS}|{_NOTES}|\.{_NOTES}\.[0-9]+\.part")
+"""The names of what an export leaves, one that was killed too."""
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 
 Watch = Callable[[Iterable[Quad]], Iterator[Quad]]
