@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "show": "Give a readable account of an event, entity or article.",
     "export": "Write the store, or one article, as RDF or as a table.",
     "import": "Bring graphs back in: files, split exports, another endpoint's.",
+    "push": "Send the store, or graph files, to another triple store.",
     "validate": "Check a store or RDF files against the shapes.",
     "store": "Look after the store: what it holds, check and repair.",
     "evaluate": "Measure extraction against gold files.",

@@ -1,4 +1,4 @@
-"""Questions to a SPARQL endpoint on the network, by SPARQLWrapper: politely, patiently, and each but once.
+"""Questions and updates to a SPARQL endpoint on the network, by SPARQLWrapper: politely, patiently, each question but once.
 
 Wikimedia asks for a descriptive User-Agent with a contact and for respect of Retry-After:
 https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy
@@ -12,6 +12,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from pathlib import Path
@@ -33,10 +34,24 @@ LONGEST_WAIT = 300.0
 Row = Mapping[str, str]
 """A solution: variable → the value's text."""
 Results = Literal["json", "n3"]
+
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""HTTP statuses that may be gone when one asks again."""
+
 T = TypeVar("T")
 
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""HTTP statuses that may be gone when one asks again."""
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who asks: a user with a password, or a bearer token. The secret stands in no text that it makes of itself.
+
+    >>> Login("basic", "me", "hush")
+    Login(scheme='basic', user='me')
+    """
+
+    scheme: Literal["basic", "digest", "bearer"]
+    user: str
+    secret: str = field(repr=False)
 
 
 def agent(contact: str = HOME) -> str:
@@ -49,25 +64,68 @@ def agent(contact: str = HOME) -> str:
 
 
 def fetch(
-    endpoint: str, query: str, *, results: Results = "json", timeout: float = TIMEOUT, contact: str = HOME
+    endpoint: str,
+    query: str,
+    *,
+    results: Results = "json",
+    timeout: float = TIMEOUT,
+    contact: str = HOME,
+    login: Login | None = None,
 ) -> bytes:
     """The whole body of an endpoint's answer, asked once.
 
     :raises UsageError: when the endpoint is no http(s) address.
     :raises EndpointError: when it cannot be reached or refuses the query.
     """
-    from SPARQLWrapper import JSON, N3, POST, SPARQLWrapper
-    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+    from SPARQLWrapper import JSON, N3
+
+    client = _client(endpoint, timeout, contact, login)
+    client.setQuery(query)
+    client.setReturnFormat(N3 if results == "n3" else JSON)
+    return _answer(client, endpoint, "query")
+
+
+def send_update(
+    endpoint: str, update: str, *, as_form: bool = False, timeout: float = TIMEOUT, login: Login | None = None
+) -> None:
+    """Sends a SPARQL update, once; as the body of the request or in a form.
+
+    :raises UsageError: when the endpoint is no http(s) address.
+    :raises EndpointError: when it cannot be reached or refuses the update.
+    """
+    from SPARQLWrapper import POSTDIRECTLY, URLENCODED
+
+    client = _client(endpoint, timeout, HOME, login)
+    client.setRequestMethod(URLENCODED if as_form else POSTDIRECTLY)
+    client.setOnlyConneg(True)
+    client.setQuery(update)
+    # SPARQLWrapper tells queries from updates by their words, and a literal may hold any.
+    client.queryType = "INSERT"
+    _answer(client, endpoint, "update")
+
+
+def _client(endpoint: str, timeout: float, contact: str, login: Login | None) -> Any:
+    from SPARQLWrapper import BASIC, DIGEST, POST, SPARQLWrapper
 
     if not contact.isascii() or not contact.isprintable():
         raise UsageError(f"--contact: {contact!r} cannot stand in a header; give a mail or web address")
     if not endpoint.startswith(("http://", "https://")):
-        raise UsageError(f"--endpoint: {endpoint!r} is no http(s) address")
+        raise UsageError(f"{endpoint!r} is no http(s) address")
     client: Any = SPARQLWrapper(endpoint, agent=agent(contact))
     client.setMethod(POST)
     client.setTimeout(timeout)
-    client.setQuery(query)
-    client.setReturnFormat(N3 if results == "n3" else JSON)
+    if login is not None and login.scheme == "bearer":
+        client.addCustomHttpHeader("Authorization", f"Bearer {login.secret}")
+    elif login is not None:
+        client.setHTTPAuth(DIGEST if login.scheme == "digest" else BASIC)
+        client.setCredentials(login.user, login.secret)
+    return client
+
+
+def _answer(client: Any, endpoint: str, what: str) -> bytes:
+    """The body of what the endpoint answers; what goes wrong as errors of ours."""
+    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+
     try:
         with closing(client.query().response) as response:
             answer: bytes = response.read()
@@ -76,26 +134,41 @@ def fetch(
         cause = error.__context__
         if isinstance(cause, HTTPError):
             cause.close()
-            if cause.code in _PASSING:
+            if cause.code in PASSING or cause.code == 401:
                 raise _refused(endpoint, cause) from error
-        raise EndpointError(f"{endpoint} refused the query: {_one_line(error)}") from error
+        status = cause.code if isinstance(cause, HTTPError) else None
+        raise EndpointError(f"{endpoint} refused the {what}: {_one_line(error)}", status=status) from error
     except HTTPError as error:
         error.close()
         raise _refused(endpoint, error) from error
+    except ValueError as error:
+        if "digest" not in str(error).lower():
+            raise
+        # urllib's words for a digest that was refused several times.
+        raise EndpointError(f"{endpoint} does not accept the user and password") from error
     except (URLError, HTTPException, OSError) as error:
-        cause = getattr(error, "reason", error)
-        reason = _one_line(cause) or type(error).__name__
-        is_there = not isinstance(cause, (ConnectionRefusedError, gaierror))
-        raise EndpointError(
-            f"{endpoint} cannot be reached: {reason}; check the address", is_passing=is_there
-        ) from error
+        raise unreachable(endpoint, getattr(error, "reason", error)) from error
+
+
+def unreachable(endpoint: str, cause: object) -> EndpointError:
+    """The error for an endpoint that gives no answer; passing, unless nobody is there at all."""
+    reason = _one_line(cause) or type(cause).__name__
+    is_there = not isinstance(cause, (ConnectionRefusedError, gaierror))
+    return EndpointError(f"{endpoint} cannot be reached: {reason}; check the address", is_passing=is_there)
 
 
 def _refused(endpoint: str, error: HTTPError) -> EndpointError:
-    wait = _seconds(error.headers.get("Retry-After") if error.headers else None)
-    remedy = "check the address" if error.code == 404 else "try again later, or ask its operators"
-    told = f"{endpoint} answered {error.code} {error.reason}; {remedy}"
-    return EndpointError(told, is_passing=error.code in _PASSING, retry_after=wait)
+    return refusal(endpoint, error.code, str(error.reason), error.headers.get("Retry-After") if error.headers else None)
+
+
+_REMEDIES = {401: "give a user and password, or a token", 403: "this login may not do that", 404: "check the address"}
+
+
+def refusal(endpoint: str, status: int, reason: str, retry_after: str | None = None) -> EndpointError:
+    """The error for an HTTP status."""
+    remedy = _REMEDIES.get(status, "try again later, or ask its operators")
+    told = f"{endpoint} answered {status} {reason}; {remedy}"
+    return EndpointError(told, is_passing=status in PASSING, retry_after=_seconds(retry_after), status=status)
 
 
 def _seconds(retry_after: str | None) -> float | None:
@@ -112,6 +185,30 @@ def _seconds(retry_after: str | None) -> float | None:
 
 def _one_line(error: object) -> str:
     return " ".join(str(error).replace("\\n", " ").split())[:200]
+
+
+def patiently(
+    once: Callable[[], T], where: str, *, attempts: int = ATTEMPTS, sleep: Callable[[float], None] = time.sleep
+) -> T:
+    """What `once` gives, tried again while it fails in a way that may pass.
+
+    Waits grow from a second by doubling, or are what Retry-After says.
+
+    :raises EndpointError: when it keeps failing, fails for good, or asks to wait too long.
+    """
+    wait = 1.0
+    for attempt in range(1, attempts + 1):
+        try:
+            return once()
+        except EndpointError as error:
+            if not error.is_passing or attempt == attempts:
+                raise
+            asked = error.retry_after
+            if asked is not None and asked > LONGEST_WAIT:
+                raise EndpointError(f"{where} asks to wait {asked:.0f} s; try again then") from error
+            sleep(wait if asked is None else asked)
+            wait *= 2
+    raise AssertionError("unreachable")
 
 
 class AnswerCache:
@@ -182,8 +279,8 @@ class Endpoint:
         key = hashlib.sha256(f"{self.address}\n{query}".encode()).hexdigest()
         known = self.cache.get(key, self._now() - self.max_age) if self.cache is not None else None
         if known is not None:
-            return self._solutions(known)
-        answer, rows = self.ask(query, lambda body: (body, self._solutions(body)))
+            return solutions(self.address, known)
+        answer, rows = self.ask(query, lambda body: (body, solutions(self.address, body)))
         if self.cache is not None:
             self.cache.put(key, self._now(), answer)
         return rows
@@ -193,24 +290,18 @@ class Endpoint:
 
         :raises EndpointError: when it cannot be reached, refuses the query or keeps failing.
         """
-        wait = 1.0
-        for attempt in range(1, self.attempts + 1):
-            try:
-                return read(fetch(self.address, query, timeout=self.timeout, contact=self.contact))
-            except EndpointError as error:
-                if not error.is_passing or attempt == self.attempts:
-                    raise
-                asked = error.retry_after
-                if asked is not None and asked > LONGEST_WAIT:
-                    raise EndpointError(f"{self.address} asks to wait {asked:.0f} s; try again then") from error
-                self._sleep(wait if asked is None else asked)
-                wait *= 2
-        raise AssertionError("unreachable")
 
-    def _solutions(self, answer: bytes) -> list[Row]:
-        try:
-            bindings = json.loads(answer)["results"]["bindings"]
-            return [{name: str(term["value"]) for name, term in row.items()} for row in bindings]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            told = f"{self.address} answered something else than SPARQL results: {_one_line(error)}"
-            raise EndpointError(told, is_passing=True) from error
+        def once() -> T:
+            return read(fetch(self.address, query, timeout=self.timeout, contact=self.contact))
+
+        return patiently(once, self.address, attempts=self.attempts, sleep=self._sleep)
+
+
+def solutions(endpoint: str, answer: bytes) -> list[Row]:
+    """The solutions in an answer in SPARQL's JSON format. :raises EndpointError: when it is something else."""
+    try:
+        bindings = json.loads(answer)["results"]["bindings"]
+        return [{name: str(term["value"]) for name, term in row.items()} for row in bindings]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        told = f"{endpoint} answered something else than SPARQL results: {_one_line(error)}"
+        raise EndpointError(told, is_passing=True) from error

@@ -31,10 +31,20 @@ class UnsupportedLanguage(InputError):
 class EndpointError(InputError):
     """A SPARQL endpoint cannot be reached, refuses a query or answers something else."""
 
-    def __init__(self, text: str, *, is_passing: bool = False, retry_after: float | None = None) -> None:
-        """`is_passing` says that asking again may help, `retry_after` after how many seconds if the endpoint tells."""
+    def __init__(
+        self, text: str, *, is_passing: bool = False, retry_after: float | None = None, status: int | None = None
+    ) -> None:
+        """`is_passing` says that asking again may help, `retry_after` after how many seconds if the endpoint tells.
+
+        `status` is the HTTP status of its answer, None when there was none.
+        """
         super().__init__(text)
-        self.is_passing, self.retry_after = is_passing, retry_after
+        self.is_passing, self.retry_after, self.status = is_passing, retry_after, status
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the endpoint is there and lets us in, but will not take this request."""
+        return self.status is not None and self.status not in (401, 403, 404, 429, 502, 503, 504)
 
 
 class UsageError(KgError):
