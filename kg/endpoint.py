@@ -131,23 +131,32 @@ def _answer(client: Any, endpoint: str, what: str) -> bytes:
             answer: bytes = response.read()
         return answer
     except SPARQLWrapperException as error:
-        cause = error.__context__
-        if isinstance(cause, HTTPError):
-            cause.close()
-            if cause.code in PASSING or cause.code == 401:
-                raise _refused(endpoint, cause) from error
-        status = cause.code if isinstance(cause, HTTPError) else None
-        raise EndpointError(f"{endpoint} refused the {what}: {_one_line(error)}", status=status) from error
+        failure = _refused_by_words(endpoint, what, error)
     except HTTPError as error:
         error.close()
-        raise _refused(endpoint, error) from error
+        failure = _refused(endpoint, error)
     except ValueError as error:
         if "digest" not in str(error).lower():
             raise
         # urllib's words for a digest that was refused several times.
-        raise EndpointError(f"{endpoint} does not accept the user and password") from error
+        failure = EndpointError(f"{endpoint} does not accept the user and password", status=401)
     except (URLError, HTTPException, OSError) as error:
-        raise unreachable(endpoint, getattr(error, "reason", error)) from error
+        failure = unreachable(endpoint, getattr(error, "reason", error))
+    # Raised out here, so that the sockets in the frames of the error above are let go at once.
+    raise failure
+
+
+def _refused_by_words(endpoint: str, what: str, error: Exception) -> EndpointError:
+    """The error for an exception of SPARQLWrapper, which quotes the endpoint."""
+    cause = error.__context__
+    if not isinstance(cause, HTTPError):
+        return EndpointError(f"{endpoint} refused the {what}: {_one_line(error)}")
+    cause.close()
+    if cause.code == 401:
+        return _refused(endpoint, cause)
+    refused = _refused(endpoint, cause)
+    told = f"{endpoint} refused the {what}: {_one_line(error)}"
+    return EndpointError(told, is_passing=refused.is_passing, retry_after=refused.retry_after, status=cause.code)
 
 
 def unreachable(endpoint: str, cause: object) -> EndpointError:
@@ -161,7 +170,11 @@ def _refused(endpoint: str, error: HTTPError) -> EndpointError:
     return refusal(endpoint, error.code, str(error.reason), error.headers.get("Retry-After") if error.headers else None)
 
 
-_REMEDIES = {401: "give a user and password, or a token", 403: "this login may not do that", 404: "check the address"}
+_REMEDIES = {
+    401: "give a user and password, or a token",
+    403: "log in as somebody who may do that",
+    404: "check the address",
+}
 
 
 def refusal(endpoint: str, status: int, reason: str, retry_after: str | None = None) -> EndpointError:

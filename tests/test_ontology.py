@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
-import zipfile
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,12 +16,11 @@ from kg.graph.shapes import validate
 from kg.graph.vocabulary import DIP, PLOVER
 from kg.model import CONTEXTS, ENTITY_TYPES, MODES, QUAD_CLASS, ROLES, SECTORS, STATUSES
 from kg.resources import data_path
+from tests import triple_stores
 
 ONTOLOGY = data_path("ontology")
 FILES = sorted(ONTOLOGY.glob("*.ttl")) + sorted(ONTOLOGY.glob("examples/*.ttl"))
 FIXTURE = Path(__file__).parent / "graphs" / "two-articles.trig"
-JAVA_LIBRARIES = Path("/usr/share/java")
-CLASHING = re.compile(r"log4j-over|slf4j-(log4j12|jdk14|simple|jcl)|maven|jcl-over|jul-to")
 OURS = re.compile(r"\b(dip|plover):([A-Za-z_][\w-]*)")
 
 
@@ -58,20 +55,8 @@ def test_every_file_parses(path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def jena_class_path(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The class path of Jena as Debian packages it, with the messages of its parser put where it looks for them."""
-    core = JAVA_LIBRARIES / "jena-core.jar"
-    if shutil.which("java") is None or not core.exists():
-        pytest.skip("Apache Jena is not installed")
-    messages = tmp_path_factory.mktemp("jena")
-    packaged = "org/apache/jena/ext/"
-    with zipfile.ZipFile(core) as jar:
-        for name in jar.namelist():
-            if name.startswith(packaged + "xerces/") and name.endswith(".properties"):
-                target = messages / name.removeprefix(packaged)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(jar.read(name))
-    jars = (str(jar) for jar in sorted(JAVA_LIBRARIES.glob("*.jar")) if not CLASHING.search(jar.name))
-    return ":".join((str(messages), *jars))
+    """The class path of Jena."""
+    return triple_stores.jena_class_path(tmp_path_factory.mktemp("jena"))
 
 
 def test_jena_finds_no_fault(jena_class_path: str) -> None:

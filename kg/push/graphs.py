@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain, groupby
 from pathlib import Path
 from tempfile import SpooledTemporaryFile, TemporaryFile
@@ -73,17 +74,25 @@ class Graph:
 
 def gather(name: str, lines: Iterable[bytes]) -> Graph:
     """A graph of N-Triples lines in any order."""
-    spool: Any = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115
+    held: IO[bytes] = BytesIO()
     digest = hashlib.sha256()
     quads = size = 0
     is_blank = False
     for line in sorted_lines(lines):
-        spool.write(line)
+        if isinstance(held, BytesIO) and size > SPOOL_BYTES:
+            held = _moved(held)
+        held.write(line)
         digest.update(line)
         quads += 1
         size += len(line)
         is_blank = is_blank or _BLANK_NODE.match(line) is not None
-    return Graph(name, quads, size, digest.hexdigest(), is_blank, spool)
+    return Graph(name, quads, size, digest.hexdigest(), is_blank, held)
+
+
+def _moved(held: BytesIO) -> IO[bytes]:
+    file = TemporaryFile()  # noqa: SIM115
+    file.write(held.getbuffer())
+    return file
 
 
 def sorted_lines(lines: Iterable[bytes], run_bytes: int = RUN_BYTES) -> Iterator[bytes]:

@@ -37,11 +37,7 @@ def push_graphs(
     :raises EndpointError: when the store cannot be reached or does not let us in.
     """
     for batch in _prepared(_batches(graphs, target.profile.request_bytes)):
-        try:
-            yield from _push_batch(batch, target, journal, everything, dry_run)
-        finally:
-            for graph in batch:
-                graph.close()
+        yield from _push_batch(batch, target, journal, everything, dry_run)
 
 
 def _batches(graphs: Iterable[Graph], size: int) -> Iterator[list[Graph]]:
@@ -58,12 +54,24 @@ def _batches(graphs: Iterable[Graph], size: int) -> Iterator[list[Graph]]:
 
 
 def _prepared(batches: Iterator[list[Graph]]) -> Iterator[list[Graph]]:
-    """The batches, the next one gathered while one is sent."""
+    """The batches, the next one gathered while one is sent; each is closed after its turn."""
     with ThreadPoolExecutor(1) as reader:
         coming = reader.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = reader.submit(next, batches, None)
-            yield batch
+        batch: list[Graph] | None = None
+        try:
+            while (batch := coming.result()) is not None:
+                coming = reader.submit(next, batches, None)
+                yield batch
+                _close(batch)
+        finally:
+            _close(batch or ())
+            if coming.exception() is None:
+                _close(coming.result() or ())
+
+
+def _close(graphs: Iterable[Graph]) -> None:
+    for graph in graphs:
+        graph.close()
 
 
 def _push_batch(

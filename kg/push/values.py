@@ -91,14 +91,15 @@ def _year_padded(datatype: str) -> Rule:
     return lambda text: (re.sub(r"^(-?)0*(\d{1,4})(?=-|Z|\+|$)", lambda m: m[1] + m[2].zfill(4), text), datatype)
 
 
-def _seconds(text: str) -> Form:
-    """Virtuoso keeps a duration without years and months as seconds."""
-    found = re.fullmatch(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?", text)
+def _duration(text: str) -> Form:
+    """Virtuoso keeps a duration of years and months as months, one of days and less as seconds."""
     datatype = XSD("duration").value
-    if found is None:
-        return text, datatype
-    days, hours, minutes, seconds = (float(part or 0) for part in found.groups()[1:])
-    return found[1] + str(((days * 24 + hours) * 60 + minutes) * 60 + seconds), datatype
+    if found := re.fullmatch(r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?", text):
+        return f"{found[1]}{int(found[2] or 0) * 12 + int(found[3] or 0)}", datatype
+    if found := re.fullmatch(r"(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?", text):
+        days, hours, minutes, seconds = (float(part or 0) for part in found.groups()[1:])
+        return f"{found[1]}{((days * 24 + hours) * 60 + minutes) * 60 + seconds}", datatype
+    return text, datatype
 
 
 def _virtuoso_integer(text: str) -> Form:
@@ -113,8 +114,7 @@ VIRTUOSO: Table = {
     **NUMBERS,
     **{XSD(name).value: _virtuoso_integer for name in _INTEGER_TYPES},
     **{XSD(n).value: _year_padded(XSD(n).value) for n in ("date", "dateTime", "gYear", "gYearMonth")},
-    XSD("duration").value: _seconds,
-    XSD("dayTimeDuration").value: _seconds,
+    XSD("duration").value: _duration,
     _WKT: lambda text: (text, _VIRTUOSO_GEOMETRY),
 }
 """Measured on Virtuoso 7.2."""
