@@ -28,7 +28,7 @@ SPOOL_BYTES = 16 << 20
 GENID = BASE + ".well-known/genid/"
 """What IRIs made for blank nodes begin with; RDF 1.1 Concepts, section 3.5."""
 
-_BLANK_NODE = re.compile(rb"(?:<[^>]*> <[^>]*> )?_:")
+_BLANK_NODE = re.compile(rb"^(?:<[^>]*> <[^>]*> )?_:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,9 @@ class Graph:
 
     def quad_lines(self) -> bytes:
         """The graph as N-Quads."""
-        ending = b" <" + self.name.encode() + b"> .\n"
-        return b"".join(line[:-3] + ending for line in self)
+        self.lines.seek(0)
+        # A line break within a literal is written \\n, so that these three bytes end lines and nothing else.
+        return self.lines.read().replace(b" .\n", b" <" + self.name.encode() + b"> .\n")
 
     def close(self) -> None:
         """Lets the temporary file go."""
@@ -87,6 +88,15 @@ def gather(name: str, lines: Iterable[bytes]) -> Graph:
         size += len(line)
         is_blank = is_blank or _BLANK_NODE.match(line) is not None
     return Graph(name, quads, size, digest.hexdigest(), is_blank, held)
+
+
+def _gather_at_once(name: str, data: bytes) -> Graph:
+    """A small graph of distinct lines in any order."""
+    lines = data.splitlines(keepends=True)
+    lines.sort()
+    data = b"".join(lines)
+    digest = hashlib.sha256(data).hexdigest()
+    return Graph(name, len(lines), len(data), digest, _BLANK_NODE.search(data) is not None, BytesIO(data))
 
 
 def _moved(held: BytesIO) -> IO[bytes]:
@@ -125,8 +135,9 @@ def stored_graph(store: Store, name: str) -> Graph:
     """One graph of a store."""
     with SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
         store.dump(file, RdfFormat.N_TRIPLES, from_graph=NamedNode(name))
+        size = file.tell()
         file.seek(0)
-        return gather(name, file)
+        return gather(name, file) if size > SPOOL_BYTES else _gather_at_once(name, file.read())
 
 
 def graphs_of_files(paths: Sequence[Path], *, into: str | None = None, skolemise: bool = False) -> Iterator[Graph]:

@@ -44,6 +44,8 @@ class Profile:
     """Updates go as a form; else as the body."""
     request_bytes: int = 8 * MEGABYTE
     """No upload is bigger, but for a graph with blank nodes, which cannot be divided."""
+    batch_bytes: int = 32 * MEGABYTE
+    """Graphs sent and counted together hold no more, but for a graph that does alone."""
     update_bytes: int = MEGABYTE
     values: Table = field(default_factory=lambda: NUMBERS, repr=False)
     source: str = ""

@@ -12,7 +12,7 @@ from kg.push.journal import Entry, Journal
 from kg.push.target import Target
 from kg.push.verification import in_forms_of
 
-BATCH_GRAPHS = 250
+BATCH_GRAPHS = 500
 """Graphs counted by one query."""
 
 
@@ -36,7 +36,7 @@ def push_graphs(
 
     :raises EndpointError: when the store cannot be reached or does not let us in.
     """
-    for batch in _prepared(_batches(graphs, target.profile.request_bytes)):
+    for batch in _prepared(_batches(graphs, target.profile.batch_bytes)):
         yield from _push_batch(batch, target, journal, everything, dry_run)
 
 
