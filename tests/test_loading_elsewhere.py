@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -24,19 +20,12 @@ from kg.endpoint import Endpoint
 from kg.graph.remote_graphs import remote_quads
 from kg.graph.store import Store
 from kg.graph.vocabulary import ARTICLE_GRAPHS
+from tests import triple_stores
 from tests.conftest import Ran
 from tests.odd_articles import fill_with_odd_articles
 
 Run = Callable[..., Ran]
 GUIDE = Path(__file__).parent.parent / "docs" / "loading-elsewhere.md"
-JAVA = Path("/usr/share/java")
-JENA_JARS = (
-    *("jena-arq", "jena-base", "jena-cmds", "jena-core", "jena-dboe-base", "jena-dboe-index", "jena-dboe-storage"),
-    *("jena-dboe-trans-data", "jena-dboe-transaction", "jena-iri", "jena-rdfconnection", "jena-shacl", "jena-shex"),
-    *("jena-tdb", "jena-tdb2", "thrift", "slf4j-api", "slf4j-nop", "commons-cli", "commons-lang3", "commons-csv"),
-    *("commons-codec", "commons-io", "commons-compress", "commons-collections4", "caffeine", "gson", "protobuf"),
-    *("xercesImpl", "xml-apis", "jcl-over-slf4j", "jsonld-java", "titanium-json-ld", "dexx.collection", "guava"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -100,18 +89,7 @@ def test_oxigraph(parts: list[Path], told: set[Quad], tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def jena(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     """Runs one of Jena's commands from Debian's package libapache-jena-java."""
-    if shutil.which("java") is None or not (JAVA / "jena-tdb2.jar").exists():
-        pytest.skip("no Jena; install the Debian package libapache-jena-java")
-    # Debian moved Jena's copy of Xerces to another package, but not the messages that it reads.
-    messages = tmp_path_factory.mktemp("jena")
-    with zipfile.ZipFile(JAVA / "jena-core.jar") as jar:
-        for name in jar.namelist():
-            if "/xerces/" in name and name.endswith(".properties"):
-                target = messages / name[name.index("xerces/") :]
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(jar.read(name))
-    jars = (JAVA / f"{name}.jar" for name in JENA_JARS)
-    path = os.pathsep.join([str(messages), *(str(jar) for jar in jars if jar.exists())])
+    path = triple_stores.jena_class_path(tmp_path_factory.mktemp("jena"))
 
     def run(command: str, *args: str | Path) -> str:
         words = ["java", "-Xmx512m", "-Dfile.encoding=UTF-8", "-cp", path, command, *map(str, args)]
@@ -129,73 +107,21 @@ def test_jena(parts: list[Path], told: set[Quad], jena: Callable[..., str], tmp_
     assert per_graph(quads) == per_graph(told) and sorted_lines(quads) == sorted_lines(told)
 
 
-VIRTUOSO_INI = """
-[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-FileExtend = 200
-TempStorage = TempDatabase
-[TempDatabase]
-DatabaseFile = {folder}/virtuoso-temp.db
-TransactionFile = {folder}/virtuoso-temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-DisableUnixSocket = 1
-DirsAllowed = {data}
-NumberOfBuffers = 10000
-MaxDirtyBuffers = 6000
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerRoot = {folder}
-[SPARQL]
-ResultSetMaxRows = 10000
-"""
-
-
-@contextmanager
-def running_virtuoso(folder: Path, data: Path) -> Iterator[tuple[int, int]]:
-    """A Virtuoso of its own, which may read files of `data`; its SQL and HTTP ports. It ends with the block."""
-    if shutil.which("virtuoso-t") is None or shutil.which("isql-vt") is None:
-        pytest.skip("no Virtuoso; install the Debian package virtuoso-opensource-7")
-    folder.mkdir()
-    sql, http = free_port(11115), free_port(18895)
-    (folder / "virtuoso.ini").write_text(VIRTUOSO_INI.format(folder=folder, data=data, sql=sql, http=http))
-    with (folder / "out").open("wb") as out:
-        server = subprocess.Popen(["virtuoso-t", "-f", "-c", str(folder / "virtuoso.ini")], stdout=out, stderr=out)
-    try:
-        log, deadline = folder / "out", time.monotonic() + 60
-        while "Server online" not in log.read_text():
-            assert server.poll() is None and time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
-        yield sql, http
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
-
-
-def free_port(first: int) -> int:
-    """The first port from there on that nobody listens at."""
-    for port in range(first, first + 200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise RuntimeError("no port is free")
-
-
 @pytest.fixture
-def virtuoso(parts: list[Path], tmp_path: Path) -> Iterator[tuple[int, int]]:
+def virtuoso(parts: list[Path]) -> Iterator[triple_stores.Running]:
     """A Virtuoso that the parts were loaded into by its bulk loader."""
-    with running_virtuoso(tmp_path / "virtuoso", parts[0].parent) as (sql, http):
+    if shutil.which("isql-vt") is None:
+        pytest.skip("no isql-vt; install it with: apt-get install virtuoso-opensource-7")
+    with triple_stores.virtuoso(readable=parts[0].parent) as server:
         load = (
             f"ld_dir('{parts[0].parent}', 'part-*.nq.gz', 'http://example.org/unused'); rdf_loader_run(); checkpoint;"
         )
-        assert "Error" not in isql(sql, load)
-        states = isql(sql, "SELECT ll_state, COUNT(*), MAX(ll_error) FROM DB.DBA.load_list GROUP BY ll_state;")
+        assert "Error" not in isql(server.sql_port, load)
+        states = isql(
+            server.sql_port, "SELECT ll_state, COUNT(*), MAX(ll_error) FROM DB.DBA.load_list GROUP BY ll_state;"
+        )
         assert re.search(rf"\n2 +{len(parts)} +NULL\n", states), states
-        yield sql, http
+        yield server
 
 
 def isql(port: int, text: str) -> str:
@@ -204,16 +130,15 @@ def isql(port: int, text: str) -> str:
     return subprocess.run(words, capture_output=True, encoding="utf-8", check=True).stdout
 
 
-def test_virtuoso(virtuoso: tuple[int, int], told: set[Quad], kg: Run, tmp_path: Path) -> None:
+def test_virtuoso(virtuoso: triple_stores.Running, told: set[Quad], kg: Run, tmp_path: Path) -> None:
     """Virtuoso's bulk loader takes all parts, and its endpoint gives every quad back, but what the guide says it changes."""
-    sql, http = virtuoso
-    counts = isql(sql, "SPARQL SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g;")
+    counts = isql(virtuoso.sql_port, "SPARQL SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g;")
     rows = re.findall(r"^(https://w3id\.org/diplomacy-kg/graph/\S+) +(\d+)$", counts, re.MULTILINE)
     assert {f"<{graph}>": int(number) for graph, number in rows} == per_graph(told)
-    taken = list(remote_quads(Endpoint(f"http://127.0.0.1:{http}/sparql")))
+    taken = list(remote_quads(Endpoint(f"{virtuoso.address}/sparql")))
     wanted = [q for q in told if q.graph_name.value.startswith(ARTICLE_GRAPHS)]
     assert sorted_lines(map(as_virtuoso_has_it, wanted)) == sorted_lines(taken)
-    ran = kg("import", "--endpoint", f"http://127.0.0.1:{http}/sparql", "-s", tmp_path / "copy")
+    ran = kg("import", "--endpoint", f"{virtuoso.address}/sparql", "-s", tmp_path / "copy")
     assert ran.code == 0, ran.err
     with Store.open(tmp_path / "copy", read_only=True) as opened:
         differing = {str(q.object.value) for q in told ^ set(opened.inner)}

@@ -13,7 +13,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,7 +36,8 @@ class Running:
     port: int
     folder: Path
     login: Login | None = None
-    environment: dict[str, str] = field(default_factory=dict)
+    sql_port: int = 0
+    """Where Virtuoso listens to its own client."""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -125,7 +126,7 @@ TransactionFile = {folder}/virtuoso-temp.trx
 ServerPort = 127.0.0.1:{sql_port}
 DisableUnixSocket = 1
 CaseMode = 2
-DirsAllowed = {folder}
+DirsAllowed = {readable}
 NumberOfBuffers = 20000
 MaxDirtyBuffers = 12000
 ThreadsPerQuery = 2
@@ -140,18 +141,20 @@ ResultSetMaxRows = 10000
 
 
 @contextmanager
-def virtuoso() -> Iterator[Running]:
-    """An empty Virtuoso 7 with its first user."""
+def virtuoso(readable: Path | None = None) -> Iterator[Running]:
+    """An empty Virtuoso 7 with its first user, which may read the files of a folder."""
     program = shutil.which("virtuoso-t")
     if program is None:
         pytest.skip("no virtuoso-t; install it with: apt-get install virtuoso-opensource-7")
     with TemporaryDirectory(prefix="virtuoso-") as folder:
-        port = free_port()
+        port, sql_port = free_port(), free_port()
         ini = Path(folder, "virtuoso.ini")
-        ini.write_text(VIRTUOSO_INI.format(folder=folder, port=port, sql_port=free_port()))
+        ini.write_text(VIRTUOSO_INI.format(folder=folder, port=port, sql_port=sql_port, readable=readable or folder))
         login = Login("digest", "dba", "dba")
         command = [program, "-f", "-c", str(ini)]
-        with _running(Running("virtuoso", f"http://127.0.0.1:{port}", command, port, Path(folder), login)) as store:
+        with _running(
+            Running("virtuoso", f"http://127.0.0.1:{port}", command, port, Path(folder), login, sql_port)
+        ) as store:
             yield store
 
 
