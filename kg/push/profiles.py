@@ -39,6 +39,8 @@ class Profile:
     scheme: Scheme = "basic"
     """How it authenticates, where it does not say so itself."""
     graph_parameter: str = "graph"
+    any_triple: str = "?s ?p ?o"
+    """What stands in `GRAPH ?g { … }` to ask for the names of graphs; nothing, where the store knows them by heart."""
     quads_type: str = "application/n-quads"
     form_updates: bool = False
     """Updates go as a form; else as the body."""
@@ -88,12 +90,14 @@ PROFILES: Mapping[str, Profile] = {
             "oxigraph",
             "http://localhost:7878",
             Paths("/query", "/update", "/store", "/store?no_transaction"),
+            any_triple="",
             source="https://github.com/oxigraph/oxigraph/tree/main/cli",
         ),
         Profile(
             "fuseki",
             "http://localhost:3030/kg",
             Paths("/query", "/update", "/data", "/data"),
+            any_triple="",
             source="https://jena.apache.org/documentation/fuseki2/fuseki-config-endpoint.html",
         ),
         Profile(
@@ -146,6 +150,7 @@ PROFILES: Mapping[str, Profile] = {
             "kg",
             "http://localhost:7411",
             Paths("/sparql", "/sparql"),
+            any_triple="",
             scheme="bearer",
             source="docs/serving.md",
         ),

@@ -99,7 +99,7 @@ class Target:
         last = ""
         while True:
             after = f' && STR(?g) > "{last}"' if last else ""
-            inner = f'GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{beginning}"){after})'
+            inner = f'GRAPH ?g {{ {self.profile.any_triple} }} FILTER(STRSTARTS(STR(?g), "{beginning}"){after})'
             rows = self.select(f"SELECT DISTINCT ?g WHERE {{ {inner} }} ORDER BY STR(?g) LIMIT {PAGE}")
             yield from (row["g"] for row in rows)
             if len(rows) < PAGE:
