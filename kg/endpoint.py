@@ -81,6 +81,8 @@ def fetch(
 
     client = _client(endpoint, timeout, contact, login)
     client.setQuery(query)
+    # SPARQLWrapper tells queries from updates by their words, and a comment may hold any.
+    client.queryType = "CONSTRUCT" if results == "n3" else "SELECT"
     client.setReturnFormat(N3 if results == "n3" else JSON)
     return _answer(client, endpoint, "query")
 
@@ -99,7 +101,6 @@ def send_update(
     client.setRequestMethod(URLENCODED if as_form else POSTDIRECTLY)
     client.setOnlyConneg(True)
     client.setQuery(update)
-    # SPARQLWrapper tells queries from updates by their words, and a literal may hold any.
     client.queryType = "INSERT"
     _answer(client, endpoint, "update")
 
