@@ -7,8 +7,10 @@ KgError
 ├── UsageError            an option, parameter or name is wrong (exit code 2)
 ├── DataError             a data file of ours or the user's (lexicon, gazetteer, query) is wrong
 ├── ModelError            the spaCy pipeline is missing or lacks a component
-└── StoreError            the store cannot be opened, read or written
-    └── StoreLocked           another process holds it
+├── StoreError            the store cannot be opened, read or written
+│   └── StoreLocked           another process holds it
+└── ServeError            the server cannot start (port taken, no engine) or an engine does not answer
+    └── RequestRefused        a request over HTTP is not answered: which status, and why
 """
 
 from __future__ import annotations
@@ -67,3 +69,17 @@ class StoreError(KgError):
 
 class StoreLocked(StoreError):
     """Another process holds the store."""
+
+
+class ServeError(KgError):
+    """The server cannot start, or an engine behind it does not answer."""
+
+
+class RequestRefused(ServeError):
+    """A request over HTTP that is not answered."""
+
+    def __init__(self, status: int, text: str, **headers: str) -> None:
+        """`headers` are those of the answer, hyphens as underscores: `Retry_After="5"`."""
+        super().__init__(text)
+        self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}

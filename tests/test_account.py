@@ -23,7 +23,7 @@ from kg.graph.account import (
     Mark,
     Subject,
     _marked,
-    _nested,
+    nest_marks,
     account_of,
     describe,
     find_subject,
@@ -227,7 +227,7 @@ def test_any_marks_nest_and_cover_what_they_covered(spans: list[tuple[str, int, 
     def labels(found: list[Mark], at: int) -> set[str]:
         return {name for m in found if m.start <= at < m.end for name in re.split(r",\ue000", m.label)}
 
-    nested = _nested(marks)
+    nested = nest_marks(marks)
     assert not [1 for a in nested for b in nested if a.start < b.start < a.end < b.end]
     assert [labels(nested, at) for at in range(15)] == [labels(marks, at) for at in range(15)]
 

@@ -611,18 +611,19 @@ _STYLES = {
 # Control characters and bidirectional overrides: an article must not be able to command the reader's terminal.
 _UNSAFE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _LABELS = tuple(_STYLES)
-_UNBROKEN = "\ue000"
+UNBROKEN = "\ue000"
 """A space at which no line is broken, until the page is made text: Python and Rich break lines at U+00A0 too."""
 _INDENT = "   "
 _FIELD = 12
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
+    """The text with control characters and bidirectional overrides as U+FFFD."""
     return _UNSAFE.sub("\ufffd", text)
 
 
 def _one_line(text: str) -> str:
-    return " ".join(_clean(text).split())
+    return " ".join(clean_text(text).split())
 
 
 class _Page:
@@ -648,25 +649,25 @@ class _Page:
         with self._console.capture() as captured:
             for line in self._lines:
                 self._console.print(line, no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)
-        return captured.get().replace(_UNBROKEN, " ").rstrip("\n")
+        return captured.get().replace(UNBROKEN, " ").rstrip("\n")
 
     def blank(self) -> None:
         self._lines.append(Text())
 
     def heading(self, text: str) -> None:
-        self._wrap(Text(_clean(text), "bold"), "")
+        self._wrap(Text(clean_text(text), "bold"), "")
 
     def paragraph(self, text: str | Text, *, style: str = "") -> None:
-        self._wrap(Text(_clean(text), style) if isinstance(text, str) else text, _INDENT)
+        self._wrap(Text(clean_text(text), style) if isinstance(text, str) else text, _INDENT)
 
     def whole(self, text: str, *, style: str = "") -> None:
-        self._lines.append(Text(_INDENT + _clean(text), style))
+        self._lines.append(Text(_INDENT + clean_text(text), style))
 
     def field(self, name: str, *values: str | None, style: str = "bold", whole: bool = False) -> None:
         """A name and its values, each on a new line and not wrapped if `whole`; nothing when there are none."""
         label = name
         indent = len(_INDENT) + _FIELD
-        for value in (_clean(v) for v in values if v):
+        for value in (clean_text(v) for v in values if v):
             start = len(self._lines)
             if whole:
                 self._lines.append(Text(" " * indent + value))
@@ -788,7 +789,7 @@ def _marked(text: str, offset: int, marks: Iterable[Mark], colour: bool) -> Text
 
     def go_to(end: int) -> None:
         nonlocal position
-        words = re.sub(r"\s+", " ", _clean(text[position - offset : end - offset]))
+        words = re.sub(r"\s+", " ", clean_text(text[position - offset : end - offset]))
         result.append(words, _style_of(open_marks[-1]) if colour and open_marks else "")
         position = end
 
@@ -799,21 +800,21 @@ def _marked(text: str, offset: int, marks: Iterable[Mark], colour: bool) -> Text
             if not colour:
                 result.append("]" if mark.label == "trigger" else "}")
 
-    for mark in _nested(within):
+    for mark in nest_marks(within):
         close(mark.start)
         go_to(mark.start)
         open_marks.append(mark)
         if not colour:
-            result.append("[" if mark.label == "trigger" else f"{{{mark.label}:{_UNBROKEN}")
+            result.append("[" if mark.label == "trigger" else f"{{{mark.label}:{UNBROKEN}")
     close(offset + len(text))
     go_to(offset + len(text))
     return result
 
 
-def _nested(marks: Iterable[Mark]) -> list[Mark]:
+def nest_marks(marks: Iterable[Mark]) -> list[Mark]:
     """The marks, outer before inner, those of one stretch as one; what crosses another mark's end is cut there.
 
-    >>> [(m.label, m.start, m.end) for m in _nested([Mark("actor", 0, 5, ""), Mark("topic", 3, 8, "")])]
+    >>> [(m.label, m.start, m.end) for m in nest_marks([Mark("actor", 0, 5, ""), Mark("topic", 3, 8, "")])]
     [('actor', 0, 5), ('topic', 3, 5), ('topic', 5, 8)]
     """
 
@@ -838,7 +839,7 @@ def _merged(marks: Iterable[Mark]) -> Iterator[Mark]:
     for mark in marks:
         labels.setdefault((mark.start, mark.end, mark.label == "trigger"), set()).add(mark.label)
     for (start, end, _), names in labels.items():
-        yield Mark(f",{_UNBROKEN}".join(sorted(names, key=_LABELS.index)), start, end, "")
+        yield Mark(f",{UNBROKEN}".join(sorted(names, key=_LABELS.index)), start, end, "")
 
 
 def _style_of(mark: Mark) -> str:

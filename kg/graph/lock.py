@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,12 @@ except ImportError:  # Windows has no fcntl; Oxigraph's own lock still keeps two
     fcntl = None  # type: ignore[assignment]
 
 
+_ASK_AGAIN = 0.02
+
+
 @contextmanager
-def hold(path: Path, *, exclusive: bool) -> Iterator[None]:
-    """Hold the lock of an existing file; does not wait.
+def hold(path: Path, *, exclusive: bool, patience: float = 0.0) -> Iterator[None]:
+    """Hold the lock of an existing file; waits no longer than `patience` seconds for it.
 
     :raises StoreLocked: when others hold it in a way that excludes us.
     :raises StoreError: when the file cannot be opened.
@@ -31,7 +35,7 @@ def hold(path: Path, *, exclusive: bool) -> Iterator[None]:
     try:
         if fcntl is not None:
             try:
-                fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+                _take(file, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH, time.monotonic() + patience)
             except OSError as error:
                 who = "another process is using it" if exclusive else "another process is writing to it"
                 raise StoreLocked(
@@ -40,3 +44,14 @@ def hold(path: Path, *, exclusive: bool) -> Iterator[None]:
         yield
     finally:
         os.close(file)
+
+
+def _take(file: int, kind: int, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+            return
+        except OSError:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(_ASK_AGAIN)

@@ -41,6 +41,12 @@ from kg.graph.vocabulary import (
 from kg.model import Correction, Record
 
 MARKER = "kg-store.json"
+UNFLUSHED = "unflushed"
+"""Stands in the folder while a writer has it open: found later, the writer died and Oxigraph's log holds what it wrote."""
+
+LOCK_PATIENCE = 1.0
+"""Seconds that a writer waits for the store: `kg serve` reads it for a moment to take a snapshot."""
+
 LAYOUT = 1
 """Version of the graph layout that a store was made with."""
 
@@ -84,6 +90,7 @@ class Store:
         self.inner, self.look, self.read_only, self._resources = inner, look, read_only, resources
         self._chains = _ChainMemory()
         self._unflushed = 0
+        self._folder: Path | None = None
 
     @classmethod
     def open(cls, path: Path, look: Look = lambda qid: None, *, read_only: bool = False, create: bool = True) -> Self:
@@ -96,12 +103,15 @@ class Store:
         """
         with ExitStack() as resources:
             _prepare(path, create and not read_only)
-            resources.enter_context(hold(path / MARKER, exclusive=not read_only))
+            patience = 0.0 if read_only else LOCK_PATIENCE
+            resources.enter_context(hold(path / MARKER, exclusive=not read_only, patience=patience))
             try:
-                inner = ox.Store.read_only(str(path / "oxigraph")) if read_only else ox.Store(str(path / "oxigraph"))
+                inner = ox.Store.read_only(str(path / "oxigraph")) if read_only else open_to_write(path)
             except (OSError, ValueError, RuntimeError) as error:
                 raise StoreError(f"{path}: the store cannot be opened: {_one_line(error)}") from error
-            return cls(inner, look, read_only=read_only, resources=resources.pop_all())
+            opened = cls(inner, look, read_only=read_only, resources=resources.pop_all())
+            opened._folder = path
+            return opened
 
     @classmethod
     def in_memory(cls, look: Look = lambda qid: None) -> Self:
@@ -113,6 +123,8 @@ class Store:
         inner = self.__dict__.pop("inner", None)
         if inner is not None and not self.read_only:
             inner.flush()
+            if self._folder is not None:
+                (self._folder / UNFLUSHED).unlink(missing_ok=True)
         del inner
         self._resources.close()
 
@@ -392,6 +404,12 @@ class _ChainMemory:
     def forget(self, graph: NamedNode) -> None:
         for first in self._of_graph.pop(graph, ()):
             self._chains.pop(first, None)
+
+
+def open_to_write(path: Path) -> ox.Store:
+    """The Oxigraph database of a store folder whose lock is held, marked as being written to."""
+    (path / UNFLUSHED).touch()
+    return ox.Store(str(path / "oxigraph"))
 
 
 def nesting_of(query: str) -> int:
