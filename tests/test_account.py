@@ -23,10 +23,10 @@ from kg.graph.account import (
     Mark,
     Subject,
     _marked,
-    nest_marks,
     account_of,
     describe,
     find_subject,
+    nest_marks,
     render,
 )
 from kg.graph.store import Store

@@ -1,6 +1,6 @@
-"""The calls to other services in a SPARQL text: SERVICE in a query, LOAD in an update.
+"""What is told of a SPARQL text by its tokens: the calls to other services, and whether it names its graphs.
 
-No parser tells us, and the engine's own reads a `<` as the beginning of an IRI or as "less than" by its context. So at
+Calls are SERVICE in a query and LOAD in an update. No parser tells us of them, and the engine's own reads a `<` as the beginning of an IRI or as "less than" by its context. So at
 each `<` both readings are followed, and a call that any reading has counts: some texts without a call are taken to have
 one, never the other way round.
 """
@@ -30,6 +30,7 @@ _IRI_TOKEN = re.compile(_IRI)
 _WEB_ADDRESS = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _SERVICE = re.compile(rf"SERVICE{_GAP}(?:SILENT{_GAP})?(?:(?P<iri>{_IRI})|[?$]\w+|{_PREFIXED}){_GAP}\{{", re.IGNORECASE)
 _LOAD = re.compile(rf"LOAD{_GAP}(?:SILENT{_GAP})?(?:(?P<iri>{_IRI})|{_PREFIXED})", re.IGNORECASE)
+_FROM = re.compile(rf"FROM{_GAP}(?:NAMED{_GAP})?(?:{_IRI}|{_PREFIXED})", re.IGNORECASE)
 _KEYWORDS = re.compile("SERVICE|LOAD", re.IGNORECASE)
 _GRAPH_BEFORE = re.compile(r"[\s{}.]GRAPH[ \t]+\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -47,6 +48,24 @@ def find_calls(text: str, *, is_update: bool = False) -> set[str | None]:
     """
     readings = {text, _ESCAPE.sub(_escaped, text)}
     return {call for reading in readings for call in _calls_in(reading, is_update)}
+
+
+def names_graphs(query: str) -> bool:
+    """Whether a query says itself, with FROM, what its default graph is.
+
+    >>> names_graphs("ASK FROM <http://a/> {}"), names_graphs("ASK { ?from ?p 'FROM <http://a/>' } # FROM <http://a/>")
+    (True, False)
+    """
+    at = 0
+    while (found := re.compile("FROM", re.IGNORECASE).search(query, at)) is not None:
+        while at <= found.start():
+            token = _TOKENS.match(query, at)
+            assert token is not None, "the last alternative matches any character"
+            iri = _IRI_TOKEN.match(query, at) if token.lastgroup == "less" else None
+            if token.lastgroup == "word" and token.group().upper() == "FROM" and _FROM.match(query, at):
+                return True
+            at = (iri or token).end()
+    return False
 
 
 def _escaped(match: re.Match[str]) -> str:

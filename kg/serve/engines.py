@@ -90,7 +90,7 @@ class Engine:
             port = _free_port()
             command = [executable, mode, "--location", str(location), "--bind", f"127.0.0.1:{port}"]
             process = subprocess.Popen(
-                [*command, "--union-default-graph"],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

@@ -13,6 +13,7 @@ from kg.errors import RequestRefused
 from kg.graph.rdf import write_quads
 from kg.graph.store import UNFLUSHED
 from kg.serve.answers import Answer, answer_of
+from kg.serve.calls import names_graphs
 from kg.serve.editions import Editions
 from kg.serve.engines import Call, Engine
 from kg.serve.media_types import GRAPH_TYPES, GRAPHS, RESULTS, choose, not_acceptable
@@ -44,7 +45,10 @@ class Evaluation:
         wanted += [N_TRIPLES] if graph else []
         if not wanted:
             raise not_acceptable((*RESULTS, *GRAPHS))
-        call = Call("/query", operation.fields, ", ".join(wanted))
+        # Asked for beside a FROM clause, the union would win over it.
+        is_union = not operation.dataset and not names_graphs(operation.text)
+        fields = (*operation.fields, ("union-default-graph", "")) if is_union else operation.fields
+        call = Call("/query", fields, ", ".join(wanted))
         async with self.turns.take(client):
             with self._editions.current.in_use() as edition:
                 answer = await edition.engines.ask(call)

@@ -81,4 +81,4 @@ def refuse(error: RequestRefused) -> Response:
     headers = {**error.headers, "Cache-Control": "no-store"}
     if error.status == 413:
         headers["Connection"] = "close"
-    return Response(f"{error}\n", error.status, headers, media_type="text/plain")
+    return Response(" ".join(str(error).split()) + "\n", error.status, headers, media_type="text/plain")
