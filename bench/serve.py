@@ -27,7 +27,7 @@ from kg.graph.queries import bind, load_queries
 from kg.graph.store import Store
 from kg.model import Record
 from kg.resources import data_path
-from kg.serve.calls import find_calls
+from kg.serve.tokens import find_calls
 from kg.serve.engines import find_engine
 
 CASES = Path(__file__).resolve().parent.parent / "tests" / "cases"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TOKEN = "KG_SERVE_TOKEN"
 SHORTEST_TOKEN = 16
+LEAST_MEMORY = 256
 
 
 @click.command()
@@ -59,7 +60,7 @@ SHORTEST_TOKEN = 16
     type=click.IntRange(0),
     default=2048,
     show_default=True,
-    help="MiB of memory that each query may need; 0 for no limit.",
+    help="MiB of memory that each query may need, at least 256; 0 for no limit.",
 )
 @click.option(
     "--refresh",
@@ -103,7 +104,7 @@ def serve(allow_update: bool, access_log: Path | None, services: tuple[str, ...]
         max_rows=options["max_rows"],
         max_request_bytes=options["max_request_bytes"],
         max_queries=options["max_queries"] or default_evaluations(),
-        memory=options["memory"],
+        memory=_enough(options["memory"]),
         refresh=options["refresh"],
         services=frozenset(_absolute(iri) for iri in services),
         token=_token() if allow_update else None,
@@ -138,6 +139,13 @@ def _absolute(iri: str) -> str:
     if not iri.startswith(("http://", "https://")):
         raise UsageError(f"--allow-service: {iri!r} is no http(s) address")
     return iri
+
+
+def _enough(memory: int) -> int:
+    """The memory, if an engine can start in it."""
+    if 0 < memory < LEAST_MEMORY:
+        raise UsageError(f"--memory: an engine needs {LEAST_MEMORY} MiB to start; give more, or 0 for no limit")
+    return memory
 
 
 def _token() -> str:

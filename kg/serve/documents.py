@@ -30,7 +30,7 @@ from kg.model import ROLES
 from kg.serve.answers import Answer, answer_of
 from kg.serve.media_types import GRAPH_TYPES
 
-KINDS = ("entity", "event", "article", "graph", "ontology", "plover")
+KINDS = ("entity", "event", "article", "graph", "ontology", "plover", "alignments")
 """The first parts of the paths below which things live."""
 
 SUFFIXES = {
@@ -173,4 +173,5 @@ _DESCRIBERS: dict[str, Callable[[ox.Store, NamedNode], Iterator[Quad]]] = {
     "graph": _describe_graph,
     "ontology": _describe_terms,
     "plover": _describe_terms,
+    "alignments": _describe_terms,
 }

@@ -176,7 +176,8 @@ class EnginePool:
 
     async def warm(self) -> None:
         """Start an engine, so that a fault in starting one is told at once."""
-        self._idle.append(await self._take())
+        engine, _ = await self._take()
+        self._idle.append(engine)
 
     def close(self) -> None:
         """End all engines."""
@@ -188,15 +189,19 @@ class EnginePool:
     async def ask(self, call: Call) -> Answer:
         """The complete answer of an engine. Whatever goes wrong, the engine that evaluates is ended.
 
+        One that has waited may have died meanwhile without our knowing, so that another one is asked if it fails.
+
         :raises RequestRefused: when it takes too long, gives too much, or the engine dies of it.
         """
-        engine = await self._take()
-        finished = False
         try:
             async with asyncio.timeout(self._settings.time_limit):
-                answer = await self._ask(engine, call)
-            finished = True
-            return answer
+                while True:
+                    engine, is_new = await self._take()
+                    try:
+                        return await self._ask_and_put_back(engine, call)
+                    except aiohttp.ClientError:
+                        if is_new:
+                            raise
         except TimeoutError as error:
             told = f"the query took longer than {self._settings.time_limit:g} s and was stopped; ask for less"
             raise RequestRefused(503, told, Retry_After="60") from error
@@ -206,6 +211,13 @@ class EnginePool:
             raise RequestRefused(
                 503, f"the query ended its engine: {reason}; ask for less", Retry_After="60"
             ) from error
+
+    async def _ask_and_put_back(self, engine: Engine, call: Call) -> Answer:
+        finished = False
+        try:
+            answer = await self._ask(engine, call)
+            finished = True
+            return answer
         finally:
             if finished:
                 self._idle.append(engine)
@@ -213,16 +225,17 @@ class EnginePool:
                 self._all.discard(engine)
                 engine.kill()
 
-    async def _take(self) -> Engine:
+    async def _take(self) -> tuple[Engine, bool]:
+        """An engine that nobody asks anything, and whether it has just been started."""
         while self._idle:
             engine = self._idle.pop()
             if engine.is_alive:
-                return engine
+                return engine, False
             self._all.discard(engine)
             engine.kill()
         engine = await Engine.start(self._location, self._settings.memory)
         self._all.add(engine)
-        return engine
+        return engine, True
 
     async def _ask(self, engine: Engine, call: Call) -> Answer:
         url = f"http://127.0.0.1:{engine.port}{call.path}"

@@ -13,13 +13,13 @@ from kg.errors import RequestRefused
 from kg.graph.rdf import write_quads
 from kg.graph.store import UNFLUSHED
 from kg.serve.answers import Answer, answer_of
-from kg.serve.calls import names_graphs
 from kg.serve.editions import Editions
 from kg.serve.engines import Call, Engine
 from kg.serve.media_types import GRAPH_TYPES, GRAPHS, RESULTS, choose, not_acceptable
 from kg.serve.operations import Operation, check_operation
 from kg.serve.rows import N_TRIPLES
 from kg.serve.settings import Settings
+from kg.serve.tokens import names_graphs
 from kg.serve.turns import Turns
 
 _UPDATES_WAITING = 16

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -60,6 +61,9 @@ class Front:
             return await self._web.answer(request)
         except RequestRefused as error:
             return refuse(error)
+        except asyncio.CancelledError:
+            # Only a server that stops cancels requests; this one ends here all the same.
+            return refuse(RequestRefused(503, "the server is stopping; ask again later", Retry_After="10"))
         except KgError as error:
             return refuse(RequestRefused(503, str(error), Retry_After="5"))
         except ClientDisconnect:

@@ -12,8 +12,8 @@ from urllib.parse import unquote_to_bytes
 
 from kg.errors import RequestRefused
 from kg.graph.store import MAX_NESTING, nesting_of
-from kg.serve.calls import find_calls
 from kg.serve.settings import Settings
+from kg.serve.tokens import find_calls
 
 Kind = Literal["query", "update"]
 Fields = tuple[tuple[str, str], ...]

@@ -18,7 +18,7 @@ import uvicorn
 from kg.errors import ServeError
 from kg.graph.lock import hold
 from kg.graph.store import MARKER, Store
-from kg.serve.connections import bounded_protocol
+from kg.serve.connections import BoundedProtocol
 from kg.serve.editions import Editions
 from kg.serve.engines import find_engine
 from kg.serve.evaluation import Evaluation
@@ -61,7 +61,7 @@ def serve(settings: Settings, *, ready: Ready, log: Callable[[str], None], tell:
                 editions = Editions(settings, folder, session, tell)
                 async with editions.open():
                     web = Web(settings, editions, Evaluation(settings, editions, session))
-                    server = _Server(_config(settings, Front(web, log, tell)))
+                    server = _Server(_config(Front(web, log, tell)))
                     server.on_ready = lambda: ready(settings, editions.current.snapshot)
                     await server.serve(sockets=[listener])
 
@@ -78,11 +78,11 @@ class _Server(uvicorn.Server):
         self.on_ready()
 
 
-def _config(settings: Settings, front: Front) -> uvicorn.Config:
+def _config(front: Front) -> uvicorn.Config:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     return uvicorn.Config(
         front,
-        http=bounded_protocol(settings.max_request_bytes),
+        http=BoundedProtocol,
         ws="none",
         lifespan="off",
         interface="asgi3",

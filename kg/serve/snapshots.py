@@ -47,28 +47,34 @@ def snapshot_folder(store: Path) -> Iterator[Path]:
     """
     try:
         (store / FOLDER).mkdir(exist_ok=True)
-        for old in (store / FOLDER).iterdir():
+        for old in (store / FOLDER).glob("serve-*"):
             _remove_if_left(old)
-        own = Path(mkdtemp(prefix="serve-", dir=store / FOLDER))
-        (own / _HELD).touch()
+        new = Path(mkdtemp(prefix="new-", dir=store / FOLDER))
+        (new / _HELD).touch()
     except OSError as error:
         told = f"{store}: no snapshot can be made: {error.strerror or error}; kg serve needs to write to the folder"
         raise StoreError(told) from error
-    try:
-        with hold(own / _HELD, exclusive=True):
+    with hold(new / _HELD, exclusive=True):
+        # Only once it is held does it bear a name under which others would remove it.
+        own = new.rename(new.with_name(new.name.replace("new-", "serve-", 1)))
+        try:
             yield own
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
-        with suppress(OSError):
-            (store / FOLDER).rmdir()
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
+            with suppress(OSError):
+                (store / FOLDER).rmdir()
 
 
 def _remove_if_left(folder: Path) -> None:
     """Remove a snapshot folder whose server is gone: its lock can be had."""
-    with suppress(StoreLocked):
-        with suppress(StoreError), hold(folder / _HELD, exclusive=True):
+    try:
+        with hold(folder / _HELD, exclusive=True):
             pass
-        shutil.rmtree(folder, ignore_errors=True)
+    except StoreLocked:
+        return
+    except StoreError:
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def store_files(store: Path) -> Files:

@@ -261,7 +261,7 @@ def _is_there(store: ox.Store, iri: NamedNode) -> bool:
     path = str(iri.value).removeprefix(BASE)
     if path.startswith("graph/"):
         return bool(store.contains_named_graph(iri))
-    return path in ("ontology", "plover") or any(True for _ in store.quads_for_pattern(iri, None, None, None))
+    return path == "plover" or any(True for _ in store.quads_for_pattern(iri, None, None, None))
 
 
 def _document_of(store: ox.Store, iri: NamedNode, suffix: str) -> Answer:
