@@ -82,7 +82,7 @@ CALLING = {
     "comments": "SERVICE#x\n<LISTENER>#y\n{ ?s ?p ?o }",
     "after a number": "?s ?p 1SERVICE<LISTENER>{ ?s ?p ?o }",
     "after true": "OPTIONAL { ?s ?p true } SERVICE<LISTENER>{ ?s ?p ?o }",
-    "in an IRI that is none": "FILTER(?x<?x)SERVICE:#>\n{ ?s ?p ?o }",
+    "in an IRI that is none": "FILTER(1<2)SERVICE:#>\n{ ?s ?p ?o }",
     "variable in an IRI that is none": "FILTER(?x<?x)SERVICE?x#>\n{ ?s ?p ?o }",
     "after a comment in an IRI": 'FILTER(1<2#>"""\n)SERVICE <LISTENER> { ?s ?p ?o } #"""',
     "after a false IRI": 'FILTER(?x<?x)#>"""\nSERVICE <LISTENER> { ?s ?p ?o } #"""',

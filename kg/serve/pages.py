@@ -29,7 +29,7 @@ from kg.graph.account import (
     nest_marks,
 )
 from kg.graph.table import Known
-from kg.graph.vocabulary import PREFIXES, article_iri
+from kg.graph.vocabulary import BASE, PREFIXES, article_iri
 from kg.model import ROLES, SECTORS
 from kg.serve.documents import SUFFIXES, path_of_iri
 from kg.serve.snapshots import Snapshot
@@ -48,14 +48,14 @@ header{padding-block:.9rem;border-bottom:1px solid var(--line);display:flex;gap:
 header a:first-child{font-weight:700;margin-right:auto}
 footer{margin-block:3rem 2rem;padding-block:.9rem;border-top:1px solid var(--line);color:var(--dim);font-size:.875rem}
 a{color:var(--link);text-decoration-thickness:.06em;text-underline-offset:.15em;overflow-wrap:anywhere}
-h1{font-size:1.7rem;line-height:1.25;margin:1.6rem 0 .4rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
-.kind,.dim{color:var(--dim)}.kind{margin:0;font-size:.9rem;letter-spacing:.02em}
+h1{font-size:1.7rem;line-height:1.25;margin:1.6rem 0 .4rem}.kind+h1{margin-top:.1rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
+.kind,.dim{color:var(--dim)}.kind{margin:1.6rem 0 0;font-size:.9rem;letter-spacing:.02em}
 dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.3rem 1.25rem;margin:1rem 0}
 dt{color:var(--dim)}dd{margin:0;min-width:0}dd+dd{grid-column:2}
 article,pre,.box{background:var(--soft);border-radius:.5rem;padding:.8rem 1rem;margin:.8rem 0}
 article h3{margin:0 0 .3rem;font-size:1rem}article p{margin:.3rem 0}
 blockquote{margin:.5rem 0;font-size:1.05rem}
-mark{color:inherit;background:var(--other);border-radius:.2rem;padding:.05em .2em}
+mark{color:inherit;background:var(--other);border-radius:.2rem;padding:.05em .2em;-webkit-box-decoration-break:clone;box-decoration-break:clone}
 mark.trigger{background:var(--trigger);font-weight:600}mark.actor{background:var(--actor)}
 mark.recipient{background:var(--recipient)}mark small{color:var(--dim);font-size:.7em;padding-left:.35em}
 ul{padding-left:1.2rem}li{margin:.25rem 0}
@@ -337,16 +337,16 @@ def _web(address: str, text: str | None = None) -> str:
 
 
 def _short(iri: str) -> str:
-    """The IRI with a usual prefix, if it has one."""
+    """The IRI with a usual prefix, if it has one; of our own things what follows the base, as `kg query` shows it."""
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace) and iri != namespace:
             return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri
+    return iri.removeprefix(BASE)
 
 
 def _formats(path: str) -> str:
     links = ", ".join(f"<a href='/doc{as_html(path)}.{suffix}'>{name}</a>" for suffix, name in _FORMAT_NAMES.items())
-    return f"<p class='dim'>The same as {links}.</p>"
+    return f"<p class='dim'>Also as {links}.</p>"
 
 
 _FORMAT_NAMES = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}

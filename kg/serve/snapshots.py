@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,7 +88,7 @@ def store_files(store: Path) -> Files:
     return frozenset(found)
 
 
-def take_snapshot(store: Path, folder: Path, now: datetime | None = None) -> Snapshot:
+def take_snapshot(store: Path, folder: Path) -> Snapshot:
     """A snapshot of a store, below the folder; the store is held for no longer than linking its files takes.
 
     Only what was flushed is in a snapshot. Where a writer has died, the store is opened to write once, which brings
@@ -100,7 +100,8 @@ def take_snapshot(store: Path, folder: Path, now: datetime | None = None) -> Sna
         with Store.open(store, create=False) as opened:
             opened.inner.flush()
     with Store.open(store, read_only=True) as opened:
-        return _link(opened.inner, store, folder, now)
+        linked = _link(opened.inner, store, folder)
+    return _counted(*linked)
 
 
 def take_own_snapshot(store: Path, folder: Path) -> Snapshot:
@@ -108,33 +109,29 @@ def take_own_snapshot(store: Path, folder: Path) -> Snapshot:
     inner: ox.Store | None = open_to_write(store)
     assert inner is not None
     inner.flush()
-    snapshot = _link(inner, store, folder, None)
+    linked = _link(inner, store, folder)
     inner = None
     (store / UNFLUSHED).unlink(missing_ok=True)
-    return snapshot
+    return _counted(*linked)
 
 
-def _link(inner: ox.Store, store: Path, folder: Path, now: datetime | None) -> Snapshot:
-    path = Path(mkdtemp(prefix="at-", dir=folder)) / "oxigraph"
+def _link(inner: ox.Store, store: Path, folder: Path) -> tuple[Path, Files, datetime]:
+    """A new folder with the store's files, which files these are, and when that was."""
+    path = Path(mkdtemp(prefix="at-", dir=folder))
     try:
         files = store_files(store)
-        inner.backup(str(path))
-        counts = counts_of(path)
+        inner.backup(str(path / "oxigraph"))
     except (OSError, ValueError, RuntimeError) as error:
-        shutil.rmtree(path.parent, ignore_errors=True)
+        shutil.rmtree(path, ignore_errors=True)
         raise StoreError(f"{store}: no snapshot can be made: {' '.join(str(error).split())}") from error
-    return Snapshot(path.parent, now or datetime.now(UTC), counts, files)
+    return path, files, datetime.now(UTC)
+
+
+def _counted(path: Path, files: Files, taken: datetime) -> Snapshot:
+    with Store(open_snapshot(path), lambda qid: None, read_only=True, resources=ExitStack()) as reading:
+        return Snapshot(path, taken, reading.counts(), files)
 
 
 def open_snapshot(snapshot: Path) -> ox.Store:
     """A handle to read a snapshot with in this process."""
     return ox.Store.read_only(str(snapshot / "oxigraph"))
-
-
-def counts_of(database: Path) -> Counts:
-    """How much a snapshot's database holds."""
-    from contextlib import ExitStack
-
-    inner = ox.Store.read_only(str(database))
-    with Store(inner, lambda qid: None, read_only=True, resources=ExitStack()) as reading:
-        return reading.counts()
