@@ -27,6 +27,7 @@ from kg.errors import StoreLocked
 from kg.graph.lock import hold
 from kg.graph.store import MARKER, UNFLUSHED, Store
 from kg.graph.vocabulary import BASE
+from kg.serve.server import _bound
 from kg.serve.snapshots import FOLDER, snapshot_folder, take_snapshot
 from tests.conftest import Ran
 from tests.records import meeting
@@ -369,6 +370,11 @@ class TestProcesses:
         """What is wrong with the options, the store or the address is one line."""
         ran = kg("serve", "--store", store, "--port", "0", *options)
         assert (ran.code, ran.out) == (code, "") and words in ran.err and len(ran.err.splitlines()) == 1
+
+    def test_small_answers_are_not_held_back(self) -> None:
+        """asyncio turns Nagle's algorithm off for sockets that say they are TCP; ours does."""
+        with _bound("127.0.0.1", 0) as listener:
+            assert listener.proto == socket.IPPROTO_TCP
 
     def test_other_address_is_warned_of(self, store: Path, tmp_path: Path) -> None:
         """Listening to all the world comes with a warning."""
