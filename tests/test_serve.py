@@ -286,7 +286,7 @@ class TestLimits:
             thread.join()
         assert other == [200, 200, 200]
 
-    def test_client_that_leaves(self, hasty: Server, store: Path, tmp_path: Path) -> None:
+    def test_client_that_leaves(self, store: Path, tmp_path: Path) -> None:
         """When a client goes away its query is stopped long before the limit."""
         with serving(store, tmp_path / "patient", "--time-limit", "600") as patient:
             with socket.create_connection(("127.0.0.1", patient.port)) as raw:

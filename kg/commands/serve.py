@@ -93,6 +93,8 @@ def serve(allow_update: bool, access_log: Path | None, services: tuple[str, ...]
     kg serve
     kg serve --port 8080 --time-limit 10 --access-log access.log
     """
+    if os.name != "posix":
+        raise UsageError("kg serve needs Linux, macOS or another POSIX system")
     from kg.serve.server import serve as serve_store
     from kg.serve.settings import Settings, default_evaluations
 

@@ -140,7 +140,7 @@ def _free_port() -> int:
 
 
 async def _first_line(process: subprocess.Popen[bytes]) -> str:
-    """What a process says first; it may say no more, so that nothing has to be read later."""
+    """What a process says first. An engine says hardly more; if it filled the pipe it would be stopped by its time limit."""
     loop = asyncio.get_running_loop()
     assert process.stderr is not None
     readable: asyncio.Future[None] = loop.create_future()

@@ -180,8 +180,7 @@ class Web:
     async def _read(self, request: Request, read: Callable[..., T], *values: object) -> T:
         """What a function reads from the snapshot, in a thread and in turn."""
         async with self._reading.take(_client(request)):
-            # A thread cannot be stopped; shielded, it keeps its turn and the edition until it ends.
-            return await asyncio.shield(asyncio.to_thread(read, *values))
+            return await asyncio.to_thread(read, *values)
 
     async def _page(self, request: Request, content: bytes, status: int = 200, **headers: str) -> Response:
         answer = answer_of(content, HTML, status=status)
