@@ -89,9 +89,10 @@ class Turns:
             if not self._may_run(client):
                 continue
             queue = self._waiting.pop(client)
-            turn = queue.popleft()
+            while queue and queue[0].done():  # given up, and about to be forgotten
+                queue.popleft()
+            if queue:
+                self._running[client] += 1
+                queue.popleft().set_result(None)
             if queue:
                 self._waiting[client] = queue
-            if not turn.done():
-                self._running[client] += 1
-                turn.set_result(None)
