@@ -27,8 +27,8 @@ from kg.graph.queries import bind, load_queries
 from kg.graph.store import Store
 from kg.model import Record
 from kg.resources import data_path
-from kg.serve.tokens import find_calls
 from kg.serve.engines import find_engine
+from kg.serve.tokens import find_calls
 
 CASES = Path(__file__).resolve().parent.parent / "tests" / "cases"
 CONNECTIONS = 16

@@ -24,7 +24,7 @@ COMMANDS: dict[str, str] = {
     "export": "Write the store, or one article, as RDF or as a table.",
     "import": "Bring graphs back in: files, split exports, another endpoint's.",
     "push": "Send the store, or graph files, to another triple store.",
-    "serve": "Serve the store over HTTP: SPARQL, graphs, and a page for each thing.",
+    "serve": "Serve the store over HTTP: SPARQL, graphs and pages.",
     "validate": "Check a store or RDF files against the shapes.",
     "store": "Look after the store: what it holds, check and repair.",
     "evaluate": "Measure extraction against gold files.",

@@ -85,7 +85,7 @@ LEAST_MEMORY = 256
     "--access-log", type=click.Path(path_type=Path, dir_okay=False), help="File to append to; default: standard error."
 )
 def serve(allow_update: bool, access_log: Path | None, services: tuple[str, ...], **options: Any) -> None:
-    """Serve the store over HTTP: SPARQL, graphs, and a page for each thing.
+    """Serve the store over HTTP: SPARQL, graphs and pages.
 
     SPARQL is at /sparql, whole graphs at /store?graph=IRI, entities, events and articles at their own paths, such as /entity/Q30. What `kg load` adds is served once it has finished. Without --allow-update nothing can be changed.
 
