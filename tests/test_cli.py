@@ -820,7 +820,7 @@ class TestHelp:
                 assert one.help, one.name
                 assert isinstance(one, click.Group) or re.search(r"\x08\n\s*kg ", one.help), one.name
                 assert all(p.help for p in one.params if isinstance(p, click.Option)), one.name
-        assert seen == 33
+        assert seen == 35
 
     @pytest.mark.parametrize(
         "args", [("load",), ("query", "who-met-whom"), ("query", "run"), ("store", "check")], ids=" ".join

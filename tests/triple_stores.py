@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from kg.endpoint import Login
+from kg.graph.store import Store
 
 JAVA_LIBRARIES = Path("/usr/share/java")
 CLASHING = re.compile(r"log4j-over|slf4j-(log4j12|jdk14|simple|jcl)|maven|jcl-over|jul-to")
@@ -38,13 +39,14 @@ class Running:
     login: Login | None = None
     sql_port: int = 0
     """Where Virtuoso listens to its own client."""
+    environment: dict[str, str] | None = None
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Starts it and waits until it listens. :raises RuntimeError: when it does not."""
         with (self.folder / "output").open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment
             )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
@@ -189,5 +191,29 @@ def jena() -> Iterator[Running]:
             yield store
 
 
-STORES = {"oxigraph": oxigraph, "virtuoso": virtuoso, "jena": jena}
+@contextmanager
+def kg_serve() -> Iterator[Running]:
+    """Our own server with an empty store, taking updates."""
+    with TemporaryDirectory(prefix="kg-serve-") as folder:
+        port = free_port()
+        Store.open(Path(folder, "store")).close()
+        command = [
+            sys.executable,
+            "-m",
+            "kg",
+            "serve",
+            "--store",
+            f"{folder}/store",
+            "--port",
+            str(port),
+            "--allow-update",
+        ]
+        login = Login("bearer", "", "a token for the tests of pushing".replace(" ", "-"))
+        environment = {**os.environ, "KG_SERVE_TOKEN": login.secret}
+        store = Running("kg", f"http://127.0.0.1:{port}", command, port, Path(folder), login, environment=environment)
+        with _running(store):
+            yield store
+
+
+STORES = {"oxigraph": oxigraph, "virtuoso": virtuoso, "jena": jena, "kg": kg_serve}
 """The stores that the compliance suite runs on, by name."""

@@ -152,6 +152,7 @@ PROFILES: Mapping[str, Profile] = {
             Paths("/sparql", "/sparql"),
             any_triple="",
             scheme="bearer",
+            update_bytes=MEGABYTE - 64 * 1024,
             source="docs/serving.md",
         ),
         Profile(

@@ -143,6 +143,12 @@ class Target:
         body = b"".join(graph.quad_lines() for graph in graphs)
         self._upload("POST", self.paths.dataset, body, self.profile.quads_type)
 
+    def replace_all(self, graphs: Sequence[Graph]) -> None:
+        """Puts graphs in place of those of their names by one update."""
+        before = "".join(f"CLEAR SILENT GRAPH <{g.name}> ;\n" for g in graphs)
+        after = "\n".join(f"GRAPH <{g.name}> {{\n{b''.join(g).decode()}}}" for g in graphs)
+        self._update(f"{before}INSERT DATA {{ {after} }}")
+
     def drop(self, name: str) -> None:
         """Removes a graph."""
         if self.paths.graphs is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -96,19 +96,21 @@ def _push_batch(
 
 
 def _send(graphs: list[Graph], there: dict[str, int], target: Target) -> dict[str, str]:
-    """Sends graphs; those that are not there together, where the store has a way. Why some were refused."""
-    new = [g for g in graphs if not there[g.name] and not g.has_blank_nodes and g.quads]
-    if target.paths.dataset is not None and len(new) > 1:
+    """Sends graphs, several in a request where the store has a way. Why some were refused."""
+    sent: set[str] = set()
+    for together, send in _groups(graphs, there, target):
         try:
-            target.add_all(new)
+            send(together)
         except EndpointError as error:
+            # Which of them it refuses shows when each goes alone.
             if not error.is_refusal:
                 raise
         else:
-            sent = {g.name for g in new}
-            graphs = [g for g in graphs if g.name not in sent]
+            sent |= {g.name for g in together}
     refused: dict[str, str] = {}
     for graph in graphs:
+        if graph.name in sent:
+            continue
         try:
             target.replace(graph)
         except EndpointError as error:
@@ -116,6 +118,23 @@ def _send(graphs: list[Graph], there: dict[str, int], target: Target) -> dict[st
                 raise
             refused[graph.name] = str(error)
     return refused
+
+
+Sender = Callable[[Sequence[Graph]], None]
+
+
+def _groups(graphs: list[Graph], there: dict[str, int], target: Target) -> Iterator[tuple[list[Graph], Sender]]:
+    """The graphs that go together, and how: new ones as a file, or several replaced by an update."""
+    whole = [g for g in graphs if g.quads and not g.has_blank_nodes]
+    if target.paths.dataset is not None:
+        new = [g for g in whole if not there[g.name]]
+        if len(new) > 1:
+            yield new, target.add_all
+    elif target.paths.graphs is None:
+        small = (g for g in whole if g.size <= target.profile.update_bytes)
+        yield from (
+            (group, target.replace_all) for group in _batches(small, target.profile.update_bytes) if len(group) > 1
+        )
 
 
 def _checked(graphs: list[Graph], target: Target, journal: Journal) -> Iterator[Sent]:

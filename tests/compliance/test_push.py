@@ -253,6 +253,8 @@ def test_the_command_pushes_and_proves(
     if running.login is not None:
         monkeypatch.setenv("KG_PUSH_USER", running.login.user)
         monkeypatch.setenv("KG_PUSH_PASSWORD", running.login.secret)
+    if running.login is not None and running.login.scheme == "bearer":
+        monkeypatch.setenv("KG_PUSH_TOKEN", running.login.secret)
     with pytest.raises(SystemExit) as stopped:
         main(["push", running.address, str(file), "--verify"])
     told = capsys.readouterr()
