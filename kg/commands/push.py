@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,9 @@ def push(
     quiet: bool,
     **options: Any,
 ) -> int:
-    """Send the store, or graph files, to the triple store at ENDPOINT.
+    """Send the store, or graph files, to another triple store.
+
+    ENDPOINT is its address, or that of any of its services.
 
     Each named graph replaces the one of its name there, is counted, and is noted in a journal: an interrupted push goes
     on where it was, and the next one sends only what changed. User and password, or a token, come from KG_PUSH_USER and
@@ -88,28 +91,45 @@ def push(
     _check(files, wanted, since, mirror, options)
     with ExitStack() as resources:
         target = resources.enter_context(_target(endpoint, options))
-        if files:
-            names: list[str] = []
-            graphs = _graphs_of_files(files, options)
-            journal_path = options["journal_path"] or files[0].with_name(f"{files[0].name}.pushes.sqlite")
-        else:
-            from kg.push.journal import FILE_NAME
-            from kg.push.selection import choose_graphs, read_graphs
-
-            store = resources.enter_context(open_reading(store_path))
-            names = choose_graphs(store, wanted, since)
-            graphs = read_graphs(store, names)
-            journal_path = options["journal_path"] or store_path / FILE_NAME
+        source = _source_of_files(files, options) if files else _source_of_store(store_path, wanted, since, resources)
+        mirrored = source.names if mirror else None
         code = 0
         if not options["verify_only"]:
+            journal_path = options["journal_path"] or source.journal_path
             with _journal(journal_path, target) as journal:
-                code = _push(graphs, target, journal, names if mirror else None, quiet, options)
+                code = _push(source.read(), target, journal, mirrored, quiet, options)
             if files and options["journal_path"] is None and code == 0:
                 journal_path.unlink(missing_ok=True)
         if (options["verify"] or options["verify_only"]) and not options["dry_run"]:
-            again = _graphs_of_files(files, options) if files else read_graphs(store, names)
-            code = _verify(again, target, names if mirror else None, quiet) or code
+            code = _verify(source.read(), target, mirrored, quiet) or code
         return code
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where graphs come from: how to read them, as often as needed, their names if it is a store, and its own journal."""
+
+    read: Callable[[], Iterable[Graph]]
+    names: list[str] | None
+    journal_path: Path
+
+
+def _source_of_files(files: tuple[Path, ...], options: dict[str, Any]) -> _Source:
+    from kg.push.graphs import graphs_of_files
+
+    def read() -> Iterator[Graph]:
+        return graphs_of_files(files, into=options["into"], skolemise=options["skolemise"])
+
+    return _Source(read, None, files[0].with_name(f"{files[0].name}.pushes.sqlite"))
+
+
+def _source_of_store(path: Path, wanted: tuple[str, ...], since: date | None, resources: ExitStack) -> _Source:
+    from kg.push.journal import FILE_NAME
+    from kg.push.selection import choose_graphs, read_graphs
+
+    store = resources.enter_context(open_reading(path))
+    names = choose_graphs(store, wanted, since)
+    return _Source(lambda: read_graphs(store, names), names, path / FILE_NAME)
 
 
 def _check(
@@ -194,12 +214,6 @@ def _login(endpoint: str, profile: Profile, auth: str) -> Login | None:
         password = click.prompt(f"Password of {found.user}", hide_input=True, err=True, default="", show_default=False)
     scheme = find_scheme(profile.name, profile.addresses(endpoint, has_login=True)) if auth == "auto" else auth
     return Login(scheme, found.user, password)  # type: ignore[arg-type]
-
-
-def _graphs_of_files(files: tuple[Path, ...], options: dict[str, Any]) -> Iterator[Graph]:
-    from kg.push.graphs import graphs_of_files
-
-    return graphs_of_files(files, into=options["into"], skolemise=options["skolemise"])
 
 
 def _journal(path: Path, target: Target) -> Journal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from kg.errors import EndpointError
 from kg.push.graphs import Graph
@@ -12,6 +13,7 @@ from kg.push.journal import Entry, Journal
 from kg.push.target import Target
 from kg.push.verification import in_forms_of
 
+T = TypeVar("T")
 BATCH_GRAPHS = 500
 """Graphs counted by one query."""
 
@@ -99,25 +101,22 @@ def _send(graphs: list[Graph], there: dict[str, int], target: Target) -> dict[st
     """Sends graphs, several in a request where the store has a way. Why some were refused."""
     sent: set[str] = set()
     for together, send in _groups(graphs, there, target):
-        try:
-            send(together)
-        except EndpointError as error:
-            # Which of them it refuses shows when each goes alone.
-            if not error.is_refusal:
-                raise
-        else:
+        # Which of them it refuses shows when each goes alone.
+        if _refusal(send, together) is None:
             sent |= {g.name for g in together}
-    refused: dict[str, str] = {}
-    for graph in graphs:
-        if graph.name in sent:
-            continue
-        try:
-            target.replace(graph)
-        except EndpointError as error:
-            if not error.is_refusal:
-                raise
-            refused[graph.name] = str(error)
-    return refused
+    alone = ((g, _refusal(target.replace, g)) for g in graphs if g.name not in sent)
+    return {g.name: why for g, why in alone if why is not None}
+
+
+def _refusal(send: Callable[[T], None], what: T) -> str | None:
+    """Why the store refuses what is sent, None when it takes it. :raises EndpointError: when it is not there for us."""
+    try:
+        send(what)
+    except EndpointError as error:
+        if not error.is_refusal:
+            raise
+        return str(error)
+    return None
 
 
 Sender = Callable[[Sequence[Graph]], None]
@@ -145,7 +144,7 @@ def _checked(graphs: list[Graph], target: Target, journal: Journal) -> Iterator[
     short = _miscounted(graphs, counted, target)
     if short:
         for graph in short:
-            target.replace(graph)
+            _refusal(target.replace, graph)
         counted |= target.counts([g.name for g in short])
         short = _miscounted(short, counted, target)
     whole = [g for g in graphs if g not in short]
