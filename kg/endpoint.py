@@ -6,6 +6,7 @@ https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import sqlite3
@@ -52,6 +53,19 @@ class Login:
     scheme: Literal["basic", "digest", "bearer"]
     user: str
     secret: str = field(repr=False)
+    realm: str = field(default="SPARQL", repr=False)
+    """What a digest is for, in the words of the store."""
+
+    def hidden(self, text: str) -> str:
+        """The text without the secret, as it is or as Basic writes it: a server may repeat what it was sent.
+
+        >>> Login("basic", "me", "hush").hidden("no Basic bWU6aHVzaA== here, hush")
+        'no Basic *** here, ***'
+        """
+        pair = base64.b64encode(f"{self.user}:{self.secret}".encode()).decode()
+        for shown in (pair, self.secret):
+            text = text.replace(shown, "***") if shown else text
+        return text
 
 
 def agent(contact: str = HOME) -> str:
@@ -84,7 +98,7 @@ def fetch(
     # SPARQLWrapper tells queries from updates by their words, and a comment may hold any.
     client.queryType = "CONSTRUCT" if results == "n3" else "SELECT"
     client.setReturnFormat(N3 if results == "n3" else JSON)
-    return _answer(client, endpoint, "query")
+    return _answer(client, endpoint, "query", login)
 
 
 def send_update(
@@ -102,37 +116,42 @@ def send_update(
     client.setOnlyConneg(True)
     client.setQuery(update)
     client.queryType = "INSERT"
-    _answer(client, endpoint, "update")
+    _answer(client, endpoint, "update", login)
 
 
 def _client(endpoint: str, timeout: float, contact: str, login: Login | None) -> Any:
-    from SPARQLWrapper import BASIC, DIGEST, POST, SPARQLWrapper
+    from SPARQLWrapper import BASIC, DIGEST, POST
+
+    from kg.sparql_client import SparqlClient
 
     if not contact.isascii() or not contact.isprintable():
         raise UsageError(f"--contact: {contact!r} cannot stand in a header; give a mail or web address")
     if not endpoint.startswith(("http://", "https://")):
         raise UsageError(f"{endpoint!r} is no http(s) address")
-    client: Any = SPARQLWrapper(endpoint, agent=agent(contact))
+    client: Any = SparqlClient(endpoint, agent=agent(contact))
     client.setMethod(POST)
     client.setTimeout(timeout)
     if login is not None and login.scheme == "bearer":
         client.addCustomHttpHeader("Authorization", f"Bearer {login.secret}")
     elif login is not None:
         client.setHTTPAuth(DIGEST if login.scheme == "digest" else BASIC)
-        client.setCredentials(login.user, login.secret)
+        client.setCredentials(login.user, login.secret, login.realm)
     return client
 
 
-def _answer(client: Any, endpoint: str, what: str) -> bytes:
+def _answer(client: Any, endpoint: str, what: str, login: Login | None) -> bytes:
     """The body of what the endpoint answers; what goes wrong as errors of ours."""
     from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
     try:
         with closing(client.query().response) as response:
             answer: bytes = response.read()
-        return answer
+            address = response.geturl()
+        if address.rstrip("?") == endpoint.rstrip("?"):
+            return answer
+        failure = _moved(endpoint, address)
     except SPARQLWrapperException as error:
-        failure = _refused_by_words(endpoint, what, error)
+        failure = _refused_by_words(endpoint, what, error, login)
     except HTTPError as error:
         error.close()
         failure = _refused(endpoint, error)
@@ -147,16 +166,17 @@ def _answer(client: Any, endpoint: str, what: str) -> bytes:
     raise failure
 
 
-def _refused_by_words(endpoint: str, what: str, error: Exception) -> EndpointError:
+def _refused_by_words(endpoint: str, what: str, error: Exception, login: Login | None) -> EndpointError:
     """The error for an exception of SPARQLWrapper, which quotes the endpoint."""
     cause = error.__context__
+    words = _one_line(login.hidden(str(error)) if login is not None else error)
+    told = f"{endpoint} refused the {what}: {words}"
     if not isinstance(cause, HTTPError):
-        return EndpointError(f"{endpoint} refused the {what}: {_one_line(error)}")
+        return EndpointError(told)
     cause.close()
-    if cause.code == 401:
-        return _refused(endpoint, cause)
     refused = _refused(endpoint, cause)
-    told = f"{endpoint} refused the {what}: {_one_line(error)}"
+    if cause.code == 401:
+        return refused
     return EndpointError(told, is_passing=refused.is_passing, retry_after=refused.retry_after, status=cause.code)
 
 
@@ -167,7 +187,13 @@ def unreachable(endpoint: str, cause: object) -> EndpointError:
     return EndpointError(f"{endpoint} cannot be reached: {reason}; check the address", is_passing=is_there)
 
 
+def _moved(endpoint: str, address: object) -> EndpointError:
+    return EndpointError(f"{endpoint} has moved to {address}; give that address")
+
+
 def _refused(endpoint: str, error: HTTPError) -> EndpointError:
+    if 300 <= error.code < 400:
+        return _moved(endpoint, error.headers.get("Location"))
     return refusal(endpoint, error.code, str(error.reason), error.headers.get("Retry-After") if error.headers else None)
 
 

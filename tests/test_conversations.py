@@ -148,7 +148,8 @@ def test_a_store_hears_what_its_documentation_asks_for(path: Path) -> None:
             login = Login("bearer", "", token)
         else:
             user, secret = conversation.notes["Login"].split(" ")
-            login = Login(find_scheme(kind, profile.addresses(address, has_login=True)), user, secret)
+            scheme, realm = find_scheme(kind, profile.addresses(address, has_login=True))
+            login = Login(scheme, user, secret, realm)
         with Target(profile, address, login, attempts=1) as there:
             assert [s.outcome for s in push_graphs(graphs(), there, journal)] == ["sent"] * 3
             [verdict] = verify_graphs(graphs()[2:], there)

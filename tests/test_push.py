@@ -10,6 +10,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from kg.commands.push import KINDS
-from kg.endpoint import Login
+from kg.endpoint import Login, fetch, send_update
 from kg.errors import DataError, EndpointError, InputError, UsageError
 from kg.graph.store import Store as KgStore
 from kg.graph.vocabulary import BASE, DCTERMS, article_graph, article_iri
@@ -25,7 +26,7 @@ from kg.push import graphs as graphs_module
 from kg.push.credentials import Credentials, find_credentials
 from kg.push.graphs import GENID, Graph, gather, graphs_of_files, sorted_lines, stored_graph
 from kg.push.journal import Entry, Journal
-from kg.push.profiles import PROFILES, find_profile
+from kg.push.profiles import PROFILES, Scheme, find_profile
 from kg.push.selection import choose_graphs
 from kg.push.target import Target, check_address
 from kg.push.values import NUMBERS, VIRTUOSO, in_one_form
@@ -340,6 +341,55 @@ def test_a_moved_store_is_told_and_not_followed() -> None:
     with spoken(talk) as root, Target(PROFILES["oxigraph"], root) as there:
         with pytest.raises(EndpointError, match=r"has moved to https://elsewhere.example/store; give that address"):
             there.replace(gather("urn:g", [b"<urn:s> <urn:p> <urn:o> .\n"]))
+
+
+@pytest.mark.parametrize("scheme", ["basic", "bearer", "digest"])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_never_gets_the_login(scheme: Scheme, status: int) -> None:
+    """Where queries and updates are redirected to, the login does not go; the new address is told."""
+    elsewhere = conversation("\n\n".join(["> GET /elsewhere\n> Authorization: \n< 200"] * 2))
+    with spoken(elsewhere) as other:
+        challenge = '< 401\n< WWW-Authenticate: Digest realm="x", nonce="n", qop="auth", algorithm=MD5\n\n'
+        moved = f"< {status}\n< Location: {other}/elsewhere"
+        post = "> POST /x\n"
+        talk = conversation("\n\n".join([(post + challenge + post if scheme == "digest" else post) + moved] * 2))
+        with spoken(talk) as root:
+            login = Login(scheme, "u", "hush", "x")
+            with pytest.raises(EndpointError, match=f"has moved to {other}/elsewhere; give that address"):
+                fetch(f"{root}/x", "ASK {}", login=login)
+            with pytest.raises(EndpointError, match=f"has moved to {other}/elsewhere; give that address"):
+                send_update(f"{root}/x", "DROP ALL", login=login)
+        assert talk.faults == elsewhere.faults == []
+
+
+@pytest.mark.parametrize("way", ["graphs", "updates"])
+def test_a_server_that_repeats_the_login_does_not_show_it(way: str) -> None:
+    """What a server says of a request is told without password, token or Basic pair."""
+    said = "< 400\n< Content-Type: text/plain\n< you sent Basic dTpodXNo, hush, u:hush"
+    talk = conversation(("> PUT /store?graph=urn%3Ag\n" if way == "graphs" else "> POST /update\n") + said)
+    with spoken(talk) as root:
+        paths = PROFILES["oxigraph"].addresses(root, has_login=True)
+        paths = paths if way == "graphs" else replace(paths, graphs=None)
+        with Target(PROFILES["oxigraph"], root, Login("basic", "u", "hush"), paths=paths) as there:
+            with pytest.raises(EndpointError, match="you sent Basic") as error:
+                there.replace(gather("urn:g", [b"<urn:s> <urn:p> <urn:o> .\n"]))
+    assert "hush" not in str(error.value) and "dTpodXNo" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"g": {"type": "uri", "value": "urn:g"}, "n": {"type": "literal", "value": "many"}}',
+        '{"g": {"type": "uri", "value": "urn:g"}}',
+    ],
+)
+def test_counts_that_are_none_are_told(row: str) -> None:
+    """An endpoint that answers something else than counts is not believed."""
+    head = "> POST /query\n< 200\n< Content-Type: application/sparql-results+json\n"
+    talk = conversation(head + f'< {{"head": {{"vars": []}}, "results": {{"bindings": [{row}]}}}}')
+    with spoken(talk) as root, Target(PROFILES["oxigraph"], root) as there:
+        with pytest.raises(EndpointError, match="/query answered no counts: "):
+            there.counts(["urn:g"])
 
 
 @contextmanager

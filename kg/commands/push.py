@@ -212,8 +212,8 @@ def _login(endpoint: str, profile: Profile, auth: str) -> Login | None:
         if not sys.stdin.isatty():
             raise UsageError(f"{PASSWORD} is not set, and there is no terminal to ask for the password of {found.user}")
         password = click.prompt(f"Password of {found.user}", hide_input=True, err=True, default="", show_default=False)
-    scheme = find_scheme(profile.name, profile.addresses(endpoint, has_login=True)) if auth == "auto" else auth
-    return Login(scheme, found.user, password)  # type: ignore[arg-type]
+    scheme, realm = find_scheme(profile.name, profile.addresses(endpoint, has_login=True))
+    return Login(scheme if auth == "auto" else auth, found.user, password, realm)  # type: ignore[arg-type]
 
 
 def _journal(path: Path, target: Target) -> Journal:

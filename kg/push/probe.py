@@ -62,22 +62,23 @@ def _kind_by_questions(client: httpx.Client, address: str) -> str:
     return "generic"
 
 
-def find_scheme(kind: str, paths: Paths) -> Scheme:
-    """How the store says that it wants its users to log in, else how its kind does."""
+def find_scheme(kind: str, paths: Paths) -> tuple[Scheme, str]:
+    """How the store says that it wants its users to log in, else how its kind does; and for what realm."""
     schemes: Mapping[str, Scheme] = {"basic": "basic", "digest": "digest", "bearer": "bearer"}
     with _client() as client:
         for address in (paths.graphs, paths.update, paths.query):
             if address is None:
                 continue
-            asked = _ask(client, address).headers.get("WWW-Authenticate", "").lower()
+            asked = _ask(client, address).headers.get("WWW-Authenticate", "")
             for name, scheme in schemes.items():
-                if re.search(rf"(^|,\s*){name}\b", asked):
-                    return scheme
-    return PROFILES[kind].scheme
+                if re.search(rf"(^|,\s*){name}\b", asked, re.IGNORECASE):
+                    realm = re.search(r'realm="([^"]*)"', asked)
+                    return scheme, realm[1] if realm else ""
+    return PROFILES[kind].scheme, "SPARQL"
 
 
 def _client() -> httpx.Client:
-    return httpx.Client(timeout=PROBE_SECONDS, headers={"User-Agent": agent()}, trust_env=False)
+    return httpx.Client(timeout=PROBE_SECONDS, headers={"User-Agent": agent()})
 
 
 def _ask(client: httpx.Client, address: str) -> httpx.Response:

@@ -67,7 +67,6 @@ class Target:
             auth=_auth(login),
             timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
             headers={"User-Agent": agent().replace("SPARQLWrapper", "httpx")},
-            trust_env=False,
         )
 
     def __enter__(self) -> Target:
@@ -91,7 +90,10 @@ class Target:
         values = " ".join(f"<{g}>" for g in graphs)
         pattern = f"VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }}"
         rows = self.select(f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ {pattern} }} GROUP BY ?g")
-        found = {row["g"]: int(row["n"]) for row in rows if "g" in row}
+        try:
+            found = {row["g"]: int(row["n"]) for row in rows if "g" in row}
+        except (KeyError, ValueError) as error:
+            raise EndpointError(f"{self.paths.query} answered no counts: {error}") from error
         return {g: found.get(g, 0) for g in graphs}
 
     def graph_names(self, beginning: str) -> Iterator[str]:
@@ -184,7 +186,7 @@ class Target:
             except httpx.HTTPError as error:
                 raise _unreachable(address, error) from error
             if not answer.is_success and answer.status_code not in accepted:
-                raise _refusal(address, answer)
+                raise self._refusal(address, answer)
 
         self._patiently(once)
 
@@ -196,13 +198,23 @@ class Target:
                     return RdfFormat.N_TRIPLES
                 if not answer.is_success:
                     answer.read()
-                    raise _refusal(address, answer)
+                    raise self._refusal(address, answer)
                 for chunk in answer.iter_bytes():
                     file.write(chunk)
         except httpx.HTTPError as error:
             raise _unreachable(address, error) from error
         media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip()
         return RdfFormat.from_media_type(media_type) or RdfFormat.N_TRIPLES
+
+    def _refusal(self, address: str, answer: httpx.Response) -> EndpointError:
+        """The error for a status, with what the server says of it, but not what it repeats of the login."""
+        if 300 <= answer.status_code < 400:
+            return EndpointError(f"{address} has moved to {answer.headers.get('Location')}; give that address")
+        error = refusal(address, answer.status_code, answer.reason_phrase, answer.headers.get("Retry-After"))
+        text = self.login.hidden(answer.text) if self.login is not None else answer.text
+        said = " ".join(re.sub(r"<[a-zA-Z/!][^>]*>", " ", text).split())[:200]
+        told = f"{error} ({said})" if said else str(error)
+        return EndpointError(told, is_passing=error.is_passing, retry_after=error.retry_after, status=error.status)
 
     def _graph_address(self, address: str, graph: str | None) -> str:
         """The address of a graph; its name quoted whole, so that a percent sign in it stays one."""
@@ -265,13 +277,3 @@ class _Bearer(httpx.Auth):
 def _unreachable(address: str, error: httpx.HTTPError) -> EndpointError:
     cause = error.__cause__.__cause__ if error.__cause__ is not None else None
     return unreachable(address, cause if isinstance(cause, OSError) else error)
-
-
-def _refusal(address: str, answer: httpx.Response) -> EndpointError:
-    """The error for a status, with what the server says of it."""
-    if 300 <= answer.status_code < 400:
-        return EndpointError(f"{address} has moved to {answer.headers.get('Location')}; give that address")
-    error = refusal(address, answer.status_code, answer.reason_phrase, answer.headers.get("Retry-After"))
-    said = " ".join(re.sub(r"<[a-zA-Z/!][^>]*>", " ", answer.text).split())[:200]
-    told = f"{error} ({said})" if said else str(error)
-    return EndpointError(told, is_passing=error.is_passing, retry_after=error.retry_after, status=error.status)
