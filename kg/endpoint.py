@@ -20,6 +20,7 @@ from pathlib import Path
 from socket import gaierror
 from typing import Any, Literal, TypeVar
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 
 from kg.errors import DataError, EndpointError, UsageError
 from kg.version import __version__
@@ -119,6 +120,24 @@ def send_update(
     _answer(client, endpoint, "update", login)
 
 
+def check_address(address: str) -> None:
+    """:raises UsageError: when it is no http(s) address, or names a user or password."""
+    try:
+        parts = urlsplit(address)
+        named = parts.username is not None or parts.password is not None
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        (parts.hostname or "").encode("idna")
+    except ValueError as error:
+        raise UsageError(f"{address!r} is no http(s) address: {_one_line(error)}") from error
+    if named:
+        raise UsageError(
+            "an address with a user or password in it stays in logs and histories; leave them out: kg push takes "
+            "them from KG_PUSH_USER and KG_PUSH_PASSWORD, or from ~/.netrc"
+        )
+    if not is_whole or not address.isprintable() or " " in address:
+        raise UsageError(f"{address!r} is no http(s) address")
+
+
 def _client(endpoint: str, timeout: float, contact: str, login: Login | None) -> Any:
     from SPARQLWrapper import BASIC, DIGEST, POST
 
@@ -126,8 +145,7 @@ def _client(endpoint: str, timeout: float, contact: str, login: Login | None) ->
 
     if not contact.isascii() or not contact.isprintable():
         raise UsageError(f"--contact: {contact!r} cannot stand in a header; give a mail or web address")
-    if not endpoint.startswith(("http://", "https://")):
-        raise UsageError(f"{endpoint!r} is no http(s) address")
+    check_address(endpoint)
     client: Any = SparqlClient(endpoint, agent=agent(contact))
     client.setMethod(POST)
     client.setTimeout(timeout)
@@ -206,8 +224,8 @@ _REMEDIES = {
 
 def refusal(endpoint: str, status: int, reason: str, retry_after: str | None = None) -> EndpointError:
     """The error for an HTTP status."""
-    remedy = _REMEDIES.get(status, "try again later, or ask its operators")
-    told = f"{endpoint} answered {status} {reason}; {remedy}"
+    remedy = _REMEDIES.get(status, "try again later, or ask its operators" if status in PASSING else "")
+    told = f"{endpoint} answered {status} {reason}" + (f"; {remedy}" if remedy else "")
     return EndpointError(told, is_passing=status in PASSING, retry_after=_seconds(retry_after), status=status)
 
 

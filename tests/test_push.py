@@ -18,7 +18,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from kg.commands.push import KINDS
-from kg.endpoint import Login, fetch, send_update
+from kg.endpoint import Login, check_address, fetch, send_update
 from kg.errors import DataError, EndpointError, InputError, UsageError
 from kg.graph.store import Store as KgStore
 from kg.graph.vocabulary import BASE, DCTERMS, article_graph, article_iri
@@ -28,7 +28,7 @@ from kg.push.graphs import GENID, Graph, gather, graphs_of_files, sorted_lines, 
 from kg.push.journal import Entry, Journal
 from kg.push.profiles import PROFILES, Scheme, find_profile
 from kg.push.selection import choose_graphs
-from kg.push.target import Target, check_address
+from kg.push.target import Target
 from kg.push.values import NUMBERS, VIRTUOSO, in_one_form
 from tests.compliance.hard import hard_lines, two_articles
 from tests.conftest import Ran
@@ -59,9 +59,6 @@ def lines_of(graph: Graph) -> list[bytes]:
     found = list(graph)
     graph.close()
     return found
-
-
-# Graphs
 
 
 def test_a_graph_is_the_same_from_a_store_and_a_file(tmp_path: Path) -> None:
@@ -155,9 +152,6 @@ def test_blank_nodes_become_iris(tmp_path: Path) -> None:
     assert sum(name.startswith(GENID) for name, _ in first) == 1
 
 
-# Choosing
-
-
 def test_graphs_are_chosen_by_name_and_day(store: Path) -> None:
     """All graphs, those wanted by id or name, or the articles since a day with all that is not an article."""
     with KgStore.open(store, read_only=True) as opened:
@@ -181,9 +175,6 @@ def test_graphs_are_chosen_by_name_and_day(store: Path) -> None:
         assert choose_graphs(opened, since=date(2100, 1, 1)) == everything[2:]
         with pytest.raises(InputError, match="the store has no graph nowhere; give events"):
             choose_graphs(opened, ["nowhere"])
-
-
-# Values
 
 
 @pytest.mark.parametrize(
@@ -216,9 +207,6 @@ def test_values_are_compared_as_stores_keep_them(datatype: str, given: str, numb
         found = in_one_form(triple, table).object
         assert isinstance(found, Literal) and found.value == wanted
         assert in_one_form(in_one_form(triple, table), table) == in_one_form(triple, table)
-
-
-# Profiles and credentials
 
 
 @pytest.mark.parametrize("kind", PROFILES)
@@ -303,9 +291,6 @@ def test_a_bad_address_is_told(address: str) -> None:
     with pytest.raises(UsageError) as error:
         check_address(address)
     assert "hush" not in str(error.value)
-
-
-# What goes wrong on the way
 
 
 def conversation(text: str) -> Conversation:
@@ -455,9 +440,6 @@ def test_journals_of_targets_are_apart(tmp_path: Path) -> None:
         assert (one.get("urn:g"), two.get("urn:g")) == (Entry("d", 3), None)
         one.forget(["urn:g"])
         assert one.get("urn:g") is None
-
-
-# The command
 
 
 def test_pushing_a_store(kg: Run, store: Path, server: Running) -> None:

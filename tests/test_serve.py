@@ -61,7 +61,9 @@ def server(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
 @pytest.fixture
 def hasty(store: Path, tmp_path: Path) -> Iterator[Server]:
     """A server with little patience and room."""
-    with serving(store, tmp_path / "errors", "--time-limit", "1", "--max-queries", "2", "--max-rows", "100") as running:
+    with serving(
+        store, tmp_path / "errors", "--time-limit", "1", "--max-queries", "2", "--max-rows", "100", "--trust-proxy"
+    ) as running:
         yield running
 
 

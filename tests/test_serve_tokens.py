@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pyoxigraph as ox
 import pytest
@@ -15,6 +17,8 @@ from hypothesis import strategies as st
 from kg.errors import RequestRefused
 from kg.graph.queries import load_queries
 from kg.resources import data_path
+from kg.serve import tokens
+from kg.serve.access_log import Entry, log_line
 from kg.serve.operations import Operation, check_operation
 from kg.serve.settings import Settings
 from kg.serve.tokens import find_calls, names_graphs
@@ -166,6 +170,52 @@ def test_what_the_engine_calls_is_found(listener: Listener, before: list[str], a
             assert find_calls(query), query
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SERVICE" * 100_000 + ":",
+        "SERVICE " + "<#>" * 300_000,
+        "SERVICE <" + "a:" * 300_000,
+        "LOAD " * 200_000,
+    ],
+    ids=["one name", "comments", "names", "words"],
+)
+def test_what_could_be_read_in_very_many_ways_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text made to take long is not read to its end: it counts as a call, or is plainly none."""
+    looked_at = 0
+
+    def counting(pattern: re.Pattern[str]) -> object:
+        class Counting:
+            def match(self, *place: object) -> re.Match[str] | None:
+                nonlocal looked_at
+                looked_at += 1
+                return pattern.match(*place)  # type: ignore[arg-type]
+
+        return Counting()
+
+    for name in ("_SERVICE", "_LOAD", "_FROM"):
+        monkeypatch.setattr(tokens, name, counting(getattr(tokens, name)))
+    assert find_calls(text, is_update=True) <= {None}
+    names_graphs(text.replace("SERVICE", "FROM").replace("LOAD", "FROM"))
+    assert looked_at <= 3 * tokens.MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("PREFIX : <urn:> ASK FROM:none {?s ?p ?o}", True),
+        ("ASKFROM <urn:none> {?s ?p ?o}", True),
+        ("SELECT(1<2AS?x)FROM#>\n<urn:none>WHERE{?s ?p ?o}LIMIT 1", True),
+        ("PREFIX from: <urn:> ASK {?s from:x ?o}", False),
+        ("ASK { ?s <urn:from> 'FROM <urn:x>' }", False),
+        ("CONSTRUCT { ?s ?p ?o } FROM <urn:x> WHERE { ?s ?p ?o }", True),
+    ],
+)
+def test_a_dataset_is_noticed_however_it_is_written(query: str, named: bool) -> None:
+    """FROM counts without blanks around it, after a comparison and after a template; names that hold it do not."""
+    assert names_graphs(query) is named
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_to_its_end(text: str) -> None:
@@ -177,3 +227,19 @@ def test_any_text_is_read_to_its_end(text: str) -> None:
 def test_reading_is_fast() -> None:
     """A megabyte of what could be read in two ways is read once."""
     assert find_calls("<a" * 100_000 + "FILTER(?a<?b)" * 20_000 + " service") == set()
+
+
+@pytest.mark.parametrize(
+    "client", ['6.6.6.6 - - [x] "GET /forged HTTP/1.1" 200 1 "-" "', "\x9b31m", "a b", "1.2.3.4\n5.6.7.8"]
+)
+def test_a_forged_address_does_not_stand_in_the_log(client: str) -> None:
+    """What a proxy passes on as an address stands in the log only if it can be one."""
+    entry = Entry(client, datetime(2022, 3, 14, tzinfo=UTC), "GET / HTTP/1.1", 200, 1, "", "", 1.0, None)
+    assert log_line(entry).startswith('- - - [14/Mar/2022:00:00:00 +0000] "GET / HTTP/1.1" 200')
+
+
+@pytest.mark.parametrize("client", ["192.0.2.7", "2001:db8::1", "fe80::1%eth0"])
+def test_an_address_stands_in_the_log(client: str) -> None:
+    """Addresses of both families, with a zone too, are written as they are."""
+    entry = Entry(client, datetime(2022, 3, 14, tzinfo=UTC), "GET / HTTP/1.1", 200, 1, "", "", 1.0, None)
+    assert log_line(entry).startswith(f"{client} - - [")

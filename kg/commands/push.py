@@ -136,7 +136,7 @@ def _check(
     files: tuple[Path, ...], wanted: tuple[str, ...], since: date | None, mirror: bool, options: dict[str, Any]
 ) -> None:
     """:raises UsageError: when options exclude each other."""
-    from kg.push.target import check_address
+    from kg.endpoint import check_address
 
     for name in ("query_address", "update_address", "graph_store"):
         if options[name] is not None:
@@ -172,9 +172,10 @@ def _target(endpoint: str, options: dict[str, Any]) -> Target:
     """The store at the address, its kind found out and its user logged in."""
     from dataclasses import replace
 
+    from kg.endpoint import check_address
     from kg.push.probe import find_kind
     from kg.push.profiles import find_profile
-    from kg.push.target import Target, check_address
+    from kg.push.target import Target
 
     check_address(endpoint)
     kind = options["kind"] if options["kind"] != "auto" else find_kind(endpoint)

@@ -82,6 +82,11 @@ LEAST_MEMORY = 256
     help=f"Take updates from who has the token in {TOKEN}; nobody else can write to the store meanwhile.",
 )
 @click.option(
+    "--trust-proxy",
+    is_flag=True,
+    help="Take the addresses of clients from X-Forwarded-For, as a proxy on this machine sets it.",
+)
+@click.option(
     "--access-log", type=click.Path(path_type=Path, dir_okay=False), help="File to append to; default: standard error."
 )
 def serve(allow_update: bool, access_log: Path | None, services: tuple[str, ...], **options: Any) -> None:
@@ -110,6 +115,7 @@ def serve(allow_update: bool, access_log: Path | None, services: tuple[str, ...]
         refresh=options["refresh"],
         services=frozenset(_absolute(iri) for iri in services),
         token=_token() if allow_update else None,
+        trusts_proxy=options["trust_proxy"],
     )
     with _opened(access_log) as file:
 

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.errors import InputError
 from kg.graph.corrections import correction_iri, correction_quads, read_corrections
 from kg.graph.derivation import joined_quads, unmatched_events
-from kg.graph.derived import Look, chains_of
+from kg.graph.derived import Look, chains_of, derive_entity, derive_events
 from kg.graph.ontology import ontology_quads
 from kg.graph.store import Store, add_in_batches
 from kg.graph.views import GraphView
@@ -116,7 +116,7 @@ def _made(
 ) -> Iterator[Quad]:
     """What the staged articles make, for the graphs of _DERIVED, if wanted; each article is checked on the way."""
     for name in articles:
-        view = check_article(name, staged.quads_for_pattern(None, None, None, name), with_shapes=with_shapes)
+        view = check_article(name, staged.quads_for_pattern(None, None, None, name), look, with_shapes=with_shapes)
         if is_wanted:
             yield from map(_beside, unmatched_events(view, look))
     if is_wanted:
@@ -146,7 +146,9 @@ def _differ(staged: ox.Store, one: NamedNode, other: NamedNode) -> bool:
     return any(next(second, end) != triple for triple in first) or next(second, end) is not end
 
 
-def check_article(name: NamedNode, quads: Iterable[Quad], *, with_shapes: bool = False) -> GraphView:
+def check_article(
+    name: NamedNode, quads: Iterable[Quad], look: Look = lambda qid: None, *, with_shapes: bool = False
+) -> GraphView:
     """A graph that `kg` made of an article, of one version of it; checked by the SHACL shapes too if wanted.
 
     :raises InputError: when it is not that, naming the graph and what is wrong.
@@ -164,8 +166,11 @@ def check_article(name: NamedNode, quads: Iterable[Quad], *, with_shapes: bool =
     if len(view.of_type("Context", NIF)) > 1 or _repeated(own):
         raise InputError(f"the graph {name} holds two versions of its article; import one file after the other")
     try:
-        chains_of(view.reports(), view.claims())
-    except (KeyError, IndexError, ValueError, AssertionError, StopIteration) as error:
+        claims = view.claims()
+        derive_events(chains_of(view.reports(), claims), look)
+        for claim in claims.values():
+            derive_entity([claim], look)
+    except (KeyError, IndexError, ValueError, AssertionError, AttributeError, TypeError, StopIteration) as error:
         raise InputError(f"the graph {name} has a report or link without what it needs ({error}); {_REMEDY}") from error
     if with_shapes:
         from kg.graph.shapes import explain, validate

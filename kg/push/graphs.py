@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import heapq
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import IO, Any
 
 import pyoxigraph as ox
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple
 
 from kg.errors import InputError
 from kg.graph.vocabulary import BASE
@@ -186,12 +187,16 @@ def _quads_of(path: Path, chosen: RdfFormat) -> Iterator[Quad]:
         opened: Any = gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115
         with opened as file:
             yield from ox.parse(file, format=chosen, base_iri=path.resolve().as_uri())
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except MemoryError as error:
+        raise InputError(f"{path}: it has a term of more than 16 MB, which is too long to be read") from error
+    except (OSError, SyntaxError, ValueError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: not {chosen.name}: {' '.join(str(error).split())[:200]}") from error
 
 
 def _keyed_line(quad: Quad, into: str | None, genid: str | None, path: Path, number: int) -> bytes:
     """The triple's line after its graph's name and a tab."""
+    if isinstance(quad.object, Triple):
+        raise InputError(f"{path}: it has triple terms (RDF 1.2), which cannot be pushed; take them out")
     name = quad.graph_name
     if isinstance(name, DefaultGraph):
         if into is None:

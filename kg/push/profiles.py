@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import urlsplit
 
 from kg.errors import UsageError
 from kg.push.values import NUMBERS, VIRTUOSO, Table
@@ -36,6 +37,8 @@ class Profile:
     paths: Paths
     with_login: Paths | None = None
     """Other addresses for those who log in."""
+    endings: tuple[str, ...] = ()
+    """Other services of its that an address may be of."""
     scheme: Scheme = "basic"
     """How it authenticates, where it does not say so itself."""
     graph_parameter: str = "graph"
@@ -45,7 +48,7 @@ class Profile:
     form_updates: bool = False
     """Updates go as a form; else as the body."""
     request_bytes: int = 8 * MEGABYTE
-    """No upload is bigger, but for a graph with blank nodes, which cannot be divided."""
+    """No upload of a graph is bigger, but for one with blank nodes, which cannot be divided."""
     batch_bytes: int = 32 * MEGABYTE
     """Graphs sent and counted together hold no more, but for a graph that does alone."""
     update_bytes: int = MEGABYTE
@@ -70,10 +73,13 @@ class Profile:
     def base(self, address: str) -> str:
         """The base address, of whichever of the store's addresses is given."""
         base = address.rstrip("/")
-        known = (p for paths in (self.paths, self.with_login) if paths for p in _parts(paths))
+        known = {p for paths in (self.paths, self.with_login) if paths for p in _parts(paths)} | set(self.endings)
+        has_path = urlsplit(self.example).path != ""
         for ending in sorted({p.partition("?")[0] for p in known}, key=len, reverse=True):
-            if ending and base.endswith(ending):
-                return base[: -len(ending)]
+            rest = base.removesuffix(ending) if ending else base
+            # A data set may bear the name of a service: http://localhost:3030/data
+            if rest != base and (urlsplit(rest).path or not has_path):
+                return rest
         return base
 
 
@@ -97,6 +103,7 @@ PROFILES: Mapping[str, Profile] = {
             "fuseki",
             "http://localhost:3030/kg",
             Paths("/query", "/update", "/data", "/data"),
+            endings=("/sparql", "/get"),
             any_triple="",
             source="https://jena.apache.org/documentation/fuseki2/fuseki-config-endpoint.html",
         ),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 from pyoxigraph import RdfFormat
@@ -22,6 +22,7 @@ from kg.endpoint import (
     Login,
     Row,
     agent,
+    check_address,
     fetch,
     patiently,
     refusal,
@@ -75,8 +76,6 @@ class Target:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    # Questions
-
     def select(self, query: str) -> list[Row]:
         """The solutions of a SELECT query."""
 
@@ -103,10 +102,12 @@ class Target:
             after = f' && STR(?g) > "{last}"' if last else ""
             inner = f'GRAPH ?g {{ {self.profile.any_triple} }} FILTER(STRSTARTS(STR(?g), "{beginning}"){after})'
             rows = self.select(f"SELECT DISTINCT ?g WHERE {{ {inner} }} ORDER BY STR(?g) LIMIT {PAGE}")
-            yield from (row["g"] for row in rows)
-            if len(rows) < PAGE:
+            names = [name for row in rows if (name := row.get("g", "")).startswith(beginning) and name > last]
+            yield from names
+            # A store may give fewer than asked for, so that only an empty page is the last.
+            if not names:
                 return
-            last = rows[-1]["g"]
+            last = names[-1]
 
     @contextmanager
     def reading(self, name: str) -> Iterator[tuple[IO[bytes], RdfFormat]]:
@@ -125,8 +126,6 @@ class Target:
             found = self._patiently(once)
             file.seek(0)
             yield file, found
-
-    # Changes
 
     def replace(self, graph: Graph) -> None:
         """Puts the graph in place of the one of its name."""
@@ -238,22 +237,6 @@ class Target:
             return given
 
         return patiently(knowing, self.base, attempts=self._attempts, sleep=self._sleep)
-
-
-def check_address(address: str) -> None:
-    """:raises UsageError: when it is no http(s) address, or names a user or password."""
-    try:
-        parts = urlsplit(address)
-        named = parts.username is not None or parts.password is not None
-    except ValueError as error:
-        raise UsageError(f"{address!r} is no http(s) address") from error
-    if named:
-        raise UsageError(
-            "an address with a user or password in it stays in logs and histories; set KG_PUSH_USER and KG_PUSH_PASSWORD, "
-            "or write the host into ~/.netrc"
-        )
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{address!r} is no http(s) address")
 
 
 def _auth(login: Login | None) -> httpx.Auth | None:

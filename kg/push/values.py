@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -47,27 +46,30 @@ def in_one_form(triple: Triple, table: Table) -> Triple:
 
 
 def _integer(text: str) -> Form:
-    return (str(int(text)), _INTEGER) if re.fullmatch(r"\s*[+-]?[0-9]+\s*", text) else (text, _INTEGER)
+    found = re.fullmatch(r"\s*([+-]?)0*([0-9]+)\s*", text, re.ASCII)
+    if found is None:
+        return text, _INTEGER
+    sign, digits = found.groups()
+    return f"-{digits}" if sign == "-" and digits != "0" else digits, _INTEGER
 
 
 def _decimal(text: str) -> Form:
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
+    found = re.fullmatch(r"\s*([+-]?)0*([0-9]*)(?:\.([0-9]*?)0*)?\s*", text, re.ASCII)
+    if found is None or not re.search("[0-9]", text):
         return text, _DECIMAL
-    plain = format(number, "f")
-    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return ("0" if plain in ("-0", "") else plain), _DECIMAL
+    sign, whole, part = found[1], found[2] or "0", found[3]
+    plain = f"{whole}.{part}" if part else whole
+    return f"-{plain}" if sign == "-" and plain != "0" else plain, _DECIMAL
 
 
 def _floating(datatype: str) -> Rule:
     special = {"INF": "INF", "+INF": "INF", "-INF": "-INF", "NaN": "NaN"}
 
     def rule(text: str) -> Form:
-        try:
-            return special.get(text.strip()) or repr(float(text)), datatype
-        except ValueError:
-            return text, datatype
+        stripped = text.strip()
+        if re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", stripped, re.ASCII):
+            return repr(float(stripped)), datatype
+        return special.get(stripped, text), datatype
 
     return rule
 
@@ -103,11 +105,12 @@ def _duration(text: str) -> Form:
 
 
 def _virtuoso_integer(text: str) -> Form:
-    """What exceeds 64 bits becomes a decimal, and what is no number becomes 0."""
+    """What exceeds 64 bits becomes a decimal."""
     lexical, _ = _integer(text)
-    if not re.fullmatch(r"-?[0-9]+", lexical):
-        return "0", _INTEGER
-    return lexical, _INTEGER if -(2**63) <= int(lexical) < 2**63 else _DECIMAL
+    if not re.fullmatch(r"-?[0-9]+", lexical, re.ASCII) or len(lexical) < 19:
+        return lexical, _INTEGER
+    fits = len(lexical) <= 20 and -(2**63) <= int(lexical) < 2**63
+    return lexical, _INTEGER if fits else _DECIMAL
 
 
 VIRTUOSO: Table = {

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.%\w]{1,64}", re.ASCII)
 _UNSAFE = re.compile(r'["\\]|[^\x20-\x7e]')
 
 
@@ -34,11 +35,13 @@ def log_line(entry: Entry) -> str:
     """
     quoted = (entry.request, entry.referrer or "-", entry.agent or "-")
     request, referrer, agent = (_UNSAFE.sub(lambda m: f"\\x{ord(m.group()):02x}", text) for text in quoted)
+    # A proxy may pass on as an address whatever it was told.
+    client = entry.client if _ADDRESS.fullmatch(entry.client) else "-"
     months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
     at = f"{entry.at:%d}/{months[entry.at.month - 1]}/{entry.at:%Y:%H:%M:%S %z}"
     rows = "-" if entry.rows is None else str(entry.rows)
     return (
-        f'{entry.client or "-"} - - [{at}] "{request}" {entry.status} {entry.size} "{referrer}" "{agent}" '
+        f'{client} - - [{at}] "{request}" {entry.status} {entry.size} "{referrer}" "{agent}" '
         f"{entry.milliseconds:.1f} {rows}"
     )
 

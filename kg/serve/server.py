@@ -61,7 +61,7 @@ def serve(settings: Settings, *, ready: Ready, log: Callable[[str], None], tell:
                 editions = Editions(settings, folder, session, tell)
                 async with editions.open():
                     web = Web(settings, editions, Evaluation(settings, editions, session))
-                    server = _Server(_config(Front(web, log, tell)))
+                    server = _Server(_config(Front(web, log, tell), settings))
                     server.on_ready = lambda: ready(settings, editions.current.snapshot)
                     await server.serve(sockets=[listener])
 
@@ -78,7 +78,7 @@ class _Server(uvicorn.Server):
         self.on_ready()
 
 
-def _config(front: Front) -> uvicorn.Config:
+def _config(front: Front, settings: Settings) -> uvicorn.Config:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     return uvicorn.Config(
         front,
@@ -92,8 +92,8 @@ def _config(front: Front) -> uvicorn.Config:
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=20,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        # What a proxy on this machine says of its clients is believed, so that they are told apart.
-        proxy_headers=True,
+        # Without a proxy in front, what a client says of its address is no reason to believe it.
+        proxy_headers=settings.trusts_proxy,
         forwarded_allow_ips="127.0.0.1,::1",
     )
 

@@ -33,6 +33,8 @@ class Settings:
     memory: int = 2048
     refresh: float = 5.0
     services: frozenset[str] = frozenset()
+    trusts_proxy: bool = False
+    """Whether X-Forwarded-For of requests from this machine tells who asks."""
     token: str | None = None
     """Who has it may update; None when nobody may."""
 

@@ -1,8 +1,9 @@
 """What is told of a SPARQL text by its tokens: the calls to other services, and whether it names its graphs.
 
-Calls are SERVICE in a query and LOAD in an update. No parser tells us of them, and the engine's own reads a `<` as the beginning of an IRI or as "less than" by its context. So at
-each `<` both readings are followed, and a call that any reading has counts: some texts without a call are taken to have
-one, never the other way round.
+Calls are SERVICE in a query and LOAD in an update. No parser tells us of them, and the engine's own reads a `<` as the
+beginning of an IRI or as "less than" by its context. So at each `<` both readings are followed, and a call that any
+reading has counts: some texts without a call are taken to have one, never the other way round. A text with more
+readings, or more words that may be calls, than can be looked at in a moment is taken to have one too.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ _SERVICE = re.compile(rf"SERVICE{_GAP}(?:SILENT{_GAP})?(?:(?P<iri>{_IRI})|[?$]\w
 _LOAD = re.compile(rf"LOAD{_GAP}(?:SILENT{_GAP})?(?:(?P<iri>{_IRI})|{_PREFIXED})", re.IGNORECASE)
 _FROM = re.compile(rf"FROM{_GAP}(?:NAMED{_GAP})?(?:{_IRI}|{_PREFIXED})", re.IGNORECASE)
 _KEYWORDS = re.compile("SERVICE|LOAD", re.IGNORECASE)
+_FROM_WORD = re.compile("FROM", re.IGNORECASE)
+_DECLARED = re.compile(rf"PREFIX{_GAP}([^\s:<]*):", re.IGNORECASE)
+MOST_WORDS = 50
+"""Words SERVICE and LOAD that are looked at: each may be followed by a long name."""
+MOST_READINGS = 500
+"""Readings of a text that are followed: each may begin with a long comment."""
 _GRAPH_BEFORE = re.compile(r"[\s{}.]GRAPH[ \t]+\Z", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -56,15 +63,22 @@ def names_graphs(query: str) -> bool:
     >>> names_graphs("ASK FROM <http://a/> {}"), names_graphs("ASK { ?from ?p 'FROM <http://a/>' } # FROM <http://a/>")
     (True, False)
     """
-    at = 0
-    while (found := re.compile("FROM", re.IGNORECASE).search(query, at)) is not None:
-        while at <= found.start():
-            token = _TOKENS.match(query, at)
-            assert token is not None, "the last alternative matches any character"
-            iri = _IRI_TOKEN.match(query, at) if token.lastgroup == "less" else None
-            if token.lastgroup == "word" and token.group().upper() == "FROM" and _FROM.match(query, at):
+    if not _FROM_WORD.search(query):
+        return False
+    prefixes = set(_DECLARED.findall(query))
+    words = 0
+    for token in _tokens_in(query):
+        if token is None:
+            return False
+        if token.lastgroup not in ("word", "prefixed"):
+            continue
+        prefix, colon, _ = token.group().partition(":")
+        if colon and prefix in prefixes:
+            continue
+        for word in _FROM_WORD.finditer(query, token.start(), token.start() + len(prefix)):
+            words += 1
+            if words > MOST_WORDS or _FROM.match(query, word.start()):
                 return True
-            at = (iri or token).end()
     return False
 
 
@@ -76,21 +90,38 @@ def _escaped(match: re.Match[str]) -> str:
 def _calls_in(text: str, is_update: bool) -> Iterator[str | None]:
     if not _KEYWORDS.search(text):
         return
+    words = 0
+    for token in _tokens_in(text):
+        if token is None or words > MOST_WORDS:
+            yield None
+            return
+        if token.lastgroup in ("word", "prefixed"):
+            words += sum(1 for _ in _KEYWORDS.finditer(text, token.start(), token.end()))
+            if words <= MOST_WORDS:
+                yield from _calls_at(text, token, is_update)
+
+
+def _tokens_in(text: str) -> Iterator[re.Match[str] | None]:
+    """The tokens of every reading, each once; None in place of the rest when there are too many readings."""
     seen: set[int] = set()
     waiting = [0]
+    readings = 1
     while waiting:
         at = waiting.pop()
         while at < len(text) and at not in seen:
             seen.add(at)
             token = _TOKENS.match(text, at)
             assert token is not None, "the last alternative matches any character"
-            if token.lastgroup in ("word", "prefixed"):
-                yield from _calls_at(text, token, is_update)
+            yield token
             at = token.end()
             if token.lastgroup == "less" and (iri := _IRI_TOKEN.match(text, at - 1)):
                 if not _WEB_ADDRESS.match(text, at - 1):
+                    readings += 1
                     waiting.append(at)
                 at = iri.end()
+                if readings > MOST_READINGS:
+                    yield None
+                    return
 
 
 def _calls_at(text: str, token: re.Match[str], is_update: bool) -> Iterator[str | None]:
