@@ -30,6 +30,7 @@ from kg.push.profiles import PROFILES, Scheme, find_profile
 from kg.push.selection import choose_graphs
 from kg.push.target import Target
 from kg.push.values import NUMBERS, VIRTUOSO, in_one_form
+from kg.push.verification import verify_graphs
 from tests.compliance.hard import hard_lines, two_articles
 from tests.conftest import Ran
 from tests.test_conversations import Conversation, _exchange, spoken
@@ -184,6 +185,13 @@ def test_graphs_are_chosen_by_name_and_day(store: Path) -> None:
         ("decimal", "100", "100", "100"),
         ("decimal", "-0.0", "0", "0"),
         ("decimal", "x", "x", "x"),
+        ("decimal", "1_000", "1_000", "1_000"),
+        ("decimal", "1E900000000", "1E900000000", "1E900000000"),
+        ("decimal", ".50", "0.5", "0.5"),
+        ("decimal", "-12.", "-12", "-12"),
+        ("double", "1_000", "1_000", "1_000"),
+        ("integer", "1" * 5_000, "1" * 5_000, "1" * 5_000),
+        ("integer", "abc", "abc", "abc"),
         ("integer", "007", "7", "7"),
         ("integer", "-0", "0", "0"),
         ("boolean", "1", "true", "true"),
@@ -284,7 +292,18 @@ def test_secrets_are_not_shown() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["ftp://example.org", "example.org", "http://", "http://[", "", "http://u:hush@example.org", "http://u@h"],
+    [
+        "ftp://example.org",
+        "http://h:abc",
+        "http://ex..ample/",
+        "http://exa mple.org",
+        "example.org",
+        "http://",
+        "http://[",
+        "",
+        "http://u:hush@example.org",
+        "http://u@h",
+    ],
 )
 def test_a_bad_address_is_told(address: str) -> None:
     """An address is http(s) and has no user in it."""
@@ -456,7 +475,7 @@ def test_pushing_a_store(kg: Run, store: Path, server: Running) -> None:
     differing = kg("push", server.address, "-s", store, "--mirror", "--verify-only")
     assert differing.code == 1
     assert "https://w3id.org/diplomacy-kg/graph/article/rt-1: only there" in differing.out
-    assert "missing there: " in differing.out + "missing there: "
+    assert "graph/events: " in differing.out and "only there: " in differing.out
     done = kg("push", server.address, "-s", store, "--mirror", "--verify")
     assert "2 sent, 1 unchanged, 1 removed there" in done.out
     assert done.code == 0
@@ -468,17 +487,69 @@ def test_pushing_a_part_of_a_store(kg: Run, store: Path, server: Running) -> Non
     assert ": 2 graphs, 276 quads: " in kg("push", server.address, "-s", store, "--since", "2100-01-01").out
 
 
-def test_the_journal_of_a_file_goes_when_all_is_there(kg: Run, server: Running, tmp_path: Path) -> None:
-    """Pushing a file leaves nothing beside it once it has arrived; a journal that is asked for stays."""
+def test_pushing_a_file_leaves_no_trace(
+    kg: Run, server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal of a file forgets what arrived once all has, keeps it in a dry run, and is beside no file."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     file = tmp_path / "a.nt"
     file.write_text(f"<urn:s> {P} <urn:o> .\n")
-    assert kg("push", server.address, file, "--into", "urn:journal").code == 0
-    assert os.listdir(tmp_path) == ["a.nt"]
-    for outcome in ("1 unchanged", "1 unchanged"):
-        ran = kg("push", server.address, file, "--into", "urn:journal", "--journal", tmp_path / "j")
-        outcome = "1 sent" if not ran.out.count("unchanged") else outcome
-        assert outcome in ran.out
-    assert sorted(os.listdir(tmp_path)) == ["a.nt", "j"]
+    key = f"oxigraph {server.address} {file.resolve()}"
+    with Journal(tmp_path / "state" / "kg" / "pushes.sqlite", key) as journal:
+        journal.keep([("urn:interrupted", Entry("d", 1))])
+        kg("push", server.address, file, "--into", "urn:journal", "--dry-run")
+        assert journal.get("urn:interrupted") is not None
+        assert "1 sent" in kg("push", server.address, file, "--into", "urn:journal").out
+        assert journal.get("urn:interrupted") is None
+    assert sorted(os.listdir(tmp_path)) == ["a.nt", "state"]
+
+
+def test_a_journal_that_is_asked_for_stays(kg: Run, server: Running, tmp_path: Path) -> None:
+    """With --journal the second push of a file sends nothing."""
+    file = tmp_path / "a.nt"
+    file.write_text(f"<urn:s> {P} <urn:o> .\n")
+    ran = [kg("push", server.address, file, "--into", "urn:kept", "--journal", tmp_path / "j").out for _ in range(2)]
+    assert "1 sent" in ran[0] and "1 unchanged" in ran[1]
+
+
+def test_a_mirror_of_nothing_is_refused(kg: Run, server: Running, tmp_path: Path) -> None:
+    """A store without articles, as a mistyped one is, does not empty the other side."""
+    with KgStore.open(tmp_path / "empty") as opened:
+        opened.ensure_ontology()
+    ran = kg("push", server.address, "-s", tmp_path / "empty", "--mirror")
+    assert ran.code == 2 and "has no articles, so that --mirror would remove all there" in ran.err
+
+
+def test_blank_nodes_that_cannot_be_compared_are_told(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graph on which RDFC-1.0 would take ages is told as not compared, neither equal nor different."""
+    monkeypatch.setattr("kg.push.canonical.SECONDS", 5.0)
+    lines = [f"_:b{i} {P} _:b{j} .\n".encode() for i in range(13) for j in range(13) if i != j]
+    with Target(PROFILES["oxigraph"], server.address) as there:
+        there.replace(gather("urn:clique", lines))
+        [found] = verify_graphs([gather("urn:clique", lines)], there)
+        assert not found.is_equal and "too much alike" in found.note
+
+
+def test_terms_that_cannot_be_pushed_are_told(tmp_path: Path) -> None:
+    """Triple terms and terms that the parser cannot hold give one line that names the file."""
+    (tmp_path / "star.nq").write_text(f"<urn:s> {P} <<( <urn:a> {P} <urn:b> )>> <urn:g> .\n")
+    (tmp_path / "long.nq").write_text(f'<urn:s> {P} "{"x" * 17_000_000}" <urn:g> .\n')
+    for name, told in (("star.nq", "it has triple terms"), ("long.nq", "a term of more than 16 MB")):
+        with pytest.raises(InputError, match=f"{name}: .*{told}"):
+            list(graphs_of_files([tmp_path / name]))
+
+
+def test_pages_of_names_end_with_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that gives fewer names than asked for is asked again; names that were not asked for are left out."""
+    everything = [f"urn:a:{n}" for n in range(10)]
+    with Target(PROFILES["generic"], "http://127.0.0.1:1") as there:
+
+        def select(query: str) -> list[dict[str, str]]:
+            last = query.partition('STR(?g) > "')[2].partition('"')[0]
+            return [{"g": "other"}, *({"g": name} for name in everything if name > last)][:4]
+
+        monkeypatch.setattr(there, "select", select)
+        assert list(there.graph_names("urn:a:")) == everything
 
 
 @pytest.mark.parametrize(
@@ -493,6 +564,7 @@ def test_the_journal_of_a_file_goes_when_all_is_there(kg: Run, server: Running, 
         (("--verify-only", "--dry-run"), "--verify-only sends nothing; leave out --dry-run and --everything"),
         (("--update-address", "nowhere"), "'nowhere' is no http(s) address"),
         (("--graph", "nowhere"), "the store has no graph nowhere"),
+        (("--timeout", "99999999999"), "--timeout"),
         (("--auth", "bearer"), "set KG_PUSH_USER and KG_PUSH_PASSWORD, or KG_PUSH_TOKEN, to log in"),
     ],
 )

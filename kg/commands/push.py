@@ -59,10 +59,10 @@ TOLD = 20
     "--journal",
     "journal_path",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="File that remembers what arrived; default: in the store's folder, or beside the FILE until all is there.",
+    help="File that remembers what arrived; default: in the store's folder, for FILES in the user's state, until all is there.",
 )
 @click.option(
-    "--timeout", type=click.IntRange(1), default=300, show_default=True, help="Seconds to wait for an answer."
+    "--timeout", type=click.IntRange(1, 86_400), default=300, show_default=True, help="Seconds to wait for an answer."
 )
 @click.option("--quiet", "-q", is_flag=True, help="No progress bar and no summary.")
 def push(
@@ -91,15 +91,19 @@ def push(
     _check(files, wanted, since, mirror, options)
     with ExitStack() as resources:
         target = resources.enter_context(_target(endpoint, options))
-        source = _source_of_files(files, options) if files else _source_of_store(store_path, wanted, since, resources)
+        source = (
+            _source_of_files(files, options)
+            if files
+            else _source_of_store(store_path, wanted, since, mirror, resources)
+        )
         mirrored = source.names if mirror else None
         code = 0
         if not options["verify_only"]:
             journal_path = options["journal_path"] or source.journal_path
-            with _journal(journal_path, target) as journal:
+            with _journal(journal_path, target, source) as journal:
                 code = _push(source.read(), target, journal, mirrored, quiet, options)
-            if files and options["journal_path"] is None and code == 0:
-                journal_path.unlink(missing_ok=True)
+                if files and options["journal_path"] is None and code == 0 and not options["dry_run"]:
+                    journal.forget_all()
         if (options["verify"] or options["verify_only"]) and not options["dry_run"]:
             code = _verify(source.read(), target, mirrored, quiet) or code
         return code
@@ -112,23 +116,30 @@ class _Source:
     read: Callable[[], Iterable[Graph]]
     names: list[str] | None
     journal_path: Path
+    key: str = ""
+    """What tells it from others that share the journal."""
 
 
 def _source_of_files(files: tuple[Path, ...], options: dict[str, Any]) -> _Source:
     from kg.push.graphs import graphs_of_files
+    from kg.push.journal import state_path
 
     def read() -> Iterator[Graph]:
         return graphs_of_files(files, into=options["into"], skolemise=options["skolemise"])
 
-    return _Source(read, None, files[0].with_name(f"{files[0].name}.pushes.sqlite"))
+    return _Source(read, None, state_path(), " ".join(str(file.resolve()) for file in files))
 
 
-def _source_of_store(path: Path, wanted: tuple[str, ...], since: date | None, resources: ExitStack) -> _Source:
+def _source_of_store(
+    path: Path, wanted: tuple[str, ...], since: date | None, mirror: bool, resources: ExitStack
+) -> _Source:
     from kg.push.journal import FILE_NAME
     from kg.push.selection import choose_graphs, read_graphs
 
     store = resources.enter_context(open_reading(path))
     names = choose_graphs(store, wanted, since)
+    if mirror and not store.article_ids():
+        raise UsageError(f"{path} has no articles, so that --mirror would remove all there; check --store")
     return _Source(lambda: read_graphs(store, names), names, path / FILE_NAME)
 
 
@@ -206,6 +217,10 @@ def _login(endpoint: str, profile: Profile, auth: str) -> Login | None:
     host = urlsplit(endpoint).hostname or ""
     if urlsplit(endpoint).scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
         click.echo(f"kg: the login goes to {host} unencrypted; use https where you can", err=True)
+    if (found.token is None) == (auth == "bearer") and auth != "auto":
+        raise UsageError(
+            f"--auth {auth} needs {'KG_PUSH_TOKEN' if auth == 'bearer' else 'a user, and KG_PUSH_TOKEN unset'}"
+        )
     if found.token is not None:
         return Login("bearer", "", found.token)
     password = found.password
@@ -217,10 +232,10 @@ def _login(endpoint: str, profile: Profile, auth: str) -> Login | None:
     return Login(scheme if auth == "auto" else auth, found.user, password, realm)  # type: ignore[arg-type]
 
 
-def _journal(path: Path, target: Target) -> Journal:
+def _journal(path: Path, target: Target, source: _Source) -> Journal:
     from kg.push.journal import Journal
 
-    return Journal(path, f"{target.profile.name} {target.base}")
+    return Journal(path, f"{target.profile.name} {target.base} {source.key}".rstrip())
 
 
 def _push(
@@ -291,6 +306,8 @@ def _verify(graphs: Iterable[Graph], target: Target, mirrored: list[str] | None,
 
 def _tell_difference(verdict: Verdict) -> None:
     click.echo(f"{verdict.graph}: {verdict.here:,} quads here, {verdict.there:,} there")
+    if verdict.note:
+        click.echo(f"  {verdict.note}")
     for what, lines in (("missing there", verdict.missing), ("only there", verdict.foreign)):
         for line in lines:
             click.echo(f"  {what}: {line[:300]}")

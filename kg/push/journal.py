@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,17 @@ from pathlib import Path
 from kg.errors import DataError
 
 FILE_NAME = "pushes.sqlite"
-"""Its name in a store's folder."""
+"""Its name, in a store's folder or in that of the user's state."""
+
+
+def state_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the journal of pushed files is: the XDG Base Directory Specification's folder for state.
+
+    >>> state_path({"XDG_STATE_HOME": "/state"}).as_posix()
+    '/state/kg/pushes.sqlite'
+    """
+    home = environment.get("XDG_STATE_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "state") / "kg" / FILE_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,8 @@ class Journal:
         self._where = path
         self._target = target
         with self._translated():
+            if path is not None and path.name == FILE_NAME:
+                path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path if path is not None else ":memory:", timeout=30)
             self._connection.execute(
                 "CREATE TABLE IF NOT EXISTS arrived (target TEXT NOT NULL, graph TEXT NOT NULL, digest TEXT NOT NULL, "
@@ -63,11 +76,16 @@ class Journal:
                 "DELETE FROM arrived WHERE target = ? AND graph = ?", [(self._target, g) for g in graphs]
             )
 
+    def forget_all(self) -> None:
+        """Notes that nothing is known of this target."""
+        with self._translated(), self._connection:
+            self._connection.execute("DELETE FROM arrived WHERE target = ?", (self._target,))
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise DataError(
                 f"{self._where}: the journal cannot be used ({error}); name another by --journal"
             ) from error

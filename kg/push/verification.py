@@ -8,9 +8,10 @@ from itertools import islice
 from typing import IO
 
 import pyoxigraph as ox
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, RdfFormat, Triple
+from pyoxigraph import RdfFormat
 
-from kg.errors import EndpointError
+from kg.errors import EndpointError, InputError
+from kg.push.canonical import canonical_lines
 from kg.push.graphs import Graph, gather, sorted_lines
 from kg.push.profiles import Profile
 from kg.push.target import Target
@@ -33,10 +34,12 @@ class Verdict:
     """Lines that are only here."""
     foreign: tuple[str, ...] = ()
     """Lines that are only there."""
+    note: str = ""
+    """Why they could not be compared."""
 
     @property
     def is_equal(self) -> bool:
-        return self.digest_here == self.digest_there
+        return self.digest_here == self.digest_there and not self.note
 
 
 def verify_graphs(graphs: Iterable[Graph], target: Target) -> Iterator[Verdict]:
@@ -58,11 +61,15 @@ def _verify(graph: Graph, target: Target) -> Verdict:
     here = gather(graph.name, in_forms_of(graph, target.profile))
     with target.reading(graph.name) as (file, file_format):
         there = gather(graph.name, _lines_there(file, file_format, target, graph.name))
-    if here.has_blank_nodes or there.has_blank_nodes:
-        here, there = _canonical(here), _canonical(there)
+    note = ""
+    if (here.has_blank_nodes or there.has_blank_nodes) and here.digest != there.digest:
+        named = [_canonical(here), _canonical(there)]
+        if None in named:
+            note = "its blank nodes are too much alike to be compared (RDFC-1.0); add --skolemise"
+        here, there = named[0] or here, named[1] or there
     try:
-        missing, foreign = ((), ()) if here.digest == there.digest else _differences(here, there)
-        return Verdict(graph.name, here.quads, there.quads, here.digest, there.digest, missing, foreign)
+        missing, foreign = ((), ()) if note or here.digest == there.digest else _differences(here, there)
+        return Verdict(graph.name, here.quads, there.quads, here.digest, there.digest, missing, foreign, note)
     finally:
         here.close()
         there.close()
@@ -71,13 +78,16 @@ def _verify(graph: Graph, target: Target) -> Verdict:
 def in_forms_of(graph: Graph, profile: Profile) -> Iterator[bytes]:
     """The distinct lines of a graph as such a store keeps them, sorted."""
     graph.lines.seek(0)
-    return sorted_lines(_lines(ox.parse(graph.lines, format=RdfFormat.N_TRIPLES), profile))
+    try:
+        yield from sorted_lines(_lines(ox.parse(graph.lines, format=RdfFormat.N_TRIPLES), profile))
+    except MemoryError as error:
+        raise InputError(f"the graph {graph.name} has a term of more than 16 MB, too long to be compared") from error
 
 
 def _lines_there(file: IO[bytes], file_format: RdfFormat, target: Target, name: str) -> Iterator[bytes]:
     try:
         yield from _lines(ox.parse(file, format=file_format), target.profile)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError) as error:
         told = " ".join(str(error).split())[:200]
         raise EndpointError(f"{target.base} gives no {file_format.name} for the graph {name}: {told}") from error
 
@@ -88,14 +98,11 @@ def _lines(quads: Iterable[ox.Quad], profile: Profile) -> Iterator[bytes]:
         yield f"{triple.subject} {triple.predicate} {triple.object} .\n".encode()
 
 
-def _canonical(graph: Graph) -> Graph:
-    """The graph with blank nodes named by RDFC-1.0; held in memory."""
+def _canonical(graph: Graph) -> Graph | None:
+    """The graph with blank nodes named by RDFC-1.0, None when that takes too much; held in memory."""
     graph.lines.seek(0)
-    dataset = Dataset(ox.parse(graph.lines, format=RdfFormat.N_TRIPLES))
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    graph.close()
-    triples = (Triple(q.subject, q.predicate, q.object) for q in dataset if q.graph_name == DefaultGraph())
-    return gather(graph.name, (f"{t.subject} {t.predicate} {t.object} .\n".encode() for t in triples))
+    lines = canonical_lines(graph.lines.read())
+    return gather(graph.name, lines) if lines is not None else None
 
 
 def _differences(here: Graph, there: Graph) -> tuple[tuple[str, ...], tuple[str, ...]]:
