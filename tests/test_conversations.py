@@ -22,6 +22,7 @@ from kg.push.selection import graphs_to_remove
 from kg.push.target import Target
 from kg.push.transfer import push_graphs
 from kg.push.verification import verify_graphs
+from tests.triple_stores import STORES
 
 CONVERSATIONS = sorted((Path(__file__).parent / "conversations").glob("*.http"))
 PROVED_LIVE = {"oxigraph", "virtuoso", "kg", "generic"}
@@ -162,5 +163,6 @@ def test_a_store_hears_what_its_documentation_asks_for(path: Path) -> None:
 
 def test_every_kind_is_proved_or_has_a_conversation() -> None:
     """No profile is without a test of what it says."""
+    assert set(STORES) == (PROVED_LIVE | {"jena"})
     assert PROVED_LIVE | {path.stem for path in CONVERSATIONS} == set(PROFILES)
     assert len(CONVERSATIONS) == 6

@@ -373,3 +373,35 @@ class TestEndpoint:
         monkeypatch.setattr(remote_graphs, "_rows", lambda e, text: rows(e, text)[: 9 if "?o {" in text else None])
         with running_oxigraph(exported) as address, pytest.raises(EndpointError, match=r"gave 9 of [\d,]+ quads"):
             list(remote_quads(Endpoint(address)))
+
+
+MUTABLE = ("act", "role", "status", "firstDay", "lastDay", "entity", "confidence", "participation", "mode")
+
+
+def test_what_cannot_be_derived_is_refused_before_anything_is_taken(exported: Path, kg: Run, tmp_path: Path) -> None:
+    """Whatever value of a report is none, the import says so in a line or takes the file whole, and never a half of it."""
+    with Store.open(tmp_path / "copy") as opened:
+        opened.load(meeting("a", ["Sullivan", "Yang"], place="Rome"))
+    before = held(tmp_path / "copy")
+    lines = exported.read_text(encoding="utf-8").splitlines(keepends=True)
+    refused = 0
+    for name in MUTABLE:
+        term = f" {DIP(name)} "
+        last = max((n for n, line in enumerate(lines) if term in line and ARTICLE_GRAPHS in line), default=None)
+        if last is None:
+            continue
+        subject, _, rest = lines[last].partition(term)
+        graph = rest.rstrip(" .\n").rpartition(" ")[2]
+        broken = [*lines[:last], f'{subject}{term}"zz" {graph} .\n', *lines[last + 1 :]]
+        (tmp_path / "broken.nq").write_text("".join(broken), encoding="utf-8")
+        ran = kg("import", tmp_path / "broken.nq", "-s", tmp_path / "copy")
+        assert "internal error" not in ran.err, (name, ran.err)
+        if ran.code:
+            refused += 1
+            assert ran.err.count("\n") == 1 and held(tmp_path / "copy") == before, name
+        else:
+            kg("remove", *(a for a in ("b", "c/d e", ODD_ID)), "-s", tmp_path / "copy")
+            with Store.open(tmp_path / "copy") as opened:
+                opened.load(meeting("a", ["Sullivan", "Yang"], place="Rome"))
+                before = set(opened.inner)
+    assert refused >= 4

@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -192,8 +193,8 @@ def jena() -> Iterator[Running]:
 
 
 @contextmanager
-def kg_serve() -> Iterator[Running]:
-    """Our own server with an empty store, taking updates."""
+def kg_serve(kind: str = "kg") -> Iterator[Running]:
+    """Our own server with an empty store, taking updates; as what it is, or as any endpoint of SPARQL 1.1."""
     with TemporaryDirectory(prefix="kg-serve-") as folder:
         port = free_port()
         Store.open(Path(folder, "store")).close()
@@ -210,10 +211,24 @@ def kg_serve() -> Iterator[Running]:
         ]
         login = Login("bearer", "", "a token for the tests of pushing".replace(" ", "-"))
         environment = {**os.environ, "KG_SERVE_TOKEN": login.secret}
-        store = Running("kg", f"http://127.0.0.1:{port}", command, port, Path(folder), login, environment=environment)
+        store = Running(
+            kind,
+            f"http://127.0.0.1:{port}{'' if kind == 'kg' else '/sparql'}",
+            command,
+            port,
+            Path(folder),
+            login,
+            environment=environment,
+        )
         with _running(store):
             yield store
 
 
-STORES = {"oxigraph": oxigraph, "virtuoso": virtuoso, "jena": jena, "kg": kg_serve}
+STORES = {
+    "oxigraph": oxigraph,
+    "virtuoso": virtuoso,
+    "jena": jena,
+    "kg": kg_serve,
+    "generic": partial(kg_serve, "generic"),
+}
 """The stores that the compliance suite runs on, by name."""

@@ -62,7 +62,7 @@ def size_in_bytes(text: str) -> int:
 
     :raises UsageError: when it is none, or less than one byte.
     """
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([kmg]i?)?b?", text.strip().lower())
+    found = re.fullmatch(r"([0-9]{1,12}(?:\.[0-9]{1,12})?)\s*([kmg]i?)?b?", text.strip().lower())
     size = int(float(found[1]) * _UNITS[found[2] or ""]) if found else 0
     if size < 1:
         raise UsageError(f"{text!r} is no size; write it as 100MB or 64MiB")
