@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
@@ -215,6 +216,58 @@ class TestHttp:
                 answer = b"HTTP/1.1 414"
         assert answer.startswith(b"HTTP/1.1 414")
         assert server.query("ASK {}").status == 200
+
+    @pytest.mark.parametrize("header", [b"X-Long: ", b"X-Many: 1\r\n"], ids=["one value", "many headers"])
+    @pytest.mark.parametrize("earlier", [0, 1], ids=["first", "second"])
+    def test_endless_head(self, server: Server, earlier: int, header: bytes) -> None:
+        """A head that does not end is not read for ever, be it the first of its connection or a later one."""
+        filler = header * 2_000 if header.endswith(b"\n") else b"x" * 20_000
+        with socket.create_connection(("127.0.0.1", server.port)) as raw:
+            raw.settimeout(20)
+            for _ in range(earlier):
+                raw.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+                assert raw.recv(10_000).startswith(b"HTTP/1.1 200")
+            sent = 0
+            try:
+                raw.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n" + header)
+                for _ in range(2_000):
+                    raw.sendall(filler)
+                    sent += len(filler)
+                answer = raw.recv(100)
+            except (BrokenPipeError, ConnectionResetError):
+                answer = b""
+        assert answer[:12] in (b"HTTP/1.1 431", b"") and sent < 20 << 20
+        assert server.query("ASK {}").status == 200
+
+    def test_long_head_that_ends(self, server: Server) -> None:
+        """Sixty kilobytes of headers are taken again and again; more than twice as much is refused."""
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
+        for size, status in ((60_000, 200), (60_000, 200), (140_000, 431)):
+            connection.putrequest("GET", "/health")
+            connection.putheader("X-Long", "x" * size)
+            try:
+                connection.endheaders()
+                response = connection.getresponse()
+            except ConnectionError:
+                assert status == 431
+            else:
+                assert response.status == status
+                response.read()
+        connection.close()
+
+    def test_head_with_its_body(self, server: Server) -> None:
+        """A body that comes at once with its head is no part of it, nor is the next request of a pipeline."""
+        query = b"ASK {} #" + b"x" * 200_000
+        head = (
+            b"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: application/sparql-query\r\nContent-Length: %d\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", server.port)) as raw:
+            raw.settimeout(20)
+            raw.sendall((head % len(query) + query) * 2)
+            found = b""
+            while found.count(b"HTTP/1.1 200") < 2 and (chunk := raw.recv(10_000)):
+                found += chunk
+        assert found.count(b"HTTP/1.1 200") == 2
 
     def test_long_query_in_the_address(self, server: Server) -> None:
         """A query of sixty kilobytes may stand in the address, a longer one is sent by POST."""
