@@ -314,6 +314,13 @@ class TestLimits:
         assert eventually(lambda: not hasty.engines())
         assert hasty.query("ASK {}").status == 200
 
+    def test_page_of_a_refusal(self, hasty: Server) -> None:
+        """A page that tells what is wrong keeps the status and its headers, and is never what a client has already."""
+        for query, status in ((RUNAWAY, 503), ("SELEC", 400)):
+            reply = hasty.query(query, "text/html", If_None_Match="*")
+            assert (reply.status, reply.kind, "retry-after" in reply.headers) == (status, "text/html", status == 503)
+            assert "etag" not in reply.headers and reply.headers["cache-control"] == "no-store"
+
     @pytest.mark.parametrize("accept", ["application/sparql-results+json", "application/sparql-results+xml", "text/csv",
                                         "text/tab-separated-values"])  # fmt: skip
     def test_row_limit(self, hasty: Server, accept: str) -> None:

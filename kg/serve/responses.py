@@ -18,14 +18,19 @@ _LEVEL = 4
 
 
 async def respond(request: Request, answer: Answer, **headers: str) -> Response:
-    """The response that carries an answer; 304 without a body when the client has it already."""
-    body = answer.body
+    """The response that carries an answer; 304 without a body when the client has it already.
+
+    What is no success has no tag, and nobody has it already.
+    """
+    body, is_success = answer.body, answer.status == 200
     is_packed = body.size >= _WORTH_COMPRESSING and _takes_gzip(request.headers.get("accept-encoding"))
     tag = f'"{body.digest}{"-gzip" if is_packed else ""}"'
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    sent |= {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"}
+    sent |= {"Cache-Control": "no-cache" if is_success else "no-store", "Vary": "Accept, Accept-Encoding"}
+    sent |= {"ETag": tag} if is_success else {}
     request.state.rows = answer.rows
-    if request.method in ("GET", "HEAD") and _matches(request.headers.get("if-none-match"), tag):
+    is_read = is_success and request.method in ("GET", "HEAD")
+    if is_read and _matches(request.headers.get("if-none-match"), tag):
         body.close()
         return Response(status_code=304, headers=sent)
     media_type = answer.media_type

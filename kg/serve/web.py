@@ -107,7 +107,7 @@ class Web:
             answer = await self._query(request, operation, "application/sparql-results+json, text/turtle")
         except RequestRefused as error:
             told = f"<h2>{error.status}</h2><pre>{pages.as_html(str(error))}</pre>"
-            return await self._page(request, pages.query_page(operation.text, told), error.status)
+            return await self._page(request, pages.query_page(operation.text, told), error.status, **error.headers)
         content = await asyncio.to_thread(answer.body.whole)
         is_graph = answer.media_type == "text/turtle"
         shown = pages.turtle_box(content) if is_graph else await asyncio.to_thread(pages.results_table, content)
