@@ -424,6 +424,11 @@ class TestProcesses:
             (("--access-log", "/proc/none"), 1, "cannot be written"),
             (("--time-limit", "0"), 2, "time-limit"),
             (("--memory", "10"), 2, "needs 256 MiB"),
+            *(
+                ((option, value), 2, f"{option}: {value} is no number of seconds")
+                for option in ("--time-limit", "--refresh")
+                for value in ("nan", "inf")
+            ),
         ],
     )
     def test_cannot_start(

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import nullcontext
 from ipaddress import ip_address
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,12 +108,12 @@ def serve(allow_update: bool, access_log: Path | None, services: tuple[str, ...]
         store=options["store_path"],
         host=options["host"],
         port=options["port"],
-        time_limit=options["time_limit"],
+        time_limit=_finite("--time-limit", options["time_limit"]),
         max_rows=options["max_rows"],
         max_request_bytes=options["max_request_bytes"],
         max_queries=options["max_queries"] or default_evaluations(),
         memory=_enough(options["memory"]),
-        refresh=options["refresh"],
+        refresh=_finite("--refresh", options["refresh"]),
         services=frozenset(_absolute(iri) for iri in services),
         token=_token() if allow_update else None,
         trusts_proxy=options["trust_proxy"],
@@ -154,6 +155,13 @@ def _enough(memory: int) -> int:
     if 0 < memory < LEAST_MEMORY:
         raise UsageError(f"--memory: an engine needs {LEAST_MEMORY} MiB to start; give more, or 0 for no limit")
     return memory
+
+
+def _finite(option: str, seconds: float) -> float:
+    """The seconds, if they are a number of them; click takes nan and inf for numbers."""
+    if not isfinite(seconds):
+        raise UsageError(f"{option}: {seconds} is no number of seconds; give one such as 30")
+    return seconds
 
 
 def _token() -> str:
