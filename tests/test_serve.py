@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
@@ -28,6 +29,7 @@ from kg.errors import StoreLocked
 from kg.graph.lock import hold
 from kg.graph.store import MARKER, UNFLUSHED, Store
 from kg.graph.vocabulary import BASE
+from kg.serve.connections import MOST_OF_ONE_ADDRESS
 from kg.serve.server import _bound
 from kg.serve.snapshots import FOLDER, snapshot_folder, take_snapshot
 from tests.conftest import Ran
@@ -239,6 +241,28 @@ class TestHttp:
         assert answer[:12] in (b"HTTP/1.1 431", b"") and sent < 20 << 20
         assert server.query("ASK {}").status == 200
 
+    def test_connections_of_one_address(self, server: Server) -> None:
+        """One address may have half of the connections; one more is told when to come again, others are served."""
+
+        def connect() -> socket.socket:
+            return socket.create_connection(("127.0.0.1", server.port), 20, ("127.0.0.2", 0))
+
+        with ExitStack() as opened:
+            for _ in range(MOST_OF_ONE_ADDRESS):
+                opened.enter_context(connect())
+            with connect() as extra:
+                answer = extra.recv(1_000)
+            assert answer.startswith(b"HTTP/1.1 503") and b"\r\nRetry-After: 5\r\n" in answer
+            assert b"\r\nAccess-Control-Allow-Origin: *\r\n" in answer
+            assert server.query("ASK {}").status == 200
+
+        def is_let_in() -> bool:
+            with connect() as again:
+                again.sendall(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+                return again.recv(100).startswith(b"HTTP/1.1 200")
+
+        assert eventually(is_let_in)
+
     def test_long_head_that_ends(self, server: Server) -> None:
         """Sixty kilobytes of headers are taken again and again; more than twice as much is refused."""
         connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
@@ -290,7 +314,7 @@ class TestHttp:
         """Each request is a line in the Combined Log Format, with milliseconds and rows, and cannot forge another."""
         server.get("/none", User_Agent='evil" \x1b[31m', Referer="http://r.example/")
         server.query("SELECT * { VALUES ?x { 1 2 3 } }", User_Agent="counter")
-        line = r'127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:[\d:]{8} [+-]\d{4}\] "[^"\x1b]*" \d{3} \d+ "[^"]*" "[^"\x1b]*" [\d.]+ (\d+|-)'
+        line = r'127\.0\.0\.[12] - - \[\d\d/\w{3}/\d{4}:[\d:]{8} [+-]\d{4}\] "[^"\x1b]*" \d{3} \d+ "[^"]*" "[^"\x1b]*" [\d.]+ (\d+|-)'
         assert eventually(lambda: "counter" in server.errors)
         lines = server.errors.splitlines()
         assert all(re.fullmatch(line, text) for text in lines), lines

@@ -1,4 +1,4 @@
-"""Connections that wait no longer than a bound for a request's head, and read no more of it than a bound."""
+"""Connections: so many and no more, each with bounds on how long it waits for a request's head and how long that is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ ADDRESS_BYTES = 0xFFFF
 """The parser of addresses counts with 16 bits."""
 
 HEAD_BYTES = ADDRESS_BYTES + (64 << 10)
+MOST_CONNECTIONS = 512
+MOST_OF_ONE_ADDRESS = MOST_CONNECTIONS // 2
+PROXIES = ("127.0.0.1", "::1")
+"""Addresses of proxies on this machine, which connect for many clients and are believed whom they name."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -21,7 +25,10 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self._is_in_head, self._head_bytes = False, 0
         self._deadline: asyncio.TimerHandle | None = None
-        self._await_head()
+        if self._is_one_too_many():
+            self._refuse(503, "Service Unavailable", ": too many connections; try again later", "Retry-After: 5\r\n")
+        else:
+            self._await_head()
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come, of heads or of bodies."""
@@ -55,6 +62,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self._end_wait()
         super().connection_lost(exc)
 
+    def _is_one_too_many(self) -> bool:
+        if len(self.connections) > MOST_CONNECTIONS:
+            return True
+        address = self.client[0] if self.client else ""
+        if address in PROXIES:
+            return False
+        ours = [one for one in self.connections if isinstance(one, BoundedProtocol)]
+        return [one.client[0] if one.client else "" for one in ours].count(address) > MOST_OF_ONE_ADDRESS
+
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
 
@@ -80,11 +96,12 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             self._refuse(431, "Request Header Fields Too Large")
 
-    def _refuse(self, status: int, reason: str, advice: str = "") -> None:
+    def _refuse(self, status: int, reason: str, advice: str = "", headers: str = "") -> None:
         """Answer that and close; a client that is being answered already is only cut off."""
         self._end_wait()
         if not self.transport.is_closing() and not self._is_answering():
             told = f"{reason.lower()}{advice}\n"
             head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: text/plain\r\nContent-Length: {len(told)}\r\n"
-            self.transport.write(f"{head}Connection: close\r\n\r\n{told}".encode())
+            head += f"{headers}Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
+            self.transport.write(f"{head}{told}".encode())
         self.transport.close()

@@ -18,7 +18,7 @@ import uvicorn
 from kg.errors import ServeError
 from kg.graph.lock import hold
 from kg.graph.store import MARKER, Store
-from kg.serve.connections import BoundedProtocol
+from kg.serve.connections import PROXIES, BoundedProtocol
 from kg.serve.editions import Editions
 from kg.serve.engines import find_engine
 from kg.serve.evaluation import Evaluation
@@ -29,8 +29,6 @@ from kg.serve.web import Web
 
 GRACE_SECONDS = 5
 """How long requests may go on after the server was told to stop."""
-
-MOST_CONNECTIONS = 512
 
 Ready = Callable[[Settings, Snapshot], None]
 
@@ -89,12 +87,11 @@ def _config(front: Front, settings: Settings) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=20,
         timeout_graceful_shutdown=GRACE_SECONDS,
         # Without a proxy in front, what a client says of its address is no reason to believe it.
         proxy_headers=settings.trusts_proxy,
-        forwarded_allow_ips="127.0.0.1,::1",
+        forwarded_allow_ips=list(PROXIES),
     )
 
 
