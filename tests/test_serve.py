@@ -131,13 +131,27 @@ class TestThings:
         "path",
         ["/entity/Q999999999", "/event/none", "/article/none", "/doc/entity/Q999999999.ttl", "/doc/event/none.html",
          "/doc/entity/Q30.exe", "/doc/entity/Q30", "/../../etc/passwd", "/doc/../../etc/passwd.ttl",
-         "/entity/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "/entity/Q30%0d%0aX-Evil:%201", "/entity/a%", "/none", "/sparql/x"],
+         "/entity/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "/entity/Q30%0d%0aX-Evil:%201", "/entity/a%", "/none", "/sparql/x", "//", "//sparql", "//none", "/ontology/9.9.9"],
     )  # fmt: skip
     def test_what_is_not_there(self, server: Server, path: str) -> None:
         """Anything else is 404 in one line, and no header comes from an address."""
         reply = server.get(path)
         assert reply.status == 404 and reply.kind == "text/plain" and len(reply.text.splitlines()) == 1
         assert "x-evil" not in reply.headers
+
+    def test_version_of_the_ontology(self, server: Server) -> None:
+        """The IRI of the ontology's version, to which its own page links, answers like the ontology."""
+        assert "href='/ontology/0.1.0'" in server.get("/doc/ontology.html").text
+        for accept in ("text/turtle", "text/html"):
+            seen, known = (server.get(path, Accept=accept) for path in ("/ontology/0.1.0", "/ontology"))
+            assert seen.status == 303 and seen.headers["location"] == known.headers["location"]
+
+    def test_encodings_that_mean_the_same(self, server: Server) -> None:
+        """Letters, digits and -._~ may be encoded in an address or not."""
+        assert server.get("/%73parql?query=ASK%7B%7D").status == 200
+        assert server.get("/entity/%5130").headers["location"] == server.get("/entity/Q30").headers["location"]
+        assert server.get("/doc/entity/Q30%2ettl").status == 200
+        assert server.get("/%2Fsparql").status == 404
 
     def test_front_page_and_health(self, server: Server) -> None:
         """The front page counts what there is and shows the newest events; /health says the same to machines."""
@@ -164,6 +178,17 @@ class TestHttp:
             assert reply.headers["access-control-allow-origin"] == "*"
         preflight = server.ask("OPTIONS", "/sparql", Origin="http://a.example", Access_Control_Request_Method="POST")
         assert preflight.status == 204 and "POST" in preflight.headers["access-control-allow-methods"]
+
+    @pytest.mark.parametrize(
+        ("path", "methods"),
+        [("/", "GET, HEAD, OPTIONS"), ("/sparql", "GET, HEAD, POST, OPTIONS"), ("/store?default", "GET, HEAD, OPTIONS"),
+         ("/doc/entity/Q30.ttl", "GET, HEAD, OPTIONS"), ("/none", None), ("//sparql", None)],
+    )  # fmt: skip
+    def test_options(self, server: Server, path: str, methods: str | None) -> None:
+        """OPTIONS lists what the address takes, and is 404 where there is nothing."""
+        reply = server.ask("OPTIONS", path)
+        assert (reply.status, reply.headers.get("allow")) == (204 if methods else 404, methods)
+        assert reply.headers.get("access-control-allow-methods") == methods
 
     def test_etag(self, server: Server) -> None:
         """The same answer has the same tag, and who has it is told so without a body; another format has another tag."""

@@ -24,12 +24,6 @@ _COMMON = [
     (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After"),
     (b"x-content-type-options", b"nosniff"),
 ]
-_PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-    "Allow": "GET, HEAD, POST, OPTIONS",
-}
 
 
 class Front:
@@ -55,8 +49,6 @@ class Front:
             self._log(log_line(_entry(request, sent, (time.perf_counter() - began) * 1_000)))
 
     async def _respond(self, request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=_PREFLIGHT)
         try:
             return await self._web.answer(request)
         except RequestRefused as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ from starlette.responses import Response
 
 from kg.errors import InputError, RequestRefused
 from kg.graph.account import Kind, Subject, describe
-from kg.graph.vocabulary import BASE, DIP, EVENTS_GRAPH, RDFS
+from kg.graph.vocabulary import BASE, DIP, EVENTS_GRAPH, ONTOLOGY_GRAPH, OWL, RDFS
 from kg.serve import pages
 from kg.serve.answers import Answer, answer_of
 from kg.serve.description import describe_service
@@ -34,6 +35,12 @@ HTML = "text/html"
 NEWEST = 10
 _BODY_SECONDS = 30.0
 _PAGES_AT_ONCE = 2
+_PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+_ENCODED = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile("[A-Za-z0-9._~-]")
 T = TypeVar("T")
 
 
@@ -57,8 +64,10 @@ class Web:
         path = _raw_path(request)
         first, slash, _ = path[1:].partition("/")
         place, methods = self._places.get(first, (None, ""))
-        if place is None or (slash and first in ("sparql", "store", "health")):
+        if place is None or (slash and first in ("", "sparql", "store", "health")):
             raise RequestRefused(404, "there is nothing here; see / for what there is")
+        if request.method == "OPTIONS":
+            return _preflight(f"{methods}, OPTIONS")
         if request.method not in methods.split(", "):
             raise RequestRefused(405, f"{request.method} is not allowed here; allowed: {methods}", Allow=methods)
         return await place(request)
@@ -148,11 +157,12 @@ class Web:
 
     async def _thing(self, request: Request) -> Response:
         """Sends on from a thing to the document about it."""
-        path = _raw_path(request)
-        iri = _iri(path[1:])
+        asked = _iri(_raw_path(request)[1:])
         with self._editions.current.in_use() as edition:
-            if not await self._read(request, _is_there, edition.handle, iri):
-                raise RequestRefused(404, f"the store says nothing of <{iri.value}>")
+            iri = await self._read(request, _thing_of, edition.handle, asked)
+        if iri is None:
+            raise RequestRefused(404, f"the store says nothing of <{asked.value}>")
+        path = f"/{iri.value.removeprefix(BASE)}"
         types = {media_type: suffix for suffix, (media_type, _) in SUFFIXES.items()} | {HTML: "html"}
         media_type = choose(request.headers.get("accept"), tuple(types))
         if media_type is None:
@@ -208,7 +218,22 @@ class Web:
 
 def _raw_path(request: Request) -> str:
     raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
-    return raw.decode("latin-1")
+    return _plainly_encoded(raw.decode("latin-1"))
+
+
+def _plainly_encoded(path: str) -> str:
+    """The path with those characters as they are that need no encoding.
+
+    >>> _plainly_encoded("/%73parql"), _plainly_encoded("/article/a%2Fb%2etxt")
+    ('/sparql', '/article/a%2Fb.txt')
+
+    Source: RFC 3986, section 6.2.2.2.
+    """
+    return _ENCODED.sub(lambda m: c if _UNRESERVED.fullmatch(c := chr(int(m[1], 16))) else m[0], path)
+
+
+def _preflight(methods: str) -> Response:
+    return Response(status_code=204, headers={**_PREFLIGHT, "Access-Control-Allow-Methods": methods, "Allow": methods})
 
 
 def _client(request: Request) -> str:
@@ -254,6 +279,14 @@ def _links(path: str, iri: NamedNode) -> str:
     types = {**{suffix: media_type for suffix, (media_type, _) in SUFFIXES.items()}, "html": HTML}
     alternates = (f'</doc{path}.{suffix}>; rel="alternate"; type="{kind}"' for suffix, kind in types.items())
     return ", ".join((f'<{iri.value}>; rel="canonical"', *alternates))
+
+
+def _thing_of(store: ox.Store, iri: NamedNode) -> NamedNode | None:
+    """The thing that an IRI is of: itself, or the ontology whose version it is; None when the store knows neither."""
+    if _is_there(store, iri):
+        return iri
+    whose = (quad.subject for quad in store.quads_for_pattern(None, OWL("versionIRI"), iri, ONTOLOGY_GRAPH))
+    return next((subject for subject in whose if isinstance(subject, NamedNode)), None)
 
 
 def _is_there(store: ox.Store, iri: NamedNode) -> bool:
