@@ -599,6 +599,18 @@ class TestSnapshots:
         with Store.open(path) as opened:
             assert len(opened.article_ids()) == 2
 
+    def test_update_that_takes_too_long(self, tmp_path: Path) -> None:
+        """An update that was stopped may have been applied or not, and the answer says so; the next one goes well."""
+        path = make_store(tmp_path / "store")
+        token = "0123456789abcdef"
+        options = ("--allow-update", "--time-limit", "1")
+        with serving(path, tmp_path / "errors", *options, KG_SERVE_TOKEN=token) as running:
+            for where, status in ((f"GRAPH ?g {{ {RUNAWAY} }}", 503), ("", 204)):
+                update = f"INSERT {{ GRAPH <urn:g> {{ <urn:s> <urn:p> 1 }} }} WHERE {{ {where} }}"
+                reply = running.post(update, "application/sparql-update", Authorization=f"Bearer {token}")
+                assert reply.status == status
+                assert status == 204 or ("may have been applied or not" in reply.text and reply.headers["retry-after"])
+
 
 def _size(store: Store) -> int:
     return len(store.quads_of("a"))

@@ -23,6 +23,7 @@ from kg.serve.tokens import names_graphs
 from kg.serve.turns import Turns
 
 _UPDATES_WAITING = 16
+_UNKNOWN = "it may have been applied or not: look before you send it again"
 
 
 class Evaluation:
@@ -60,7 +61,8 @@ class Evaluation:
     async def update(self, operation: Operation) -> None:
         """Apply an update to the store, and answer from a new edition afterwards. Updates wait for each other.
 
-        :raises RequestRefused: when the update is wrong or takes too long; nothing of it is applied then.
+        :raises RequestRefused: when the update is wrong, and nothing of it is applied; or when it takes too long or
+            ends its engine, and it is applied whole or not at all, which of the two is not known.
         """
         check_operation(operation, self._settings)
         if self._updates >= _UPDATES_WAITING:
@@ -85,10 +87,10 @@ class Evaluation:
             await asyncio.to_thread(engine.end)
             return answer
         except TimeoutError as error:
-            told = f"the update took longer than {self._settings.time_limit:g} s and was stopped; nothing was changed"
+            told = f"the update took longer than {self._settings.time_limit:g} s and was stopped; {_UNKNOWN}"
             raise RequestRefused(503, told, Retry_After="60") from error
         except aiohttp.ClientError as error:
-            raise RequestRefused(503, "the update ended its engine; nothing was changed", Retry_After="60") from error
+            raise RequestRefused(503, f"the update ended its engine; {_UNKNOWN}", Retry_After="60") from error
         finally:
             engine.kill()
 
