@@ -11,8 +11,8 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -224,7 +224,7 @@ def kg_serve(kind: str = "kg") -> Iterator[Running]:
             yield store
 
 
-STORES = {
+STORES: Mapping[str, Callable[[], AbstractContextManager[Running]]] = {
     "oxigraph": oxigraph,
     "virtuoso": virtuoso,
     "jena": jena,

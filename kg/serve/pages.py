@@ -239,7 +239,7 @@ def _entity(account: EntityAccount) -> tuple[str, str]:
     )
     more = f"<p class='dim'>and {account.more_events:,} more</p>" if account.more_events else ""
     kind = (entity.kind or "entity").lower() + ("" if account.is_named else ", not named")
-    body = f"<p class='kind'>{as_html(kind)}</p><h1>{as_html(entity.name)}</h1>{_fields(facts)}<h2>Newest events</h2>"
+    body = f"<p class='kind'>{as_html(kind)}</p><h1>{as_html(entity.name)}</h1>{_fields(facts)}<h2>Events</h2>"
     return entity.name, body + (f"<ul>{events}</ul>{more}" if events else "<p>It takes part in no event.</p>")
 
 
