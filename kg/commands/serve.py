@@ -61,7 +61,7 @@ LEAST_MEMORY = 256
     type=click.IntRange(0),
     default=2048,
     show_default=True,
-    help="MiB of memory that each query may need, at least 256; 0 for no limit.",
+    help="MiB of memory that each query may need, at least 256; 0 for no limit. The server itself is not bound by it.",
 )
 @click.option(
     "--refresh",
@@ -80,7 +80,7 @@ LEAST_MEMORY = 256
 @click.option(
     "--allow-update",
     is_flag=True,
-    help=f"Take updates from who has the token in {TOKEN}; nobody else can write to the store meanwhile.",
+    help=f"Take updates from who has the token in {TOKEN}; no other process can read or write the store meanwhile.",
 )
 @click.option(
     "--trust-proxy",
