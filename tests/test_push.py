@@ -18,7 +18,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from kg.commands.push import KINDS
-from kg.endpoint import Login, check_address, fetch, send_update
+from kg.endpoint import Login, check_address, fetch, send_update, unreachable
 from kg.errors import DataError, EndpointError, InputError, UsageError
 from kg.graph.store import Store as KgStore
 from kg.graph.vocabulary import BASE, DCTERMS, article_graph, article_iri
@@ -29,6 +29,7 @@ from kg.push.journal import Entry, Journal
 from kg.push.profiles import PROFILES, Scheme, find_profile
 from kg.push.selection import choose_graphs
 from kg.push.target import Target
+from kg.push.transfer import push_graphs
 from kg.push.values import NUMBERS, VIRTUOSO, in_one_form
 from kg.push.verification import verify_graphs
 from tests.compliance.hard import hard_lines, two_articles
@@ -239,13 +240,14 @@ def test_the_command_knows_all_kinds() -> None:
     ("environment", "netrc", "found"),
     [
         ({"KG_PUSH_TOKEN": "t"}, "machine example.org login a password b", Credentials(token="t")),
+        ({"KG_PUSH_TOKEN": "t", "KG_PUSH_USER": "u", "KG_PUSH_PASSWORD": "p"}, "", Credentials(token="t")),
         ({"KG_PUSH_USER": "u", "KG_PUSH_PASSWORD": "p"}, "", Credentials("u", "p")),
         ({"KG_PUSH_USER": "u"}, "", Credentials("u", None)),
         ({}, "machine example.org login a password b", Credentials("a", "b")),
         ({}, "machine other.org login a password b", None),
         ({}, "", None),
     ],
-    ids=["token", "user", "user alone", "netrc", "netrc of another", "nothing"],
+    ids=["token", "token and user", "user", "user alone", "netrc", "netrc of another", "nothing"],
 )
 def test_credentials_are_found(
     tmp_path: Path, environment: dict[str, str], netrc: str, found: Credentials | None
@@ -537,6 +539,63 @@ def test_terms_that_cannot_be_pushed_are_told(tmp_path: Path) -> None:
     for name, told in (("star.nq", "it has triple terms"), ("long.nq", "a term of more than 16 MB")):
         with pytest.raises(InputError, match=f"{name}: .*{told}"):
             list(graphs_of_files([tmp_path / name]))
+
+
+def test_a_graph_on_its_way_is_not_known_to_be_there(server: Running) -> None:
+    """What the journal knew of a graph is forgotten before it is sent anew, in case that the sending breaks off."""
+    with Target(PROFILES["oxigraph"], server.address) as there, Journal(None, "x") as journal:
+        journal.keep([("urn:on-its-way", Entry("old", 1))])
+        there.replace = lambda graph: (_ for _ in ()).throw(EndpointError("gone"))  # type: ignore[method-assign]
+        with pytest.raises(EndpointError, match="gone"):
+            list(push_graphs([gather("urn:on-its-way", [b"<urn:s> <urn:p> <urn:o> .\n"])], there, journal))
+        assert journal.get("urn:on-its-way") is None
+
+
+def test_a_graph_that_arrived_in_part_is_sent_once_more(server: Running) -> None:
+    """When the count shows that something is missing, the graph is sent again, and noted only then."""
+    lines = [b"<urn:s> <urn:p> <urn:o> .\n", b"<urn:s> <urn:p> <urn:q> .\n"]
+    with Target(PROFILES["oxigraph"], server.address) as there, Journal(None, "x") as journal:
+        whole, sent = there.replace, []
+
+        def lossy(graph: Graph) -> None:
+            sent.append(graph.name)
+            whole(graph if len(sent) > 1 else gather(graph.name, lines[:1]))
+
+        there.replace = lossy  # type: ignore[method-assign]
+        [one] = push_graphs([gather("urn:in-part", lines)], there, journal)
+        assert (one.outcome, sent) == ("sent", ["urn:in-part"] * 2)
+        assert there.counts(["urn:in-part"]) == {"urn:in-part": 2}
+
+
+def test_blank_nodes_are_never_added() -> None:
+    """Graphs with blank nodes replace and are not added: adding them twice, as after a lost answer, would double them."""
+    there = Target(PROFILES["oxigraph"], "http://127.0.0.1:1")
+    sent: list[str] = []
+    there.counts = lambda graphs: dict.fromkeys(graphs, len(sent) // 2)  # type: ignore[method-assign]
+    there.replace = lambda graph: sent.append(graph.name)  # type: ignore[method-assign]
+    there.add_all = lambda graphs: pytest.fail("added")  # type: ignore[method-assign]
+    with there, Journal(None, "x") as journal:
+        list(push_graphs([gather(n, [b"_:a <urn:p> <urn:o> .\n"]) for n in ("urn:a", "urn:b")], there, journal))
+    assert sent == ["urn:a", "urn:b"]
+
+
+def test_a_store_that_restarts_is_waited_for() -> None:
+    """Nobody listening is told at once, but waited out at a store that has answered before."""
+    waits: list[float] = []
+    answers: list[EndpointError | str] = [unreachable("x", ConnectionRefusedError("no"))]
+
+    def once() -> str:
+        answer = answers.pop(0)
+        if isinstance(answer, EndpointError):
+            raise answer
+        return answer
+
+    with Target(PROFILES["oxigraph"], "http://127.0.0.1:1", sleep=waits.append) as there:
+        with pytest.raises(EndpointError, match="cannot be reached"):
+            there._patiently(once)
+        answers += ["here", unreachable("x", ConnectionRefusedError("no")), "again"]
+        assert [there._patiently(once), there._patiently(once)] == ["here", "again"]
+    assert waits == [1.0]
 
 
 def test_pages_of_names_end_with_an_empty_one(monkeypatch: pytest.MonkeyPatch) -> None:
