@@ -21,15 +21,12 @@ from kg.graph.account import (
     EntityAccount,
     EventAccount,
     Mark,
-    Subject,
-    _marked,
     account_of,
     describe,
-    find_subject,
-    nest_marks,
-    render,
 )
+from kg.graph.account_text import _marked, nest_marks, render
 from kg.graph.store import Store
+from kg.graph.subjects import Subject, find_subject
 from kg.graph.vocabulary import BASE, article_graph, article_iri, linked_entity_iri
 from kg.model import Candidate, Entity, Link, Mention, Record, Statement
 from tests.records import MADE_BY, meeting, records

@@ -24,7 +24,8 @@ def show(subject: str, store_path: Path) -> None:
     kg show Q7747
     kg show black-sea-grain-deal.txt
     """
-    from kg.graph.account import account_of, render
+    from kg.graph.account import account_of
+    from kg.graph.account_text import render
 
     with open_reading(store_path) as store:
         account = account_of(store.inner, subject)

@@ -17,7 +17,6 @@ import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad
 
 from kg.graph.account import (
-    UNBROKEN,
     Account,
     ArticleAccount,
     EntityAccount,
@@ -25,9 +24,9 @@ from kg.graph.account import (
     Evidence,
     Mark,
     ReportAccount,
-    clean_text,
-    nest_marks,
 )
+from kg.graph.account_text import UNBROKEN, nest_marks
+from kg.graph.clean_text import clean_text
 from kg.graph.table import Known
 from kg.graph.vocabulary import BASE, PREFIXES, article_iri
 from kg.model import ROLES, SECTORS

@@ -16,7 +16,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from kg.errors import InputError, RequestRefused
-from kg.graph.account import Kind, Subject, describe
+from kg.graph.account import describe
+from kg.graph.subjects import Kind, Subject
 from kg.graph.vocabulary import BASE, DIP, EVENTS_GRAPH, ONTOLOGY_GRAPH, OWL, RDFS
 from kg.serve import pages
 from kg.serve.answers import Answer, answer_of
