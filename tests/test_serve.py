@@ -345,6 +345,14 @@ class TestHttp:
         assert all(re.fullmatch(line, text) for text in lines), lines
         assert next(text for text in lines if "counter" in text).endswith(" 3")
 
+    def test_a_client_says_nothing_of_its_address(self, server: Server, hasty: Server) -> None:
+        """X-Forwarded-For is believed with --trust-proxy, as the second server has it, and not otherwise."""
+        for one, address in ((server, "127.0.0.1"), (hasty, "192.0.2.9")):
+            one.get("/health", X_Forwarded_For="192.0.2.9", User_Agent="forwarded")
+            assert eventually(lambda one=one: "forwarded" in one.errors)  # type: ignore[misc]
+            told = next(line for line in one.errors.splitlines() if "forwarded" in line)
+            assert told.startswith(f"{address} - - [")
+
 
 class TestLimits:
     """No query takes more than its share."""
@@ -386,6 +394,13 @@ class TestLimits:
         for accept in ("text/turtle", "application/n-triples", "application/ld+json"):
             assert hasty.query(query % " ".join(map(str, range(100))), accept).status == 200
             assert hasty.query(query % " ".join(map(str, range(101))), accept).status == 422
+
+    def test_rows_without_end_are_stopped_at_the_limit(self, hasty: Server) -> None:
+        """Rows that would come for ages are told as too many once they are, long before the time limit."""
+        product = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+        for accept in ("text/csv", "application/sparql-results+json", "application/sparql-results+xml"):
+            reply = hasty.query(product, accept)
+            assert reply.status == 422 and "more than 100 rows" in reply.text, reply
 
     def test_nobody_is_starved(self, hasty: Server) -> None:
         """While one address asks queries without end, another one is answered."""

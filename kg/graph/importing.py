@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.errors import InputError
 from kg.graph.corrections import correction_iri, correction_quads, read_corrections
 from kg.graph.derivation import joined_quads, unmatched_events
-from kg.graph.derived import Look, chains_of, derive_entity, derive_events
+from kg.graph.derived import Look, chains_of, derive_events
 from kg.graph.ontology import ontology_quads
 from kg.graph.store import Store, add_in_batches
 from kg.graph.views import GraphView
@@ -166,10 +166,7 @@ def check_article(
     if len(view.of_type("Context", NIF)) > 1 or _repeated(own):
         raise InputError(f"the graph {name} holds two versions of its article; import one file after the other")
     try:
-        claims = view.claims()
-        derive_events(chains_of(view.reports(), claims), look)
-        for claim in claims.values():
-            derive_entity([claim], look)
+        derive_events(chains_of(view.reports(), view.claims()), look)
     except (KeyError, IndexError, ValueError, AssertionError, AttributeError, TypeError, StopIteration) as error:
         raise InputError(f"the graph {name} has a report or link without what it needs ({error}); {_REMEDY}") from error
     if with_shapes:
