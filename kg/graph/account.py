@@ -14,8 +14,8 @@ from pyoxigraph import NamedNode
 
 from kg.errors import InputError
 from kg.graph.derived import qid_of
+from kg.graph.nodes import Known, Node, find_place, offsets_of, read_entity, read_parts, read_speakers, read_words
 from kg.graph.subjects import Kind, Subject, find_subject, is_article, subjects_with
-from kg.graph.table import Known, Node, find_place, offsets_of, read_entity, read_parts, read_speakers, read_words
 from kg.graph.vocabulary import (
     DC,
     DCTERMS,

@@ -24,8 +24,8 @@ from kg.graph.account import (
     ReportAccount,
 )
 from kg.graph.clean_text import clean_text
+from kg.graph.nodes import Known
 from kg.graph.subjects import facts_of
-from kg.graph.table import Known
 from kg.model import ROLES, SECTORS
 
 

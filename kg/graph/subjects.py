@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 
 from kg.errors import InputError, UsageError
 from kg.graph.clean_text import one_line
-from kg.graph.table import Known, Node, read_entity
+from kg.graph.nodes import Known, Node, read_entity
 from kg.graph.vocabulary import (
     BASE,
     DIP,

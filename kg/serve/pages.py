@@ -27,7 +27,7 @@ from kg.graph.account import (
 )
 from kg.graph.account_text import UNBROKEN, nest_marks
 from kg.graph.clean_text import clean_text
-from kg.graph.table import Known
+from kg.graph.nodes import Known
 from kg.graph.vocabulary import BASE, PREFIXES, article_iri
 from kg.model import ROLES, SECTORS
 from kg.serve.documents import SUFFIXES, path_of_iri
