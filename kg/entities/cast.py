@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kg.entities.coreference import Known, Resolver, gender_of, group_names
+from kg.entities.chains import group_names
+from kg.entities.coreference import Known, Resolver, gender_of
 from kg.entities.gazetteer import Entry, Gazetteer, NameMatch
 from kg.entities.linking import LINKER, Decision, Evidence, Weighed, link, weigh
 from kg.entities.mentions import Found, find_mentions
@@ -60,7 +61,7 @@ class _Chain:
 def identify(doc: Doc, article: Article, reference: Reference, date_office: DateOffice) -> Cast:
     """The cast of an article: mentions in text order, entities in order of first appearance."""
     found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices)
-    first = group_names(found)
+    first = group_names(doc, found)
     offices = find_offices(doc, found, reference.offices, reference.nouns)
     chains = _decide_chains(doc, found, first, offices, reference, article.published)
     known = {f: _known(f, chain, found, first, offices) for f, chain in chains.items()}
@@ -125,16 +126,20 @@ def weigh_names(doc: Doc, article: Article, reference: Reference) -> Iterator[We
     """What was weighed to link each chain of names, in order of first appearance."""
     found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices)
     offices = find_offices(doc, found, reference.offices, reference.nouns)
-    first = group_names(found)
+    first = group_names(doc, found)
     for f, (_, evidence) in _evidence_of_chains(doc, found, first, offices, article.published).items():
         names = tuple(dict.fromkeys(m.words for m, chain in zip(found, first, strict=True) if chain == f))
         yield Weighing(names, evidence, weigh(evidence, reference.gazetteer))
 
 
 def _fullest(mentions: Sequence[Found]) -> Found:
-    """The mention with the longest name, the first of equals; persons before other types, nouns before adjectives."""
+    """The mention with the longest name, the first of equals; persons before other types, nouns before adjectives.
+
+    A nickname has no word of the name that was written first.
+    """
+    words = set(name_tokens(mentions[0].words))
     return max(
-        mentions,
+        [m for m in mentions if m.type != "person" or words & set(name_tokens(m.words))] or mentions,
         key=lambda m: (not m.is_adjective, m.type == "person", len(name_tokens(m.words)), len(m.words), -m.start),
     )
 
@@ -243,17 +248,29 @@ class _Assembler:
         acting: list[tuple[str, ...]] = []
         forms: list[str] = []
         entity_of: dict[int, str] = {}
+        acting_of: dict[int, tuple[str, ...]] = {}
         for i, chain in enumerate(self.resolved):
-            if chain is None:
-                continue
-            entity_of[i] = self._entity_of_chain(chain)
-            mentions.append(self._mention(self.found[i], entity_of[i]))
-            acting.append(self._acting_pair(pairs[i]) if i in pairs else self._acting_all(entity_of[i], chain))
-            forms.append(self.found[i].form)
+            if chain is not None:
+                entity_of[i] = self._entity_of_chain(chain)
+                acting_of[i] = self._acting_pair(pairs[i]) if i in pairs else self._acting_all(entity_of[i], chain)
+        for i in entity_of:
+            if not self._is_within_itself(i, entity_of):
+                mentions.append(self._mention(self.found[i], entity_of[i]))
+                acting.append(acting_of[i])
+                forms.append(self.found[i].form)
         statements = tuple(
             self._statement(office, entity_of, date_office) for office in offices if office.name in entity_of
         )
         return Cast(tuple(mentions), tuple(acting), tuple(forms), tuple(self.entities), statements, tuple(self.links))
+
+    def _is_within_itself(self, i: int, entity_of: Mapping[int, str]) -> bool:
+        """Whether a name lies in a description of the same one, as "Peru" does in "the government of Peru"."""
+        name = self.found[i]
+        near = (
+            j for j in range(max(i - 3, 0), min(i + 2, len(self.found))) if entity_of.get(j) == entity_of[i] and j != i
+        )
+        around = (self.found[j] for j in near if self.found[j].form == "description")
+        return name.form == "name" and any(d.start <= name.start and name.end <= d.end for d in around)
 
     def _mention(self, mention: Found, entity: str) -> Mention:
         span = self.doc[mention.start : mention.end]

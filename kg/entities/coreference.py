@@ -1,4 +1,4 @@
-"""Which mentions speak of the same one: names first, then (once names are linked) descriptions and pronouns."""
+"""Whom descriptions and pronouns mean, once the chains of names are linked."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kg.entities.gazetteer import Entry, Term
-from kg.entities.mentions import PLACE_NOUNS, SPEAKING, Found, initials_of
-from kg.entities.names import SURNAME_FIRST, fold_name, is_acronym, name_tokens
+from kg.entities.mentions import PLACE_NOUNS, SPEAKING, Found
+from kg.entities.names import fold_name, name_tokens
 from kg.entities.offices import OfficeNames
 from kg.entities.statements import OfficeFound
 from kg.model import EntityType
@@ -55,78 +55,6 @@ class Known:
     offices: tuple[OfficeFound, ...]
     country: str | None
     gender: str | None
-
-
-def group_names(found: Sequence[Found]) -> tuple[int | None, ...]:
-    """For each mention the index of the first one of its chain; None for what is no name.
-
-    A short name joins the last full name before it that it fits, else the first one after it.
-    """
-    first: list[int | None] = [None] * len(found)
-    names = [i for i, m in enumerate(found) if m.form == "name"]
-    for i in names:
-        first[i] = next((first[j] for j in names if j < i and _same_full_name(found[j], found[i])), i)
-    full = [i for i in names if first[i] == i]
-    for i in full:
-        other = _full_name_for(i, full, found)
-        if other is not None:
-            first = [other if f == i else f for f in first]
-    return tuple(_roots(first))
-
-
-def _roots(first: Sequence[int | None]) -> list[int | None]:
-    """Chains renamed by their earliest mention."""
-    earliest: dict[int, int] = {}
-    for i, f in enumerate(first):
-        if f is not None:
-            earliest.setdefault(f, i)
-    return [None if f is None else earliest[f] for f in first]
-
-
-def _same_full_name(a: Found, b: Found) -> bool:
-    if {a.type, b.type} == {"country"} or (a.is_adjective or b.is_adjective):
-        return bool(a.matches and b.matches) and a.matches[0].entry.wikidata == b.matches[0].entry.wikidata
-    qa, qb = _first_qid(a), _first_qid(b)
-    if a.type == b.type and qa is not None and qa == qb:
-        return True
-    return fold_name(a.words) == fold_name(b.words) and (
-        a.type == b.type or "person" not in (a.type, b.type) or not (qa or qb)
-    )
-
-
-def _first_qid(mention: Found) -> str | None:
-    best = mention.matches[0] if mention.matches else None
-    return best.entry.wikidata if best and best.kind != "surname" and best.entry.type == mention.type else None
-
-
-def _full_name_for(index: int, full: Sequence[int], found: Sequence[Found]) -> int | None:
-    """The chain whose full name the short name at `index` shortens."""
-    mention = found[index]
-    fits = [j for j in full if j != index and _shortens(mention, found[j])]
-    before = [j for j in fits if j < index]
-    return before[-1] if before else (fits[0] if fits else None)
-
-
-def _shortens(short: Found, long: Found) -> bool:
-    a, b = name_tokens(short.words), name_tokens(long.words)
-    if long.type == "person":
-        # The recogniser often takes a bare surname for an organisation or a place, but then the gazetteer knows none.
-        if short.type != "person" and any(m.kind != "surname" for m in short.matches):
-            return False
-        if not 0 < len(a) < len(b):
-            return False
-        if a == b[-len(a) :]:
-            return True
-        return len(a) == 1 and a[0] == b[0] and (_surname_first(long) or b[1] in ("bin", "ibn", "bint", "al"))
-    if short.type == long.type == "organisation":
-        if is_acronym(short.words):
-            return len(b) > 1 and initials_of(long.words) == fold_name(short.words)
-        return len(a) < len(b) and len(a) > 1 and a == b[-len(a) :] and not short.matches
-    return False
-
-
-def _surname_first(mention: Found) -> bool:
-    return any(m.entry.country in SURNAME_FIRST for m in mention.matches) or not mention.matches
 
 
 class Resolver:

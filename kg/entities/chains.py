@@ -1,0 +1,128 @@
+"""Which names mean the same one: a chain of names, before anything is linked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kg.entities.mentions import Found, initials_of
+from kg.entities.names import SURNAME_FIRST, fold_name, is_acronym, name_tokens
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_KIN = frozenset(
+    """father mother brother sister son daughter wife husband uncle aunt cousin nephew niece grandfather grandmother
+    grandson granddaughter widow widower twin stepson stepdaughter stepfather stepmother sibling""".split()
+)
+_CALLED = frozenset({"know", "nickname", "dub", "call", "name", "bear"})
+"""Verbs whose participle gives another name: "known as", "nicknamed", "born"."""
+
+
+def group_names(doc: Doc, found: Sequence[Found]) -> tuple[int | None, ...]:
+    """For each mention the index of the first one of its chain; None for what is no name.
+
+    A short name joins the last full name before it that it fits, else the first one after it. It is not that of somebody
+    who came in as a relative, "his father, George Bush", if somebody else can have it.
+    """
+    first: list[int | None] = [None] * len(found)
+    names = [i for i, m in enumerate(found) if m.form == "name"]
+    for i in names:
+        first[i] = next((first[j] for j in names if j < i and _same_full_name(found[j], found[i])), i)
+    full = [i for i in names if first[i] == i]
+    relatives = {i for i in full if found[i].type == "person" and _is_relative(doc, found[i])}
+    for i in full:
+        other = _full_name_for(i, full, found, relatives)
+        if other is not None:
+            first = [other if f == i else f for f in first]
+    for i, other in _by_other_names(doc, found).items():
+        first = [first[other] if f == first[i] else f for f in first]
+    return tuple(_roots(first))
+
+
+def _is_relative(doc: Doc, name: Found) -> bool:
+    """Whether somebody is brought in as another's: "his brother Raúl Castro", "Zuma's wife, Nkosazana Dlamini-Zuma"."""
+    head = doc[name.head]
+    beside = [head.head] if head.dep_ == "appos" else []
+    beside += [c for c in head.children if c.dep_ in ("compound", "nmod") and not name.start <= c.i < name.end]
+    return any(
+        t.lemma_.lower() in _KIN and any(c.dep_ == "poss" for c in (*t.children, *head.children)) for t in beside
+    )
+
+
+def _by_other_names(doc: Doc, found: Sequence[Found]) -> Mapping[int, int]:
+    """Names that the article gives as another name of a person before them: "Deif, a guerrilla known as the Guest"."""
+    at = {m.head: i for i, m in enumerate(found) if m.form == "name"}
+    out: dict[int, int] = {}
+    for i, mention in enumerate(found):
+        if mention.form != "name":
+            continue
+        head = doc[mention.head]
+        participle = head.head.head if head.dep_ == "pobj" and head.head.lower_ == "as" else head.head
+        if participle.dep_ != "acl" or participle.lemma_.lower() not in _CALLED or head.dep_ not in ("pobj", "oprd"):
+            continue
+        bearer = _apposed(participle.head)
+        j = at.get(bearer.i)
+        if j is not None and j < i and found[j].type == "person":
+            out[i] = j
+    return out
+
+
+def _apposed(token: Token) -> Token:
+    return token.head if token.dep_ == "appos" else token
+
+
+def _roots(first: Sequence[int | None]) -> list[int | None]:
+    """Chains renamed by their earliest mention."""
+    earliest: dict[int, int] = {}
+    for i, f in enumerate(first):
+        if f is not None:
+            earliest.setdefault(f, i)
+    return [None if f is None else earliest[f] for f in first]
+
+
+def _same_full_name(a: Found, b: Found) -> bool:
+    if {a.type, b.type} == {"country"} or (a.is_adjective or b.is_adjective):
+        return bool(a.matches and b.matches) and a.matches[0].entry.wikidata == b.matches[0].entry.wikidata
+    qa, qb = _first_qid(a), _first_qid(b)
+    if a.type == b.type and qa is not None and qa == qb:
+        return True
+    return fold_name(a.words) == fold_name(b.words) and (
+        a.type == b.type or "person" not in (a.type, b.type) or not (qa or qb)
+    )
+
+
+def _first_qid(mention: Found) -> str | None:
+    best = mention.matches[0] if mention.matches else None
+    return best.entry.wikidata if best and best.kind != "surname" and best.entry.type == mention.type else None
+
+
+def _full_name_for(index: int, full: Sequence[int], found: Sequence[Found], relatives: set[int]) -> int | None:
+    """The chain whose full name the short name at `index` shortens."""
+    mention = found[index]
+    fits = [j for j in full if j != index and _shortens(mention, found[j])]
+    fits = [j for j in fits if j not in relatives] or [j for j in fits if j < index]
+    before = [j for j in fits if j < index]
+    return before[-1] if before else (fits[0] if fits else None)
+
+
+def _shortens(short: Found, long: Found) -> bool:
+    a, b = name_tokens(short.words), name_tokens(long.words)
+    if long.type == "person":
+        # The recogniser often takes a bare surname for an organisation or a place, but then the gazetteer knows none.
+        if short.type != "person" and any(m.kind != "surname" for m in short.matches):
+            return False
+        if not 0 < len(a) < len(b):
+            return False
+        if a == b[-len(a) :]:
+            return True
+        return len(a) == 1 and a[0] == b[0] and (_surname_first(long) or b[1] in ("bin", "ibn", "bint", "al"))
+    if short.type == long.type == "organisation":
+        if is_acronym(short.words):
+            return len(b) > 1 and initials_of(long.words) == fold_name(short.words)
+        return len(a) < len(b) and len(a) > 1 and a == b[-len(a) :] and not short.matches
+    return False
+
+
+def _surname_first(mention: Found) -> bool:
+    return any(m.entry.country in SURNAME_FIRST for m in mention.matches) or not mention.matches
