@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from kg.entities.chains import group_names
 from kg.entities.coreference import Known, Resolver, gender_of
+from kg.entities.found import Found
 from kg.entities.gazetteer import Entry, Gazetteer, NameMatch
 from kg.entities.linking import LINKER, Decision, Evidence, Weighed, link, weigh
-from kg.entities.mentions import Found, find_mentions
+from kg.entities.mentions import find_mentions
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kg.entities.mentions import Found, initials_of
+from kg.entities.found import Found
 from kg.entities.names import SURNAME_FIRST, fold_name, is_acronym, name_tokens
+from kg.entities.unrecognised import initials_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kg.entities.descriptions import PLACE_NOUNS
+from kg.entities.found import Found
 from kg.entities.gazetteer import Entry, Term
-from kg.entities.mentions import PLACE_NOUNS, SPEAKING, Found
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.offices import OfficeNames
+from kg.entities.pronouns import SPEAKING
 from kg.entities.statements import OfficeFound
 from kg.model import EntityType
 

@@ -34,6 +34,17 @@ _HONORIFIC = re.compile(
     r"(?i)^(?:president|sen|rep|gov|gen|army|education|secretary|minister|king|queen|sir|mr|mrs|dr)\b"
 )
 _DIRECTIONS = frozenset({"north", "south", "east", "west"})
+_SHORT_DIRECTIONS = {
+    "Northern": "North",
+    "Southern": "South",
+    "Eastern": "East",
+    "Western": "West",
+    "South-eastern": "Southeast",
+    "Middle": "Central",
+}
+_CONTINENTS = {"Africa": "African", "Asia": "Asian", "Europe": "European"}
+_WATERS = re.compile(r" (?:sea|lake|gulf|bay)$")
+_MUNICIPAL = re.compile(r" (?:City|Town)$")
 
 # The sector of a body by words of its folded name; the first that matches decides.
 SECTORS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -255,17 +266,30 @@ class Converter:
         ):
             if needed not in self.tables:
                 raise DataError(f"{facts}: {needed}.tsv is missing; give the folder of the fact tables")
+        self._change_names(read_table(data_path("seeds", "gazetteer", "own-names.tsv")))
         self.forms = {row["wikidata"]: values_of(row["forms"]) for row in self.tables["written-forms"]}
         self.own = {row["wikidata"]: row for row in self.tables["own-names"]}
         self.iso3 = {row["wikidata"]: row["iso3"] for row in self.tables["countries"] if row["iso3"]}
         self.qid = {iso3: qid for qid, iso3 in self.iso3.items()}
         self.countries = self._countries()
         self.state_keys = self._state_keys()
+        self.thing_keys = {
+            name_key(name) for row in self.tables["things"] for name in (row["name"], *values_of(row["aliases"]))
+        }
+        self.regions, self.country_of_region = self._regions()
         self.places = self._places()
         self.place_keys = {name_key(name) for row in self.places for name in (row["name"], *values_of(row["aliases"]))}
         self.organisations = self._organisations()
         self.persons = self._persons()
         self.terms = self._terms(offices(self.countries))
+
+    def _change_names(self, changes: Iterable[Row]) -> None:
+        """Adds names to the rows of places and things, and takes others from them."""
+        rows = {row["wikidata"]: row for table in ("cities", "things") for row in self.tables[table]}
+        for change in changes:
+            row = rows[change["wikidata"]]
+            kept = [name for name in values_of(row["aliases"]) if name not in values_of(change["dropped"])]
+            row["aliases"] = "|".join([*kept, *values_of(change["added"])])
 
     # Countries
 
@@ -339,6 +363,25 @@ class Converter:
 
     # Places
 
+    def _regions(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Folded names of the regions that cities lie in → the name among the things, and → the country of all its cities.
+
+        A region of one or two cities may be a namesake of the thing, as the Red Sea is of a state of Sudan.
+        """
+        countries: dict[str, list[str]] = defaultdict(list)
+        for row in self.tables["cities"]:
+            countries[name_key(row["admin1"])].append(row["country_iso3"])
+        names = {
+            name_key(row["name"]): row["name"] for row in self.tables["things"] if row["kind"] in ("place", "region")
+        }
+        cities = {name_key(row["name"]) for row in self.tables["cities"]}
+        known = {
+            key: names[key]
+            for key, found in countries.items()
+            if key in names and key not in cities and len(found) > 2 and not _WATERS.search(key)
+        }
+        return known, {key: countries[key][0] for key in known if len(set(countries[key])) == 1}
+
     def _places(self) -> list[Row]:
         capitals = {
             qid: row["wikidata"] for row in self.countries if not row["part_of"] for qid in values_of(row["capital"])
@@ -365,9 +408,18 @@ class Converter:
         return list(rows.values())
 
     def _city(self, row: Row, capitals: Mapping[str, str]) -> Row:
-        forms = [form for form in self.forms.get(row["wikidata"], []) if self._is_form_of_place(form)]
-        name = row["name"]
-        aliases = distinct_names(name, [*values_of(row["aliases"]), *forms], lambda alias: self._is_free(alias))
+        """One city: with "City, Region" where the region is a place too, and without the region's bare name."""
+        written = self.forms.get(row["wikidata"], [])
+        forms = [form for form in written if self._is_form_of_place(form)]
+        name, region = row["name"], name_key(row["admin1"])
+        if region in self.regions and region != name_key(name):
+            forms.append(f"{name}, {self.regions[region]}")
+
+        def is_kept(alias: str) -> bool:
+            is_regions = name_key(alias) == region and _MUNICIPAL.sub("", name) in (alias, row["admin1"])
+            return self._is_free(alias) and (alias in written or not is_regions)
+
+        aliases = distinct_names(name, [*values_of(row["aliases"]), *forms], is_kept)
         acts_for = capitals.get(row["wikidata"], "")
         return {**row, "aliases": aliases, "country": row["country_iso3"], "acts_for": acts_for}
 
@@ -385,10 +437,13 @@ class Converter:
     def _thing_place(self, thing: Row, city_keys: set[str]) -> Row:
         aliases = [alias for alias in values_of(thing["aliases"]) if not _is_generic(alias)]
         aliases += [form for form in self.forms.get(thing["wikidata"], []) if self._is_form_of_place(form)]
+        if thing["kind"] == "region":
+            aliases += [other for other in _names_of_region(thing["name"]) if name_key(other) not in self.thing_keys]
         kept = distinct_names(
             thing["name"], aliases, lambda alias: self._is_free(alias) and name_key(alias) not in city_keys
         )
-        place = _place(thing["wikidata"], thing["name"], thing["country_iso3"], "", "", thing["source"])
+        country = thing["country_iso3"] or self.country_of_region.get(name_key(thing["name"]), "")
+        place = _place(thing["wikidata"], thing["name"], country, "", "", thing["source"])
         return {**place, "aliases": kept, "class": thing["kind"].capitalize()}
 
     def _seat(self, own: Row, row: Row | None) -> Row:
@@ -440,9 +495,10 @@ class Converter:
         if is_acronym(alias):
             return True
         is_part = key in _phrases(name)
+        is_teams_place = _is_named_after(name, alias)
         is_club = " " not in key and _IS_CLUB.search(fold_name(name)) is not None
         is_surname = key in surnames and not is_part
-        return not (is_club or is_surname or phrases[key] > is_part)
+        return not (is_teams_place or is_club or is_surname or phrases[key] > is_part)
 
     def _organisation(self, thing: Row, phrases: Counter[str], surnames: set[str]) -> Row:
         name = re.sub(r" \+$", "", thing["name"])
@@ -598,6 +654,28 @@ def _short_name(row: Row) -> str:
     short = _LONG_STATE_NAME.sub("", name).removesuffix(" of America")
     is_territory = row["part_of"] != ""
     return short if short in values_of(row["aliases"]) or (is_territory and short) else name
+
+
+def _is_named_after(name: str, alias: str) -> bool:
+    """Whether an alias is what a team plays for: "West Indies" of the West Indies cricket team."""
+    key = fold_name(name)
+    return (
+        key.endswith(" team") and key.startswith(f"{fold_name(alias)} ") and _IS_CLUB.search(fold_name(alias)) is None
+    )
+
+
+def _names_of_region(name: str) -> list[str]:
+    """What newspapers call a region of the United Nations' list, and its adjective.
+
+    >>> _names_of_region("Western Africa"), _names_of_region("Oceania")
+    (['West Africa', 'West African', 'Western African'], [])
+    """
+    direction, _, continent = name.partition(" ")
+    short = _SHORT_DIRECTIONS.get(direction)
+    adjective = _CONTINENTS.get(continent)
+    if short is None or adjective is None:
+        return []
+    return [f"{short} {continent}", f"{short} {adjective}", f"{direction} {adjective}"]
 
 
 def _is_generic(alias: str) -> bool:

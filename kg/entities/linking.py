@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kg.entities.found import FAMOUS, KNOWN
 from kg.entities.gazetteer import Entry, Gazetteer, NameKind, NameMatch, Term
-from kg.entities.mentions import FAMOUS, KNOWN
 from kg.entities.names import SURNAME_FIRST, fold_name, name_tokens
 from kg.entities.statements import OfficeFound
 from kg.model import Candidate, EntityType
@@ -17,7 +17,8 @@ LINKER = "gazetteer"
 THRESHOLD = 0.5
 """A best candidate below this score is not linked."""
 OBSCURE = 0.2
-"""Prominence below which a body is not meant by one word that is also another name."""
+"""Prominence below which a body is not meant by one word that is also another name, nor a politician without a known
+office by a name that the article gives to a baker."""
 MARGIN = 0.5
 """Two people whose log-odds are nearer than this cannot be told apart, and are not linked."""
 MAX_CANDIDATES = 5
@@ -196,7 +197,7 @@ def _person_reasons(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> 
         latest = max(evidence.years)
         yield Reason(-6.0 if latest < born else -2.0, f"born in {born}, and the article speaks of years to {latest}")
     stated = [o for o in evidence.offices if o.office_class is not None]
-    if terms and not stated:
+    if (terms or entry.prominence < OBSCURE) and not stated:
         yield from _private_life_reasons(evidence, terms)
     if terms and not stated and entry.prominence < KNOWN and entry.country not in evidence.countries:
         yield Reason(-1.2, "little known, and neither office nor country is in the article")
@@ -205,12 +206,12 @@ def _person_reasons(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> 
 
 
 def _private_life_reasons(evidence: Evidence, terms: Sequence[Term]) -> Iterator[Reason]:
-    """Who holds an office is not called a baker: that is a namesake."""
+    """A politician is not called a baker: that is a namesake."""
     trades = [o for o in evidence.offices if o.sector == "CVL" and not o.is_former]
     if trades:
         day = evidence.day
         is_in_office = day is not None and any(_covers(term, day) for term in terms)
-        yield Reason(-6.0 if is_in_office else -2.0, f"said to be {trades[0].office!r}, and held office")
+        yield Reason(-6.0 if is_in_office else -2.0, f"said to be {trades[0].office!r}, and was in politics")
 
 
 def _life_reasons(entry: Entry, day: date, ages: frozenset[int], terms: Sequence[Term]) -> Iterator[Reason]:

@@ -13,8 +13,8 @@ from datetime import date
 
 from kg.entities.cast import OFFICE_LINKER, Reference, classify, sector_of
 from kg.entities.gazetteer import Entry
+from kg.entities.known_names import matches_of
 from kg.entities.linking import LINKER, Decision, Evidence, link
-from kg.entities.mentions import matches_of
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.statements import FORMER, OfficeFound, class_of_office
 from kg.model import Correction, Entity, Link, Record

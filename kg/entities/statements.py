@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kg.entities.mentions import Found
+from kg.entities.found import Found
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeClass, OfficeNames
 

@@ -1,0 +1,166 @@
+"""Descriptions: noun phrases whose head is an actor noun, "the Chinese embassy", with country, sector and office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from kg.entities.found import Found, noun_of, sole_country
+from kg.entities.nouns import ActorNoun
+from kg.entities.offices import OfficeNames
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+PLACE_NOUNS = frozenset({"kingdom", "capital", "city", "town", "resort", "port", "village"})
+"""Nouns that stand for a place only where one was named before."""
+_CONDITIONS = frozenset(
+    "emergency siege war alert affairs readiness mind calm limbo calamity disaster shock exception".split()
+)
+_ARMED = frozenset({"GOV", "MIL", "REB", "COP"})
+
+
+def descriptions(
+    doc: Doc, nouns: Mapping[str, ActorNoun], offices: OfficeNames, taken: set[int], heads: Mapping[int, Found]
+) -> Iterator[Found]:
+    """The descriptions of a text in order; `heads` are the names by their head token, `taken` all tokens of names."""
+    for token in doc:
+        if token.pos_ not in ("NOUN", "PROPN", "ADJ") or token.i in taken:
+            continue
+        if token.dep_ in ("compound", "nmod", "amod") and not _is_owner(token, nouns):
+            continue
+        if token.pos_ == "ADJ" and token.tag_ != "NNS":
+            continue
+        noun = noun_of(token, nouns) or _place_noun(token)
+        if noun is None or _is_condition(token):
+            continue
+        start = _left_edge(token, taken)
+        country, *others = _countries_of(token, heads) or (None,)
+        office = offices.classify(_bare_title(doc, start, _title_end(token, heads), heads), country)
+        sector = (office[1] if office else None) or noun.sector
+        known = ActorNoun(noun.noun, noun.type, sector, noun.stands_for_country)
+        end = token.i + 3 if [t.lower_ for t in doc[token.i + 1 : token.i + 3]] == ["of", "state"] else token.i + 1
+        yield Found(
+            start,
+            end,
+            token.i,
+            "description",
+            noun.type,
+            doc[start:end].text,
+            noun=known,
+            country=country,
+            office_class=_office_class(token, start, office, is_shared=bool(others)),
+            other_countries=tuple(others),
+            common=_bare_title(doc, start, token.i + 1, heads) if others else None,
+        )
+
+
+def _is_owner(token: Token, nouns: Mapping[str, ActorNoun]) -> bool:
+    """Whether it is a body whose thing acts: "government howitzers", "a junta helicopter", not "the army chief"."""
+    noun, owned = nouns.get(token.lower_), token.head
+    acts = owned.dep_ == "nsubj" or (owned.dep_ == "pobj" and owned.head.dep_ == "agent")
+    is_body = noun is not None and noun.type == "organisation" and noun.sector in _ARMED
+    return is_body and acts and token.dep_ == "compound" and noun_of(owned, nouns) is None
+
+
+def _is_condition(token: Token) -> bool:
+    """Whether "state" is what something is in and no country: "a state of emergency"."""
+    if token.lemma_.lower() != "state":
+        return False
+    inner = [g.lower_ for c in token.children if c.lower_ == "of" for g in c.children]
+    return any(word in _CONDITIONS for word in inner)
+
+
+def _place_noun(token: Token) -> ActorNoun | None:
+    """The noun of "the town" or "the Russian capital", which are places if one was named before."""
+    lemma = token.lemma_.lower()
+    return ActorNoun(lemma, "place", None, False) if lemma in PLACE_NOUNS and token.tag_ == "NN" else None
+
+
+def _left_edge(token: Token, taken: set[int]) -> int:
+    """Where the noun phrase begins: determiners, adjectives, compounds and possessors directly before the head."""
+    start = token.i
+    for child in sorted(token.lefts, key=lambda t: -t.i):
+        if (
+            child.dep_ in ("det", "amod", "compound", "poss", "nmod", "nummod", "quantmod", "neg", "punct", "npadvmod")
+            and child.text not in '",'
+            and not _has_bracket(child, token)
+        ):
+            start = min(start, child.left_edge.i)
+        else:
+            break
+    return start
+
+
+def _title_end(token: Token, heads: Mapping[int, Found]) -> int:
+    """The end of an office's words: "secretary of state" goes on after its head, "president of France" does not."""
+    after = token.doc[token.i + 1 : token.i + 4]
+    if len(after) > 1 and after[0].lower_ == "of" and after[1].pos_ in ("NOUN", "PROPN") and after[1].i not in heads:
+        return after[1].i + 1
+    return token.i + 1
+
+
+def _office_class(token: Token, start: int, office: tuple[str, str] | None, is_shared: bool) -> str | None:
+    """The class of the one office that a definite description names, as "the US secretary of state" does.
+
+    A plural does so where each of its countries has one: "the Thai and Cambodian premiers".
+    """
+    words = {t.lower_ for t in token.doc[start : token.i]}
+    if (
+        office is None
+        or (token.tag_ in ("NNS", "NNPS") and not is_shared)
+        or words & {"a", "an", "former", "ex", "another", "any", "no", "every"}
+    ):
+        return None
+    return office[0]
+
+
+def _has_bracket(child: Token, head: Token) -> bool:
+    return any(t.text in "[]()" for t in head.doc[child.left_edge.i : head.i])
+
+
+def _countries_of(token: Token, heads: Mapping[int, Found]) -> tuple[str, ...]:
+    """The countries in a noun phrase: "Chinese diplomats", "China's top official", "the president of France".
+
+    A plural may have several, one for each of those it speaks of: "Thai and Cambodian soldiers", "the kings of Oman and
+    Jordan"; what two countries have in common, "the border guard of Oman and Jordan", has none.
+    """
+    is_plural = token.tag_ in ("NNS", "NNPS")
+    for child in token.children:
+        if child.dep_ in ("amod", "poss", "compound", "nmod") and child.i in heads:
+            return _sole_countries(_coordinated(child, token) if is_plural else [child], heads)
+    for child in token.children:
+        if child.dep_ == "prep" and child.lower_ in ("of", "from"):
+            for inner in child.children:
+                if inner.i in heads and heads[inner.i].type == "country":
+                    all_of = _coordinated(inner, token)
+                    if is_plural or len(all_of) == 1:
+                        return _sole_countries(all_of, heads)
+    return ()
+
+
+def _coordinated(first: Token, noun: Token) -> list[Token]:
+    """The words joined to one in a noun phrase: "Thai", "Lao" and "Khmer" of "Thai, Lao and Khmer officials"."""
+    joined = [first]
+    for token in joined:
+        joined.extend(c for c in token.children if c.dep_ == "conj" and c not in joined)
+    between = first.doc[first.i + 1 : noun.i]
+    if len(joined) == 1 and first.dep_ == "amod" and any(t.lower_ == "and" for t in between):
+        joined.extend(c for c in noun.children if c.dep_ == "amod" and c.i > first.i)
+    return joined
+
+
+def _sole_countries(tokens: Sequence[Token], heads: Mapping[int, Found]) -> tuple[str, ...]:
+    countries = [c for t in tokens if t.i in heads and (c := sole_country(heads[t.i])) is not None]
+    return tuple(dict.fromkeys(countries))
+
+
+def _bare_title(doc: Doc, start: int, end: int, heads: Mapping[int, Found]) -> str:
+    """The words of a noun phrase without articles, possessors and names: "top foreign policy official"."""
+    skip = {i for name in heads.values() for i in range(name.start, name.end)}
+    words = [
+        t.text
+        for t in doc[start:end]
+        if t.i not in skip and t.pos_ not in ("DET", "PUNCT", "PRON", "CCONJ") and t.tag_ != "POS"
+    ]
+    return " ".join(words)
