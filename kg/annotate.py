@@ -233,12 +233,15 @@ def _prepare(nlp: Language, article: Article) -> Doc:
     prose = find_prose(article.text)
     doc = nlp.make_doc(smooth(article.text, prose))
     starts = {block.start for block in prose}
-    pending = False
+    pending = has_begun = False
     for token in doc:
         pending = pending or token.idx in starts
         if token.is_space:
             pending = pending or "\n" in token.text
         elif pending:
-            token.is_sent_start = True
+            token.is_sent_start = has_begun = True
             pending = False
+        elif has_begun:
+            # Left to itself the parser often takes the first word of a block for a sentence: "Ana" of "Ana Brnabić said".
+            token.is_sent_start = has_begun = False
     return doc
