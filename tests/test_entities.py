@@ -243,3 +243,87 @@ def test_a_body_is_its_name_and_its_kind(read: Read) -> None:
     """ "the Hamas movement" is Hamas."""
     found = read("Hamas met the envoy. The Hamas movement rejected the offer.")
     assert len({m.entity for m in found.record.mentions if "Hamas" in m.text}) == 1
+
+
+WHOLE = [
+    ("Peru opened talks with the Workers' Party of Korea in Lima.", "Lima", "Q2868"),
+    ("The ship left Portland, Maine, on Monday.", "Portland, Maine", None),
+    ("She spoke in Boston, Mass., on Monday.", "Boston, Mass.", "Q100"),
+    ("She spoke in Birmingham, Alabama, on Monday.", "Birmingham, Alabama", None),
+    ("Rebels fled to Chicago, Illinois.", "Chicago, Illinois", "Q1297"),
+    ("Troops crossed central Africa last year.", "central Africa", "Q27433"),
+    ("The Soviets left Afghanistan in 1989.", "Soviets", "Q15180"),
+    ("The fleet left Quebec City on Monday.", "Quebec City", "Q2145"),
+    ("The premier of Quebec resigned on Monday.", "Quebec", None),
+    ("The Viennese police closed the bridge.", "Viennese", "Q1741"),
+    ("East African leaders met in Arusha.", "East African", "Q27407"),
+    ("The Nazi occupation of Norway began in April.", "Nazi", "Q7318"),
+    ("Roman legions built the road. The Roman Empire fell later.", "Roman", "Q2277"),
+    ("A Roman court freed the mayor.", "Roman", "Q220"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "qid"), WHOLE, ids=[w for _, w, _ in WHOLE])
+def test_a_name_means_what_is_around_it(read: Read, text: str, words: str, qid: str | None) -> None:
+    """The state after a town, the region in front of a continent and the full name elsewhere decide what is meant."""
+    assert read(text).qid(words) == qid
+
+
+NOT_MEANT = [
+    ("She won 40 caps for Portugal and a league medal.", "Portugal"),
+    ("He scored for Iceland in the football final.", "Iceland"),
+    ("They will represent Kenya at the cycling championships.", "Kenya"),
+    ("The tour began with the Samoa rugby side.", "Samoa"),
+    ("Relations across the Korean peninsula got worse.", "Korean"),
+    ("Ana Lopes, a professor at Cambridge, wrote the report.", "Cambridge"),
+    ("The Treaty of Lisbon changed that.", "Lisbon"),
+    ("The Communist Party of Vietnam met on Monday.", "Vietnam"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), NOT_MEANT, ids=[w for _, w in NOT_MEANT])
+def test_a_name_in_another_is_not_meant(read: Read, text: str, words: str) -> None:
+    """Teams, universities, features of the earth, parties and treaties are not the places in their names."""
+    assert words not in [m.text for m in read(text).record.mentions]
+
+
+def test_a_state_that_acts_is_no_team(read: Read) -> None:
+    """Representing, playing for time and scoring a point are not sport without a word of sport."""
+    for text in ("The envoy will represent Kenya at the talks.", "He spoke against Portugal in the assembly."):
+        assert read(text).named("Kenya" if "Kenya" in text else "Portugal").wikidata
+
+
+def test_a_name_in_a_description_of_itself_is_no_mention(read: Read) -> None:
+    """ "The Peruvian government" is Peru once; the Peruvian ambassador is somebody else."""
+    texts = [m.text for m in read("The Peruvian government met the Chilean ambassador.").record.mentions]
+    assert "Peruvian" not in texts and "the Chilean ambassador" in texts and "Chilean" in texts
+
+
+def test_a_surname_is_not_the_relatives(read: Read) -> None:
+    """Who came in as somebody's brother does not take over the surname."""
+    found = read("President Ali Khan met his brother, Omar Khan, in Lahore. Khan then flew home.")
+    last = found.record.mentions[-1]
+    assert last.text == "Khan" and last.entity == found.named("Ali Khan").id != found.named("Omar Khan").id
+
+
+def test_a_father_of_the_same_name_is_somebody_else(read: Read) -> None:
+    """The surname before a relative is brought in is not his, and the office said to be former is."""
+    found = read("Prime Minister Trudeau spoke of his father, former Prime Minister Pierre Trudeau.", "2018-03-01")
+    assert found.named("Trudeau").wikidata != found.named("Pierre Trudeau").wikidata
+
+
+def test_a_nickname_joins_its_bearer(read: Read) -> None:
+    """ "Known as", "nicknamed" give another name of the one before."""
+    found = read("Omar Hadid, a commander known as the Falcon, fled. Ali Reza, nicknamed Turki, died.")
+    assert found.named("Turki").id == found.named("Ali Reza").id
+
+
+def test_the_first_word_of_a_paragraph_stays_in_its_sentence(read: Read) -> None:
+    """A headline of the same name before it does not cut a name in two."""
+    found = read("Ana Brnabić\n\nAna Brnabić (born 1975) met Olaf Scholz in Berlin.")
+    assert [m.text for m in found.record.mentions].count("Ana Brnabić") == 2
+
+
+def test_a_tradesman_is_no_politician(read: Read) -> None:
+    """A politician of whom no office is known is not meant by the name of a baker."""
+    assert read("They dined with baker James Murphy, who was ill.").qid("James Murphy") is None

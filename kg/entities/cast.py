@@ -11,7 +11,7 @@ from kg.entities.chains import group_names
 from kg.entities.coreference import Known, Resolver, gender_of
 from kg.entities.found import Found
 from kg.entities.gazetteer import Entry, Gazetteer, NameMatch
-from kg.entities.linking import LINKER, Decision, Evidence, Weighed, link, weigh
+from kg.entities.linking import LINKER, Decision, Evidence, Weighed, full_names_of, link, weigh
 from kg.entities.mentions import find_mentions
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.nouns import ActorNoun
@@ -103,14 +103,21 @@ def _evidence_of_chains(
         frozenset(int(t.text) for t in doc if t.shape_ == "dddd" and t.text.isdecimal()) if day is None else frozenset()
     )
     chains = {}
+    members = {f: [found[i] for i in indexes] for f, indexes in _members(first).items()}
+    longest = {f: _fullest(names) for f, names in members.items()}
+    full_names = full_names_of(m.words for m in longest.values())
     for f, indexes in _members(first).items():
-        names = [found[i] for i in indexes]
-        fullest = _fullest(names)
+        names, fullest = members[f], longest[f]
         stated = tuple(o for o in offices if o.name in indexes)
         matches = _matches_of(fullest, names)
         ages = frozenset(age for m in names if m.type == "person" for age in ages_beside(doc, m.start, m.end))
         within = frozenset(m.within for m in names if m.within is not None)
-        chains[f] = fullest, Evidence(fullest.type, matches, fullest.words, stated, day, countries, ages, years, within)
+        chains[f] = (
+            fullest,
+            Evidence(
+                fullest.type, matches, fullest.words, stated, day, countries, ages, years, within, full_names=full_names
+            ),
+        )
     return chains
 
 

@@ -266,7 +266,7 @@ class Converter:
         ):
             if needed not in self.tables:
                 raise DataError(f"{facts}: {needed}.tsv is missing; give the folder of the fact tables")
-        self._change_names(read_table(data_path("seeds", "gazetteer", "own-names.tsv")))
+        self._read_own_names()
         self.forms = {row["wikidata"]: values_of(row["forms"]) for row in self.tables["written-forms"]}
         self.own = {row["wikidata"]: row for row in self.tables["own-names"]}
         self.iso3 = {row["wikidata"]: row["iso3"] for row in self.tables["countries"] if row["iso3"]}
@@ -277,19 +277,28 @@ class Converter:
             name_key(name) for row in self.tables["things"] for name in (row["name"], *values_of(row["aliases"]))
         }
         self.regions, self.country_of_region = self._regions()
-        self.places = self._places()
+        self.places = self._with_added(self._places())
         self.place_keys = {name_key(name) for row in self.places for name in (row["name"], *values_of(row["aliases"]))}
-        self.organisations = self._organisations()
+        self.organisations = self._with_added(self._organisations())
         self.persons = self._persons()
         self.terms = self._terms(offices(self.countries))
 
-    def _change_names(self, changes: Iterable[Row]) -> None:
-        """Adds names to the rows of places and things, and takes others from them."""
+    def _read_own_names(self) -> None:
+        """Takes names from rows of places and things; those to be added need no further proof."""
         rows = {row["wikidata"]: row for table in ("cities", "things") for row in self.tables[table]}
-        for change in changes:
-            row = rows[change["wikidata"]]
-            kept = [name for name in values_of(row["aliases"]) if name not in values_of(change["dropped"])]
-            row["aliases"] = "|".join([*kept, *values_of(change["added"])])
+        self.added: dict[str, list[str]] = {}
+        for change in read_table(data_path("seeds", "gazetteer", "own-names.tsv")):
+            row, dropped = rows[change["wikidata"]], values_of(change["dropped"])
+            row["aliases"] = "|".join(name for name in values_of(row["aliases"]) if name not in dropped)
+            self.added[change["wikidata"]] = values_of(change["added"])
+
+    def _with_added(self, rows: Iterable[Row]) -> list[Row]:
+        return [
+            {**row, "aliases": distinct_names(row["name"], [*values_of(row["aliases"]), *self.added[row["wikidata"]]])}
+            if row["wikidata"] in self.added
+            else row
+            for row in rows
+        ]
 
     # Countries
 
@@ -408,15 +417,15 @@ class Converter:
         return list(rows.values())
 
     def _city(self, row: Row, capitals: Mapping[str, str]) -> Row:
-        """One city: with "City, Region" where the region is a place too, and without the region's bare name."""
+        """One city: also as "City, Region", and without the region's bare name."""
         written = self.forms.get(row["wikidata"], [])
         forms = [form for form in written if self._is_form_of_place(form)]
         name, region = row["name"], name_key(row["admin1"])
-        if region in self.regions and region != name_key(name):
-            forms.append(f"{name}, {self.regions[region]}")
+        if region and region != name_key(name) and "|" not in row["admin1"]:
+            forms.append(f"{name}, {self.regions.get(region, row['admin1'])}")
 
         def is_kept(alias: str) -> bool:
-            is_regions = name_key(alias) == region and _MUNICIPAL.sub("", name) in (alias, row["admin1"])
+            is_regions = name_key(alias) == region == name_key(_MUNICIPAL.sub("", name))
             return self._is_free(alias) and (alias in written or not is_regions)
 
         aliases = distinct_names(name, [*values_of(row["aliases"]), *forms], is_kept)

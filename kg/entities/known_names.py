@@ -21,12 +21,18 @@ MAX_TOKENS = 8
 
 
 def matches_of(name: str, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
-    """What the gazetteer knows under a name as written; a typing slip as in "Xi Jinpings" is forgiven on the last word."""
+    """What the gazetteer knows under a name as written; a typing slip as in "Xi Jinpings" is forgiven on the last word.
+
+    The people of a place are known by its adjective: "Soviets".
+    """
     found = _case_filtered(name, gazetteer.find(name))
     if not found and "-" in name:
         found = gazetteer.find(name.replace("-", ""))
     if not found and " " in name and name.endswith("s"):
         found = gazetteer.find(name[:-1])
+    if not found and " " not in name and name.endswith("s"):
+        people = (m for m in gazetteer.find(name[:-1]) if m.entry.type == "place")
+        found = tuple(m for m in people if m.kind == "adjective" or m.entry.name.startswith(f"{name[:-1]} "))
     return found or _partial_matches(name, gazetteer)
 
 
@@ -164,6 +170,8 @@ def _longest_match(doc: Doc, start: int, gazetteer: Gazetteer) -> Found | None:
             continue
         span = _with_direction(doc, start, end, gazetteer)
         matches = tuple(m for m in _case_filtered(span.text, gazetteer.find(span.text)) if _trusted(span, m))
+        if span[0].is_lower:
+            matches = tuple(m for m in matches if m.entry.type == "place")
         if matches:
             return name_of(span, matches[0].entry.type, matches)
     return None

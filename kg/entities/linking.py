@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kg.entities.found import FAMOUS, KNOWN
 from kg.entities.gazetteer import Entry, Gazetteer, NameKind, NameMatch, Term
-from kg.entities.names import SURNAME_FIRST, fold_name, name_tokens
+from kg.entities.names import SURNAME_FIRST, fold_name, name_key, name_tokens
 from kg.entities.statements import OfficeFound
 from kg.model import Candidate, EntityType
 
@@ -101,10 +101,21 @@ class Evidence:
     """Years that an article without a day of publication speaks of."""
     within: frozenset[str] = frozenset()
     """Countries that a place is said to be in, as France in "Lille, France"; "?" for one that is not known."""
+    full_names: frozenset[str] = frozenset()
+    """Names of several words that the article writes, folded: "roman empire"."""
 
     @property
     def is_one_word(self) -> bool:
         return len(name_tokens(self.name)) == 1
+
+
+def full_names_of(names: Iterable[str]) -> frozenset[str]:
+    """The folded ones of several words among the names of an article.
+
+    >>> sorted(full_names_of(["Labour", "Labour Party"]))
+    ['labour party']
+    """
+    return frozenset(name_key(name) for name in names if len(name_tokens(name)) > 1)
 
 
 def link(evidence: Evidence, gazetteer: Gazetteer) -> Decision:
@@ -157,6 +168,8 @@ def _reasons(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> Iter
         yield Reason(1.2, "famous enough for the surname alone")
     if entry.type == "organisation" and evidence.is_one_word:
         yield from _short_name_reasons(match, evidence.name)
+    if name_key(entry.name) in evidence.full_names and len(name_tokens(entry.name)) > len(name_tokens(evidence.name)):
+        yield Reason(1.8, "the article has its full name")
     if entry.type == "person":
         yield from _person_reasons(entry, evidence, gazetteer.terms_of(entry.wikidata))
     elif entry.country in evidence.countries:
@@ -207,7 +220,8 @@ def _person_reasons(entry: Entry, evidence: Evidence, terms: Sequence[Term]) -> 
 
 def _private_life_reasons(evidence: Evidence, terms: Sequence[Term]) -> Iterator[Reason]:
     """A politician is not called a baker: that is a namesake."""
-    trades = [o for o in evidence.offices if o.sector == "CVL" and not o.is_former]
+    private = {"CVL"} if terms else {"CVL", "BUS"}
+    trades = [o for o in evidence.offices if o.sector in private and not o.is_former]
     if trades:
         day = evidence.day
         is_in_office = day is not None and any(_covers(term, day) for term in terms)

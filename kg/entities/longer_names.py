@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.entities.found import DIRECTIONS, KNOWN, TITLES, Found, noun_of, sole_country
+from kg.entities.found import DIRECTIONS, KNOWN, TITLES, Found, noun_of
 from kg.entities.nouns import ActorNoun
-from kg.entities.unrecognised import PLACING
+from kg.entities.teams import is_team
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -19,6 +19,14 @@ _CALLED_AFTER = frozenset(
     oblast municipality bishopric""".split()
 )
 """Nouns for what is called after its town: "the province of L'Aquila"."""
+_FEATURES = frozenset({"subcontinent", "peninsula", "isthmus", "archipelago", "plate"})
+_NAMED_OF = frozenset("battle treaty bank university gulf strait bay isle cape peace congress siege".split())
+"""Words with which a name begins that a place ends: "the Treaty of Lisbon"."""
+_ACADEMIC = frozenset(
+    """freshman sophomore student undergraduate graduate alumnus professor lecturer fellow scholar researcher historian
+    economist degree doctorate studies politics law dean""".split()
+)
+_CONTINENTS = frozenset({"Africa", "Asia", "Europe", "North America", "South America", "Americas"})
 
 
 def is_edition(doc: Doc, name: Found) -> bool:
@@ -34,44 +42,17 @@ def is_end_of_name(doc: Doc, name: Found, names: Sequence[Found]) -> bool:
     before = doc[name.start - 1] if name.start else None
     if before is None or name.type != "place" or before.pos_ != "PROPN" or before.dep_ != "compound":
         return False
-    if not (name.start <= before.head.i < name.end) or before.is_sent_start or any(n.end == name.start for n in names):
+    if not (name.start <= before.head.i < name.end) or any(n.end == name.start for n in names):
+        return False
+    if before.is_sent_start and not (before.is_upper and len(before) > 2 and not _is_in_capitals(before.sent)):
         return False
     word = before.lower_.rstrip(".")
-    return before.text[0].isupper() and len(word) > 1 and word not in TITLES | DIRECTIONS and not before.ent_type_
-
-
-def with_container(doc: Doc, names: Sequence[Found]) -> list[Found]:
-    """With the country or region after a place taken into its name: "Lille, France" is one place, not two.
-
-    Not so in "in Lille, France and Spain agreed", where the second name goes on with something else.
-    """
-    kept: list[Found] = []
-    for name in names:
-        last = kept[-1] if kept else None
-        if last is not None and _is_container(doc, last, name):
-            around = sole_country(name)
-            kept[-1] = replace(last, end=name.end, country=last.country or around, within=around or "?")
-        else:
-            kept.append(name)
-    return kept
-
-
-def _is_container(doc: Doc, place: Found, around: Found) -> bool:
-    if place.type not in ("place", "organisation", "person") or around.type not in ("country", "place"):
-        return False
-    if around.is_adjective or around.start != place.end + 1 or doc[place.end].text != ",":
-        return False
-    known = place.matches[0].entry if place.matches else None
-    if known is not None and (known.type != "place" or known.country not in (None, sole_country(around))):
-        return False
-    if around.type == "place" and any(m.entry.population for m in around.matches):
-        return False
-    first = doc[place.head]
-    is_place = place.type == "place" or (first.dep_ == "pobj" and first.head.lower_ in PLACING)
-    after = doc[around.end] if around.end < len(doc) else None
-    ends = after is None or after.is_punct or after.is_space or after.pos_ in ("ADP", "SCONJ")
-    joined = doc[around.head].dep_ in ("appos", "npadvmod", "conj", "pobj", "dobj", "nmod")
-    return is_place and ends and joined and not any(c.dep_ == "cc" for c in first.children)
+    return (
+        before.text[0].isupper()
+        and len(word) > 1
+        and word not in TITLES | DIRECTIONS
+        and (not before.ent_type_ or before.is_upper)
+    )
 
 
 def outside_longer_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, ActorNoun]) -> list[Found]:
@@ -94,24 +75,55 @@ def outside_longer_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, A
         if not name.is_adjective or inner is not None:
             kind = inner.type if inner is not None else "organisation"
             kept.append(Found(name.start, whole.i + 1, whole.i, "name", kind, doc[name.start : whole.i + 1].text))
-    return [_not_itself(doc, name) for name in kept if name.start not in swallowed and not _is_team(doc, name)]
+    return [
+        _not_itself(doc, name) for name in kept if name.start not in swallowed and not _is_dropped(doc, name, nouns)
+    ]
 
 
-def _is_team(doc: Doc, name: Found) -> bool:
-    """Whether a country is only that of a team: "the Mongolia national football team"."""
-    after = doc[name.end : name.end + 4]
-    return (
-        name.type in ("country", "place") and len(after) > 1 and after[0].lower_ == "national" and "team" in after.text
-    )
+def _is_dropped(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun]) -> bool:
+    """Whether a country or place is not meant at all: it is a team, a university, or part of the name of something else."""
+    head = doc[name.head]
+    if is_team(doc, name) or _is_school(head) or _is_of_a_name(doc, name, nouns):
+        return True
+    return name.type == "country" and name.is_adjective and head.dep_ == "amod" and head.head.lower_ in _FEATURES
+
+
+def _is_school(head: Token) -> bool:
+    """Whether somebody studies or teaches at it, as one does at a university and not at a city: "a professor at Georgetown"."""
+    return head.dep_ == "pobj" and head.head.lower_ == "at" and head.head.head.lemma_.lower() in _ACADEMIC
+
+
+def _is_of_a_name(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun]) -> bool:
+    """Whether it ends a name of several words that begin with capitals: "the Communist Party of Peru", "Gulf of Oman".
+
+    An office or a government of it is not such a name, nor is what stands in a headline whose words are capitals anyway.
+    """
+    token = doc[name.head]
+    if name.type not in ("country", "place") or token.dep_ != "pobj" or token.head.lower_ != "of":
+        return False
+    whole = token.head.head
+    if whole.pos_ != "PROPN" or not whole.text[0].isupper() or whole.i > name.start or name.start - whole.i > 3:
+        return False
+    words = [whole, *(c for c in whole.children if c.dep_ in ("compound", "amod") and c.text[0].isupper())]
+    if any(w.lower_.rstrip(".") in TITLES for w in words) or _is_in_capitals(token.sent):
+        return False
+    noun = noun_of(whole, nouns)
+    is_body = noun is not None and noun.type == "organisation" and not noun.stands_for_country and len(words) > 1
+    return is_body or whole.lower_ in _NAMED_OF
 
 
 def _not_itself(doc: Doc, name: Found) -> Found:
-    """A place that names what is called after it, "the province of L'Aquila", "Queen Victoria", as what it is: unknown."""
+    """A place that names what is called after it, "the province of L'Aquila", "Queen Victoria", as what it is: unknown.
+
+    So is a part of a continent that the gazetteer has no name for, "southwestern Africa".
+    """
     before = doc[max(name.start - 2, 0) : name.start]
     if name.type != "place" or not len(before):
         return name
     if before[-1].lower_ in _ROYAL and before[-1].is_title:
         return replace(name, type="person", matches=())
+    if before[-1].lower_ in DIRECTIONS and any(m.entry.name in _CONTINENTS for m in name.matches):
+        return replace(name, matches=())
     if before[-1].lower_ == "of" and before[0].lower_ in _CALLED_AFTER:
         return replace(name, matches=tuple(m for m in name.matches if m.entry.population is None))
     return name
@@ -133,6 +145,8 @@ def _longer_name(doc: Doc, name: Found, holder: Mapping[int, Found], nouns: Mapp
     if any(other is not None and other is not inner for other in others):
         return None
     if any(t.lower_.rstrip(".") in TITLES for t in between) or _is_in_capitals(token.sent):
+        return None
+    if name.is_adjective and any(t.is_upper and len(t) > 1 for t in between):
         return None
     if noun_of(whole, nouns) is not None and (name.is_adjective or name.type == "country"):
         return None

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kg.entities.containers import with_container
 from kg.entities.descriptions import descriptions
 from kg.entities.found import Found, noun_of
 from kg.entities.gazetteer import Gazetteer
 from kg.entities.known_names import gazetteer_names
-from kg.entities.longer_names import is_edition, is_end_of_name, outside_longer_names, with_container
+from kg.entities.longer_names import is_edition, is_end_of_name, outside_longer_names
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
 from kg.entities.pronouns import pronouns
@@ -30,7 +31,7 @@ def find_mentions(
     names = _resolve_overlaps(
         [*names, *(n for n in unrecognised_names(doc, names, nouns) if noun_of(doc[n.head], nouns) is None)]
     )
-    names = outside_longer_names(doc, with_container(doc, names), nouns)
+    names = outside_longer_names(doc, with_container(doc, names, gazetteer), nouns)
     names = [n for n in names if not is_edition(doc, n) and not is_end_of_name(doc, n, names)]
     names = [replace(n, type="person") if _is_called_a_person(doc, n, nouns) else n for n in names]
     taken = {i for name in names for i in range(name.start, name.end)}

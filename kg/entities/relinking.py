@@ -14,7 +14,7 @@ from datetime import date
 from kg.entities.cast import OFFICE_LINKER, Reference, classify, sector_of
 from kg.entities.gazetteer import Entry
 from kg.entities.known_names import matches_of
-from kg.entities.linking import LINKER, Decision, Evidence, link
+from kg.entities.linking import LINKER, Decision, Evidence, full_names_of, link
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.statements import FORMER, OfficeFound, class_of_office
 from kg.model import Correction, Entity, Link, Record
@@ -62,10 +62,11 @@ class Relinker:
         names, links = written_names(record), {link.entity: link for link in record.links}
         matches = [matches_of(x.written, self.gazetteer) for x in record.links if x.seen_as == "country" and x.written]
         countries = frozenset(found[0].entry.country or "" for found in matches if found)
+        full_names = full_names_of(x.written for x in record.links if x.written)
         entities = []
         for entity in record.entities:
             written, seen = names.get(entity.id, ()), links.get(entity.id)
-            own, decision = self._decided(entity, written, seen, record, countries)
+            own, decision = self._decided(entity, written, seen, record, countries, full_names)
             new = self.corrected(own, written, record, iri_of) or own
             entities.append(new)
             if decision is not None and new.wikidata != entity.wikidata:
@@ -121,6 +122,7 @@ class Relinker:
         seen: Link | None,
         record: Record,
         countries: frozenset[str],
+        full_names: frozenset[str],
     ) -> tuple[Entity, Decision | None]:
         """The entity as the gazetteer alone makes it, and the decision if one was taken."""
         is_kept = entity.linker == OFFICE_LINKER or (self.only_unlinked and entity.wikidata)
@@ -130,7 +132,7 @@ class Relinker:
             seen_as = seen.seen_as if seen is not None and seen.seen_as is not None else entity.type
             stated = tuple(self._offices(entity, record))
             entity = self._unlinked(replace(entity, type=seen_as), written, stated, None)
-        evidence = self._evidence(entity, written, seen, record, countries)
+        evidence = self._evidence(entity, written, seen, record, countries, full_names)
         decision = link(evidence, self.gazetteer)
         entry = decision.entry
         if entry is None and entity.linker == ONLINE_LINKER:
@@ -175,6 +177,7 @@ class Relinker:
         seen: Link | None,
         record: Record,
         countries: frozenset[str],
+        full_names: frozenset[str],
     ) -> Evidence:
         # "Lille, France" is one mention of a place that may be known as Lille only.
         places = [name.partition(", ")[0] for name in written] if entity.wikidata else []
@@ -198,6 +201,7 @@ class Relinker:
             frozenset(seen.ages) if seen is not None else frozenset(),
             years,
             frozenset(seen.within) if seen is not None else frozenset(),
+            full_names,
         )
 
     def _offices(self, entity: Entity, record: Record) -> Iterator[OfficeFound]:

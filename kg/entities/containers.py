@@ -1,0 +1,98 @@
+"""Places named with what they lie in: "Lille, France", "Springfield, Illinois", "Portland, Ore."."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kg.entities.found import Found, sole_country
+from kg.entities.gazetteer import Gazetteer, NameMatch
+from kg.entities.unrecognised import PLACING
+from kg.resources import data_path
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_IS = frozenset({"is", "was", "lies"})
+_UNKNOWN = "?"
+
+
+def with_container(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> list[Found]:
+    """With the country or region after a place taken into its name: "Lille, France" is one place, not two.
+
+    Not so in "in Lille, France and Spain agreed", where the second name goes on with something else.
+    """
+    kept: list[Found] = []
+    for name in names:
+        last = kept[-1] if kept else None
+        if last is not None and _is_container(doc, last, name):
+            kept[-1] = _in_region(last, name, gazetteer)
+        elif last is None or name.start >= last.end:
+            kept.append(_with_state(doc, name, gazetteer))
+    return kept
+
+
+def _in_region(place: Found, around: Found, gazetteer: Gazetteer) -> Found:
+    """A place with the country or region around it; a namesake of another region than the known one is an unknown place."""
+    country = sole_country(around)
+    merged = replace(place, end=around.end, country=place.country or country, within=country or _UNKNOWN)
+    if around.type == "country" or not any(m.entry.population for m in place.matches):
+        return merged
+    matches = _places(gazetteer, f"{place.words}, {around.words}")
+    return replace(merged, matches=matches or place.matches, within=country if matches and country else _UNKNOWN)
+
+
+def _with_state(doc: Doc, name: Found, gazetteer: Gazetteer) -> Found:
+    """With the state or province after a place, abbreviated or not: "Long Beach, NY", "Portland, Ore."."""
+    if name.type not in ("place", "organisation", "person") or not any(m.entry.type == "place" for m in name.matches):
+        return name
+    after = doc[name.end : name.end + 3]
+    if len(after) < 2 or after[0].text != ",":
+        return name
+    length = next((n for n in (2, 1) if len(after) > n and after[1 : n + 1].text in _states()), None)
+    if length is None:
+        return name
+    full, country = _states()[after[1 : length + 1].text]
+    end = name.end + 1 + length
+    matches = _places(gazetteer, f"{name.words}, {full}")
+    is_located = not matches or any(m.entry.country for m in matches)
+    within = None if not is_located else country if matches else _UNKNOWN
+    return replace(name, end=end, type="place", matches=matches or name.matches, country=country, within=within)
+
+
+def _places(gazetteer: Gazetteer, words: str) -> tuple[NameMatch, ...]:
+    return tuple(m for m in gazetteer.find(words) if m.entry.type == "place")
+
+
+@lru_cache(maxsize=1)
+def _states() -> Mapping[str, tuple[str, str]]:
+    """Names and abbreviations of states and provinces → the name and the country."""
+    with data_path("seeds", "gazetteer", "states.tsv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return {row[c]: (row["name"], row["country"]) for row in rows for c in ("code", "abbreviation", "name") if row[c]}
+
+
+def _is_container(doc: Doc, place: Found, around: Found) -> bool:
+    if place.type not in ("place", "organisation", "person") or around.type not in ("country", "place"):
+        return False
+    if around.is_adjective or around.start != place.end + 1 or doc[place.end].text != ",":
+        return False
+    known = place.matches[0].entry if place.matches else None
+    if known is not None and known.type != "place":
+        return False
+    if around.type == "place" and (any(m.entry.population for m in around.matches) or place.within is not None):
+        return False
+    if around.type == "place" and known is not None and not around.matches:
+        return False
+    if around.type == "country" and known is not None and known.country not in (None, sole_country(around)):
+        return False
+    first = doc[place.head]
+    after = doc[around.end] if around.end < len(doc) else None
+    is_closed = after is not None and after.text == "," and doc[after.i + 1 : after.i + 2].text in _IS
+    is_place = place.type == "place" or is_closed or (first.dep_ == "pobj" and first.head.lower_ in PLACING)
+    ends = after is None or after.is_punct or after.is_space or after.pos_ in ("ADP", "SCONJ")
+    joined = doc[around.head].dep_ in ("appos", "npadvmod", "conj", "pobj", "dobj", "nmod")
+    return is_place and ends and joined and not any(c.dep_ == "cc" for c in first.children)
