@@ -325,5 +325,5 @@ def test_the_first_word_of_a_paragraph_stays_in_its_sentence(read: Read) -> None
 
 
 def test_a_tradesman_is_no_politician(read: Read) -> None:
-    """A politician of whom no office is known is not meant by the name of a baker."""
-    assert read("They dined with baker James Murphy, who was ill.").qid("James Murphy") is None
+    """A politician of whom no office is known is not meant by the name of a producer."""
+    assert read("They sang with producer Peter Briner, who was ill.").qid("Peter Briner") is None
