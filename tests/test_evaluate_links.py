@@ -14,7 +14,19 @@ from typing import Any
 import pytest
 
 from kg.errors import InputError
-from kg.evaluate.links import MISSES, is_name, misses_table, read_gold, read_qids, score, summary, worst
+from kg.evaluate.links import (
+    MISSES,
+    FalseLink,
+    LinkScores,
+    is_name,
+    misses_table,
+    read_gold,
+    read_qids,
+    reliability,
+    score,
+    summary,
+    worst,
+)
 from tests.conftest import SHARED, Ran
 
 Run = Callable[..., Ran]
@@ -111,6 +123,18 @@ def test_misses_and_false_links(tools: Any, tmp_path: Path) -> None:
     assert worst(scores, 9)[0].score >= worst(scores, 9)[-1].score and len(worst(scores, 1)) == 1
     assert "within the gazetteer: recall 0.500  n 2" in summary(scores)
     assert f"missed: {'wrong candidate':26s} 1" in misses_table(scores)
+
+
+def test_reliability() -> None:
+    """Each bin has its number, its mean score and the share that is right; the error weighs the bins by their numbers."""
+    false = (FalseLink("a", "Paris", "Q1", "Paris", 0.94, None), FalseLink("a", "Rome", "Q2", "Rome", 0.6, None))
+    scores = LinkScores({}, {}, {}, 0, 0, false, (0.94, 0.94, 0.94))
+    assert reliability(scores)[1:] == [
+        "0.00 to 0.70     1  0.600  0.000",
+        "0.93 to 1.01     4  0.940  0.750",
+        "expected calibration error 0.272",
+    ]
+    assert reliability(LinkScores({}, {}, {}, 0, 0, (), ())) == []
 
 
 def test_command(kg: Run, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def links(gold: Path, reachable: Path | None, count: int, **options: Any) -> Non
     kg evaluate links gold.jsonl --reachable qids.txt
     """
     from kg.annotate import check_length
-    from kg.evaluate.links import misses_table, read_gold, read_qids, score, summary, worst
+    from kg.evaluate.links import misses_table, read_gold, read_qids, reliability, score, summary, worst
     from kg.model import Article
     from kg.pipeline import parse_records
 
@@ -95,7 +95,7 @@ def links(gold: Path, reachable: Path | None, count: int, **options: Any) -> Non
     tools = make_tools(options)
     records = {p.record.article.id: p.record for p in parse_records(articles, tools)}
     scores = score(told, records, lambda qid: tools.reference.gazetteer.entry(qid) is not None, qids)
-    for line in (*summary(scores), "", *misses_table(scores)):
+    for line in (*summary(scores), "", *misses_table(scores), "", *reliability(scores)):
         click.echo(line)
     shown = worst(scores, count)
     if shown:

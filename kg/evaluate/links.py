@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ MISSES = (
 )
 """Why a gold link is missed, in the order in which it is asked."""
 
+BINS = (0.0, 0.7, 0.8, 0.85, 0.9, 0.93, 1.01)
+"""Bounds of the scores that the reliability table puts together."""
 _ARTICLES = re.compile(r"^(?:the|a|an|this|that|these|those|his|her|its|their|both)\s+", re.IGNORECASE)
 _PRONOUNS = frozenset(
     """he him his she her hers it its they them their theirs we us our i me my you your who whom whose this that these
@@ -79,6 +82,8 @@ class LinkScores:
     reachable: int
     reached: int
     false: tuple[FalseLink, ...]
+    right_scores: tuple[float, ...]
+    """The scores of the links that are right."""
 
     @property
     def precision(self) -> float:
@@ -168,6 +173,7 @@ def score(
     links, found, misses = Counter[str](), Counter[str](), Counter[str]()
     within = reached = 0
     false: list[FalseLink] = []
+    right_scores: list[float] = []
     for article in gold:
         record = records[article.id]
         qid_of = {e.id: e.wikidata for e in record.entities}
@@ -192,6 +198,7 @@ def score(
                 misses[_reason(link, named, record, is_known)] += 1
             else:
                 used.add(right)
+                right_scores.append(record.entity(linked[right].entity).score or 0.0)
                 found[link.type] += 1
             if link.accepted & reachable:
                 within += 1
@@ -201,7 +208,7 @@ def score(
                 wanted = [x for x in article.links if _on(mention, x)]
                 if wanted or not any(mention.start < b and a < mention.end for a, b in article.ignored):
                     false.append(_false_link(article, mention, record, wanted))
-    return LinkScores(links, found, misses, within, reached, tuple(false))
+    return LinkScores(links, found, misses, within, reached, tuple(false), tuple(right_scores))
 
 
 def _on(mention: Mention, link: GoldLink) -> bool:
@@ -249,6 +256,20 @@ def misses_table(scores: LinkScores) -> list[str]:
     lines.append(f"false:  {'another item is meant':26s} {wrong}")
     lines.append(f"false:  {'nothing in the gold':26s} {len(scores.false) - wrong}")
     return lines
+
+
+def reliability(scores: LinkScores) -> list[str]:
+    """How often links of each score are right: the number, their mean score, the share that is right; then the calibration error."""
+    judged = [(told, True) for told in scores.right_scores] + [(link.score, False) for link in scores.false]
+    lines, error = ["score        links  mean   right"], 0.0
+    for low, high in pairwise(BINS):
+        inside = [(told, right) for told, right in judged if low <= told < high]
+        if inside:
+            mean = sum(told for told, _ in inside) / len(inside)
+            share = sum(right for _, right in inside) / len(inside)
+            error += len(inside) * abs(mean - share) / len(judged)
+            lines.append(f"{low:.2f} to {high:.2f} {len(inside):5d}  {mean:.3f}  {share:.3f}")
+    return [*lines, f"expected calibration error {error:.3f}"] if judged else []
 
 
 def worst(scores: LinkScores, count: int) -> tuple[FalseLink, ...]:
