@@ -17,7 +17,7 @@ from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches, has_two_pa
 from kg.events.merging import Merger, make_event
 from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
-from kg.events.status import condition_clauses, is_conditional, is_imperative, refuses, status_of
+from kg.events.status import condition_clauses, is_conditional, is_imperative, is_ultimatum, refuses, status_of, will_be
 from kg.events.syntax import is_passive, objects, prepositions, subjects
 from kg.model import (
     Article,
@@ -57,6 +57,7 @@ _STATE_ACTS = frozenset(
     ]
 )
 _THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
+_MENACING = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "COP", "CRM", "JUD", "SPY"})
 _REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
 
 
@@ -113,8 +114,8 @@ class _Coder:
         )
 
     def _status_of(self, match: Match) -> Status:
-        """The status of the trigger's clause; a negation that the pattern itself asks for ("not accept") denies nothing."""
-        if any(self.doc[i].dep_ == "neg" for i in match.trigger):
+        """The status of the trigger's clause, less what the pattern itself asks for: a negation ("not accept"), a future."""
+        if "planned" in match.pattern.requires or any(self.doc[i].dep_ == "neg" for i in match.trigger):
             return "reported"
         return status_of(self.doc[match.head])
 
@@ -291,16 +292,38 @@ class _Coder:
 
         So are those that somebody makes depend on what others do: "said that they would close the port unless Tripoli paid".
         """
-        if draft.act not in _THREATENING or draft.is_nominal or not draft.attribution:
+        if draft.act == "REQUEST" and not draft.is_nominal and is_ultimatum(self.doc[draft.head]):
+            return replace(draft, act="THREATEN", mode=None, content=None)
+        if draft.act not in (*_THREATENING, "THREATEN") or draft.is_nominal:
+            return draft
+        if draft.act == "THREATEN" and (draft.entities("actor") or not draft.attribution):
             return draft
         conditional = draft.status in ("planned", "hypothetical") and is_conditional(self.doc[draft.head])
-        if draft.status != "planned" and not conditional:
+        if not conditional and (draft.status != "planned" or not draft.attribution):
             return draft
-        speaker = self.mentions.entity_of[draft.attribution[-1].entity]
+        mode = THREATENED_MODE.get(draft.act, draft.mode)
+        threat = replace(draft, act="THREATEN", mode=mode, status="reported")
+        if not draft.attribution:
+            is_told_as_fact = will_be(self.doc[draft.head]) and self._may_threaten(draft.entities("actor"))
+            return threat if is_told_as_fact else draft
+        speaker = draft.attribution[-1]
+        if not draft.entities("actor") and self._may_threaten((speaker.entity,)):
+            span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+            doers = () if span is None else (Filler("actor", speaker.entity, span.start, span.end),)
+            return replace(threat, roles=tidy((*doers, *draft.roles)), attribution=draft.attribution[:-1])
+        said_by = self.mentions.entity_of[speaker.entity]
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
-        if not any(_speaks_for(speaker, actor) for actor in actors):
-            return draft
-        return replace(draft, act="THREATEN", mode=THREATENED_MODE.get(draft.act), status="reported")
+        if any(_speaks_for(said_by, actor) or (conditional and _is_unknown(said_by)) for actor in actors):
+            return threat
+        return draft
+
+    def _may_threaten(self, parties: Sequence[str]) -> bool:
+        """Whether somebody who can carry out a threat is among them: a state, its servants, a party or fighters."""
+        known = [self.mentions.entity_of[p] for p in parties]
+        return any(
+            party.sector in _MENACING or (party.type in ("country", "place") and party.country is not None)
+            for party in known
+        )
 
     def _weighed(self, draft: Draft, pattern: Pattern) -> Draft:
         return replace(draft, confidence=confidence_of(signs_of(draft, pattern, self.doc[draft.head])))
@@ -496,6 +519,11 @@ def _speaks_for(speaker: Entity, actor: Entity) -> bool:
         return True
     is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector == "GOV"
     return is_unnamed_state and actor.country is None and speaker.sector == "GOV"
+
+
+def _is_unknown(speaker: Entity) -> bool:
+    """Whether a speaker is a mere name, who may well speak for whoever acts: "would review the accord unless …, Bayrou said"."""
+    return speaker.type == "person" and speaker.named and speaker.country is None and speaker.sector is None
 
 
 def _is_of_a_name(token: Token) -> bool:

@@ -42,6 +42,7 @@ REQUIREMENTS = (
     *ROLES,
     "affected",
     "affected-or-content",
+    "consequence",
     "content",
     "given-to",
     "infinitive",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kg.events.lexicon import Lexicon, Pattern, VerbEntry
 from kg.events.operators import complements
 from kg.events.roles import MentionIndex, fill_roles, owners_of
-from kg.events.status import status_of
+from kg.events.status import is_conditional, status_of
 from kg.events.syntax import (
     called_upon,
     is_carried,
@@ -39,6 +39,7 @@ _ON_THINGS = frozenset({"ACCUSE", "AID", "REJECT", "SUPPORT"})
 _AIMING = frozenset({"on", "against", "at", "into", "with", "upon"})
 _SEPARATING = frozenset({"of", "from", "to"})
 """Prepositions that the parser often hangs on the object before them: "stripped the writer of her passport"."""
+_VOWING = frozenset({"vow", "pledge", "promise", "swear", "threaten", "undertake"})
 _OBLIGATION = frozenset({"must", "should", "ought"})
 _BARE_NOUN_DEPS = frozenset({"compound", "nmod", "amod", "npadvmod"})
 
@@ -94,8 +95,8 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
 
 
 def _has_something_to_act_on(match: Match, token: Token, lexicon: Lexicon) -> bool:
-    """Whether an operator that is no event itself has a word in its complement that may tell of one."""
-    if match.pattern.act is not None:
+    """Whether an operator that is no event without another has a word in its complement that may tell of one."""
+    if match.pattern.act is not None and "content" not in match.pattern.requires:
         return True
     for inner in complements(token):
         lemma = lemma_of(inner)
@@ -343,7 +344,33 @@ def _demands(verb: Token, mentions: MentionIndex) -> bool:
 
 
 def _is_to_come(verb: Token, mentions: MentionIndex) -> bool:
-    return status_of(verb) == "planned"
+    return status_of(verb) == "planned" or (verb.dep_ == "xcomp" and verb.head.lemma_ in _VOWING)
+
+
+def _has_consequences(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether what is said is what will follow if others do something, or what the speaker will do to whom he tells it."""
+    own = _entities(subjects(verb), mentions)
+    for clause in verb.children:
+        if clause.dep_ != "ccomp" or any(c.dep_ == "neg" for c in clause.children):
+            continue
+        bound = _entities(subjects(clause), mentions)
+        is_own = bool(bound & own) if bound else is_passive(clause)
+        told = any(_is_addressee(t) and mentions.kinds_at(t) for t in verb.doc[verb.i + 1 : clause.left_edge.i])
+        if is_conditional(clause) and (told or is_own):
+            return True
+        if told and is_own and status_of(clause) == "planned":
+            return True
+    return False
+
+
+def _is_addressee(token: Token) -> bool:
+    return token.dep_ in ("dobj", "dative") or (token.dep_ == "pobj" and token.head.lower_ in ("to", "with"))
+
+
+def _entities(tokens: list[Token], mentions: MentionIndex) -> set[str]:
+    """Who the tokens stand for, and their countries: a minister speaks for his own."""
+    known = [mentions.entity_of[p.entity] for t in tokens for p in mentions.parties(t, "actor") if p.entity]
+    return {key for party in known for key in (party.id, party.country) if key}
 
 
 def _has_object(verb: Token, mentions: MentionIndex) -> bool:
@@ -387,6 +414,7 @@ GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]
     "obligation": (_obliges, "it says of nobody else that he must do anything"),
     "subjunctive": (_demands, "no clause says what should be done"),
     "planned": (_is_to_come, "it is no future"),
+    "consequence": (_has_consequences, "it says of nothing that it will follow"),
     "no-clause": (_has_no_clause, "a clause tells what it is about"),
     "no-name-given": (_names_nothing, "it gives a name"),
 }

@@ -30,6 +30,10 @@ _MOTION = frozenset(
 )
 _ACCOMPANYING = frozenset({"for", "in", "on", "at", "during"})
 """Prepositions whose noun tells of the same happening as their verb: "will meet for talks", "will go on a visit"."""
+_WANTING = frozenset({"failing", "barring", "absent"})
+"""Prepositions of what must come if something else is not to: "failing a settlement"."""
+_BEARING = frozenset("be face risk lose suffer die perish expect forfeit pay else otherwise".split())
+"""What follows "or" where somebody is told what he will have to bear."""
 _UNREAL = frozenset({"against", "without", "before", "from", "to", "toward", "towards", "on"})
 """Prepositions before a gerund that tell of what has not happened: "warned against sending", "refrained from attacking"."""
 
@@ -133,6 +137,11 @@ def _is_future(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "shall", "wo") for c in verb.children)
 
 
+def will_be(verb: Token) -> bool:
+    """Whether the verb's future is told without doubt and in the reporter's own words: "will cut", not "would" or "may cut"."""
+    return any(c.dep_ == "aux" and c.lower_ in ("will", "'ll", "shall") for c in verb.children)
+
+
 def refuses(verb: Token) -> bool:
     """Whether the verb, or the one that it is the complement of, is a future that is denied: "will not open the crossing"."""
     token = verb
@@ -158,8 +167,19 @@ def is_imperative(verb: Token) -> bool:
 
 def is_conditional(verb: Token) -> bool:
     """Whether the clause says what will be done if or unless something else happens: "would close the port unless …"."""
-    will = any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "shall") for c in verb.children)
-    return will and bool(condition_clauses(verb))
+    modals = ("will", "would", "'ll", "shall", "may", "might", "could")
+    depends = any(c.dep_ == "aux" and c.lower_ in modals for c in verb.children)
+    if not depends:
+        return False
+    return bool(condition_clauses(verb)) or any(
+        c.lower_ in _WANTING or (c.lower_ == "should" and c.i > verb.i) for c in verb.children
+    )
+
+
+def is_ultimatum(verb: Token) -> bool:
+    """Whether somebody is told to do one thing or bear another: "told the mayor to resign or be arrested"."""
+    asked = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp", "advcl") and _is_infinitive(c)]
+    return any(t.lower_ == "or" and t.nbor(1).lower_ in _BEARING for c in asked for t in c.subtree if t.i > c.i)
 
 
 def condition_clauses(verb: Token) -> list[Token]:
@@ -191,6 +211,8 @@ def _is_reported_future(verb: Token) -> bool:
             "decide",
             "promise",
             "pledge",
+            "swear",
+            "threaten",
         }:
             return not any(c.dep_ == "advcl" and any(m.lower_ == "if" for m in c.children) for c in verb.children)
         token = token.head
