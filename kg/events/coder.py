@@ -57,6 +57,11 @@ _STATE_ACTS = frozenset(
     ]
 )
 _THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
+_MEANT = {
+    "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN"}),
+    "MOBILIZE": frozenset({"ACCUSE", "REJECT", "ASSAULT", "THREATEN", "COERCE", "MOBILIZE"}),
+}
+"""Deed → the acts that are no events of their own where the deed is done for them."""
 _MENACING = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "COP", "CRM", "JUD", "SPY"})
 _REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
 
@@ -82,6 +87,7 @@ class _Coder:
         drafts = {i: self._by_the_state(d) for i, d in self._restored(drafts, matches).items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
         drafts = {i: self._commanded(self._threatened(self._refused(d))) for i, d in drafts.items()}
+        drafts = self._with_purposes(drafts)
         drafts = {
             i: self._weighed(d, matches[i].pattern)
             for i, d in drafts.items()
@@ -325,6 +331,30 @@ class _Coder:
             for party in known
         )
 
+    def _with_purposes(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+        """Protests and musters without what they are for as an event of its own: its recipients are theirs.
+
+        PLOVER: the closest type wins. "Marched to press the mayor to resign" is a protest against the mayor.
+        """
+        out = dict(drafts)
+        for i, deed in drafts.items():
+            meant = _MEANT.get(deed.act)
+            if meant is None or deed.is_nominal:
+                continue
+            for clause in self.doc[i].children:
+                if not _is_purpose(clause):
+                    continue
+                for j in (t.i for t in (clause, *clause.children)):
+                    aim = drafts.get(j)
+                    if aim is None or aim.act not in meant or not _shares_actor(deed, aim):
+                        continue
+                    roles = out[i].roles
+                    if not out[i].entities("recipient"):
+                        roles = (*roles, *(f for f in aim.roles if f.role == "recipient"))
+                    out[i] = replace(out[i], roles=tidy((*roles, *(f for f in aim.roles if f.role == "topic"))))
+                    out.pop(j, None)
+        return out
+
     def _weighed(self, draft: Draft, pattern: Pattern) -> Draft:
         return replace(draft, confidence=confidence_of(signs_of(draft, pattern, self.doc[draft.head])))
 
@@ -511,6 +541,18 @@ class _Coder:
 
     def _text(self, start: int, end: int) -> str:
         return self.article.text[start:end]
+
+
+def _is_purpose(clause: Token) -> bool:
+    """Whether a clause without subject of its own says what a deed is for: "marched to demand", "marched, demanding"."""
+    if clause.dep_ not in ("advcl", "xcomp") or any(c.dep_ in ("nsubj", "nsubjpass", "mark") for c in clause.children):
+        return False
+    return clause.tag_ == "VBG" or any(c.dep_ == "aux" and c.tag_ == "TO" for c in clause.children)
+
+
+def _shares_actor(one: Draft, other: Draft) -> bool:
+    mine = set(one.entities("actor"))
+    return not mine or not other.entities("actor") or bool(mine & set(other.entities("actor")))
 
 
 def _speaks_for(speaker: Entity, actor: Entity) -> bool:
