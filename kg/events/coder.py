@@ -379,7 +379,9 @@ class _Coder:
         return {i: d for i, d in drafts.items() if i not in private}
 
     def _is_political(self, draft: Draft) -> bool:
-        """Whether somebody of the public sphere takes part."""
+        """Whether somebody of the public sphere takes part, or what is done is by its nature done in public."""
+        if draft.act == "PROTEST":
+            return True
         parties = [f for f in draft.roles if f.role in _PARTIES and f.entity is not None]
         return any(self._is_public(f) for f in parties)
 

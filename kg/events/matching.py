@@ -81,7 +81,8 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
                 if is_usable(attempt, token, lexicon, mentions):
                     match = attempt
                     break
-                fallback = fallback or attempt
+                if not (attempt.pattern.subject_is or attempt.pattern.subject_nouns):
+                    fallback = fallback or attempt
         if match is None and token.pos_ in ("NOUN", "PROPN"):
             # A noun such as "the talks" may point back to those who are named elsewhere.
             match = fallback

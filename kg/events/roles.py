@@ -94,6 +94,9 @@ class MentionIndex:
         if i is None:
             return set()
         entity = self.entity_of[self.cast.acting[i][0]]
+        if entity.sector is None and entity.type == "person" and not entity.named:
+            # Of whom no office, arms or party is told ("mothers", "a crowd"), he is one of the people.
+            return {entity.type, "CVL"}
         return {entity.type, entity.sector} if entity.sector else {entity.type}
 
     def parties(self, token: Token, role: RoleName) -> list[Filler]:
@@ -444,6 +447,8 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
     # In a war somebody may take refugees in without waging it; in talks he takes part.
     verb = supporting_verb(noun) if noun.dep_ != "pobj" or pattern.reciprocal else None
     verb = verb or (_verb_during(noun) if pattern.reciprocal else None)
+    if verb is None and pattern.act == "PROTEST" and pattern.subject_is:
+        verb = _verb_in_protest(noun)
     if verb is not None:
         for token in subjects(verb):
             yield from mentions.parties(token, "actor")
@@ -473,6 +478,13 @@ def _verb_during(noun: Token) -> Token | None:
     if noun.dep_ != "pobj" or noun.head.lower_ not in ("in", "during", "at") or noun.head.head.pos_ != "VERB":
         return None
     return noun.head.head if any(c.dep_ == "prep" and c.lower_ == "with" for c in noun.children) else None
+
+
+def _verb_in_protest(noun: Token) -> Token | None:
+    """The verb that tells what somebody did "in protest at the court plan": its subject protests."""
+    if noun.dep_ != "pobj" or noun.head.lower_ not in ("in", "as"):
+        return None
+    return noun.head.head if noun.head.head.pos_ == "VERB" else None
 
 
 def _noun_phrases(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:

@@ -50,7 +50,7 @@ _LEMMAS = {
 """Forms that spaCy's lemmatiser gives a wrong lemma."""
 _CLIPPED = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 """A lemma of one short syllable, whose last letter English doubles before -ed: what does not is clipped, "stag" of "staged"."""
-_PREFIXES = frozenset("cease re counter co de pull walk stand build cyber".split())
+_PREFIXES = frozenset("cease re counter co de pull walk stand build cyber spray cold".split())
 _CARRIERS = frozenset("effort campaign operation wave spree mission drive bid process offensive".split())
 _CAUSING = frozenset({"have", "get", "order"})
 """Verbs whose subject has done to the object what a participle after it tells: "had forty mayors detained"."""
@@ -66,6 +66,22 @@ _LIGHT = frozenset(
     give offer issue do take continue end finish conclude perform lead execute complete deliver order suspend
     plan announce express voice impose""".split()
 )
+_COMPOUND_PREPOSITIONS = {
+    "front": "before",
+    "favour": "for",
+    "favor": "for",
+    "support": "for",
+    "defence": "for",
+    "defense": "for",
+    "behalf": "for",
+    "honour": "for",
+    "honor": "for",
+    "opposition": "against",
+    "defiance": "against",
+    "protest": "against",
+    "solidarity": "with",
+}
+"""Nouns that with a preposition on either side mean another: "in front of", "in defiance of", "in solidarity with"."""
 MEETING_PREPOSITIONS = frozenset({"in", "for", "during", "at", "after", "before", "following", "ahead"})
 
 
@@ -420,6 +436,10 @@ def prepositions(head: Token) -> Iterator[tuple[str, list[Token]]]:
             inner = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
             if inner and inner[0].dep_ == "pobj":
                 yield child.lower_, expand([_resolved(inner[0])])
+                if (meant := _COMPOUND_PREPOSITIONS.get(inner[0].lower_)) is not None:
+                    for deeper in inner[0].children:
+                        if deeper.dep_ == "prep":
+                            yield meant, expand([c for c in deeper.children if c.dep_ == "pobj"])
             for deeper in child.children:
                 if deeper.dep_ == "prep":
                     yield f"{child.lower_} {deeper.lower_}", expand([c for c in deeper.children if c.dep_ == "pobj"])
