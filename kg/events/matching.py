@@ -179,6 +179,7 @@ def _frame(verb: Token) -> _Frame:
     near = [*named, *(c for c in verb.children if c.dep_ in _GOVERNED)]
     words = {word for t in near for word in (t.lower_, lemma_of(t))}
     words.update(p.lower_ for p in _hung_on(named))
+    words.update(c.lower_ for c in verb.children if c.dep_ == "advcl" and c.tag_ == "VBG")
     if any(g.dep_ == "mark" and g.lower_ == "for" for c in verb.children for g in c.children):
         words.add("for")
     return _Frame(verb, given, subjects(verb), named, frozenset(words))
@@ -257,6 +258,8 @@ def _dependent(parts: list[Token], word: str, is_phrase: bool, named: list[Token
             if child.dep_ in _GOVERNED and word in (child.lower_, lemma_of(child)):
                 if not (is_phrase and child.pos_ == "VERB" and child.dep_ in ("xcomp", "ccomp")):
                     return child
+            if child.dep_ == "advcl" and child.lower_ == word and child.tag_ == "VBG" and child.i > part.i:
+                return child
             if child.dep_ in ("advcl", "ccomp", "xcomp") and word == "for":
                 mark = next((c for c in child.children if c.dep_ == "mark" and c.lower_ == "for"), None)
                 if mark is not None:

@@ -51,7 +51,7 @@ _CANCELLED: Mapping[str, tuple[str, str | None]] = {
 }
 
 _ADVERBIAL = frozenset("after before since because while when as although though until once".split())
-_COMPLEMENT_PREPOSITIONS = frozenset("of to for from on against about into with".split())
+_COMPLEMENT_PREPOSITIONS = frozenset("of to for from on against about into with at".split())
 
 Result = tuple[Draft | None, Draft | None]
 """What becomes of the operator's own draft and of the inner one; None where it is no event any more."""

@@ -50,12 +50,13 @@ _LEMMAS = {
 """Forms that spaCy's lemmatiser gives a wrong lemma."""
 _CLIPPED = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 """A lemma of one short syllable, whose last letter English doubles before -ed: what does not is clipped, "stag" of "staged"."""
-_PREFIXES = frozenset("cease re counter co de pull walk stand build cyber spray cold".split())
+_PREFIXES = frozenset("cease re counter co de pull walk stand build cyber spray cold test".split())
 _CARRIERS = frozenset("effort campaign operation wave spree mission drive bid process offensive".split())
 _CAUSING = frozenset({"have", "get", "order"})
 """Verbs whose subject has done to the object what a participle after it tells: "had forty mayors detained"."""
 _STATIVE = frozenset("commit determine prepare oppose dedicate devote interest resolve".split())
 """Verbs whose participle with "be" tells of a stance, so that its subject holds it: "is committed to", "was opposed to"."""
+_NEVER_PASSIVE = frozenset({"abide", "adhere", "stick", "balk", "stand"})
 _UTTERANCES = frozenset(
     """report statement resolution letter speech tweet article decree law ruling bill order communique communiqué
     declaration message note post remark comment editorial petition motion interview verdict document dossier vote
@@ -106,6 +107,11 @@ def is_passive(verb: Token) -> bool:
     if any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children):
         return verb.lemma_ not in _STATIVE or any(c.dep_ == "agent" for c in verb.children)
     if verb.tag_ != "VBN" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
+        return False
+    if verb.dep_ == "ccomp" and verb.head.lemma_ in ("have", "get"):
+        # "had his visa revoked by the ministry"
+        return any(c.dep_ == "agent" for c in verb.children)
+    if verb.lemma_ in _NEVER_PASSIVE:
         return False
     if verb.dep_ == "acl":
         # In a sentence that seems to have no finite verb the parser mistook it: "the coalition bombed Sanaa".
