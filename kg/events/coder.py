@@ -18,7 +18,7 @@ from kg.events.merging import Merger, make_event
 from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
 from kg.events.status import condition_clauses, is_conditional, is_imperative, is_ultimatum, refuses, status_of, will_be
-from kg.events.syntax import is_passive, objects, prepositions, subjects
+from kg.events.syntax import is_passive, is_verbal, objects, prepositions, subjects
 from kg.model import (
     Article,
     Attribution,
@@ -115,13 +115,15 @@ class _Coder:
             roles=roles,
             pattern=pattern.id,
             sentence=head.sent.start,
-            is_nominal=head.pos_ in ("NOUN", "PROPN"),
+            is_nominal=head.pos_ in ("NOUN", "PROPN") and not is_verbal(head),
             is_past=head.tag_ in ("VBD", "VBN"),
         )
 
     def _status_of(self, match: Match) -> Status:
         """The status of the trigger's clause, less what the pattern itself asks for: a negation ("not accept"), a future."""
-        if "planned" in match.pattern.requires or any(self.doc[i].dep_ == "neg" for i in match.trigger):
+        asked = match.pattern.requires
+        is_denied = any(self.doc[i].dep_ == "neg" or self.doc[i].lower_ == "no" for i in match.trigger)
+        if is_denied or "planned" in asked or "refusing" in asked or "negated" in asked:
             return "reported"
         return status_of(self.doc[match.head])
 
@@ -581,7 +583,7 @@ def _is_met(need: str, draft: Draft) -> bool:
     filled = {f.role for f in draft.roles}
     if need == "two-actors":
         return has_two_parties([f.role for f in draft.roles if f.entity is not None])
-    if need in GOVERNED_CLAUSES:
+    if need in GOVERNED_CLAUSES or need == "negated":
         return True
     if need == "affected-or-content":
         return draft.content is not None or bool(filled & {"recipient", "topic"})

@@ -47,11 +47,13 @@ REQUIREMENTS = (
     "given-to",
     "infinitive",
     "intransitive",
+    "negated",
     "no-clause",
     "no-name-given",
     "object",
     "obligation",
     "planned",
+    "refusing",
     "subjunctive",
     "topic-or-content",
     "two-actors",
@@ -255,7 +257,7 @@ def _indexed(patterns: tuple[Pattern, ...], cues: tuple[Cue, ...], version: str)
         version,
         {k: tuple(sorted(v, key=lambda e: (-len(e.words), -e.pattern.specificity))) for k, v in verbs.items()},
         {k: tuple(sorted(v, key=lambda p: (not _is_qualified(p, k), -p.specificity))) for k, v in nouns.items()},
-        {k: tuple(v) for k, v in adjectives.items()},
+        {k: tuple(sorted(v, key=lambda p: -p.specificity)) for k, v in adjectives.items()},
     )
 
 

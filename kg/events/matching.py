@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from kg.events.lexicon import Lexicon, Pattern, VerbEntry
 from kg.events.operators import complements
 from kg.events.roles import MentionIndex, fill_roles, owners_of
-from kg.events.status import is_conditional, status_of
+from kg.events.status import is_conditional, refuses, status_of
 from kg.events.syntax import (
     called_upon,
     is_carried,
     is_misplaced,
     is_passive,
     is_said,
+    is_verbal,
     lemma_of,
     measured,
     objects,
@@ -132,20 +133,20 @@ def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator
     if token.pos_ not in _TRIGGERING or mentions.covers_name(token.i) or token.dep_ in ("aux", "auxpass"):
         return
     lemma = lemma_of(token)
-    if token.pos_ in ("VERB", "AUX") or (token.dep_ == "ROOT" and token.tag_.startswith("VB")):
+    if is_verbal(token) or (token.dep_ == "ROOT" and token.tag_.startswith("VB")):
         if not (token.dep_ == "amod" and not _has_arguments(token) and not is_misplaced(token)):
             entries = lexicon.verbs.get(lemma, ())
             frame = _frame(token) if entries else None
             for entry in entries:
                 assert frame is not None
                 yield _verb_attempt(frame, entry, mentions)
-    elif token.pos_ in ("NOUN", "PROPN") and not _is_in_a_title(token):
+    if token.pos_ in ("NOUN", "PROPN") and not _is_in_a_title(token):
         for pattern in (
             *lexicon.nouns.get(lemma, ()),
             *(lexicon.nouns.get(token.lower_, ()) if token.lower_ != lemma else ()),
         ):
             yield _noun_attempt(token, pattern)
-    elif token.pos_ == "ADJ":
+    if token.pos_ == "ADJ":
         for pattern in lexicon.adjectives.get(token.lower_, ()):
             yield _adjective_attempt(token, pattern)
 
@@ -175,7 +176,7 @@ class _Frame:
 def _frame(verb: Token) -> _Frame:
     given = objects(verb)
     named = [t for o in given for t in (o, partitive(o)) if t is not None]
-    named.extend([c for t in named for c in t.children if c.dep_ in ("amod", "compound")])
+    named.extend([c for t in named for c in t.children if c.dep_ in ("amod", "compound") or c.lower_ == "no"])
     near = [*named, *(c for c in verb.children if c.dep_ in _GOVERNED)]
     words = {word for t in near for word in (t.lower_, lemma_of(t))}
     words.update(p.lower_ for p in _hung_on(named))
@@ -225,7 +226,7 @@ def _has_other_object(parts: list[Token], pattern: Pattern, mentions: MentionInd
 
     An operator takes none; another pattern takes a party, "banned them from", but no thing.
     """
-    things = [c for c in parts[0].children if c.dep_ == "dobj" and c not in parts]
+    things = [c for c in parts[0].children if c.dep_ == "dobj" and c not in parts and c.lower_ != "it"]
     return bool(things) and (pattern.act is None or not any(_kinds(t, mentions) for t in things))
 
 
@@ -377,6 +378,10 @@ def _entities(tokens: list[Token], mentions: MentionIndex) -> set[str]:
     return {key for party in known for key in (party.id, party.country) if key}
 
 
+def _refuses(verb: Token, mentions: MentionIndex) -> bool:
+    return refuses(verb)
+
+
 def _has_object(verb: Token, mentions: MentionIndex) -> bool:
     """Whether it is done to somebody or something: "stormed the palace", "advanced on the city", not "stormed to victory"."""
     aimed = (c for c in verb.children if c.dep_ == "prep" and c.lower_ in _AIMING)
@@ -418,6 +423,7 @@ GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]
     "obligation": (_obliges, "it says of nobody else that he must do anything"),
     "subjunctive": (_demands, "no clause says what should be done"),
     "planned": (_is_to_come, "it is no future"),
+    "refusing": (_refuses, "it is no future that is denied"),
     "consequence": (_has_consequences, "it says of nothing that it will follow"),
     "no-clause": (_has_no_clause, "a clause tells what it is about"),
     "no-name-given": (_names_nothing, "it gives a name"),
@@ -504,4 +510,6 @@ def _with_verb(noun: Token) -> tuple[int, ...]:
 def _adjective_attempt(adjective: Token, pattern: Pattern) -> Match | NearMiss:
     if adjective.dep_ not in ("acomp", "oprd", "ROOT", "conj", "advcl", "xcomp"):
         return NearMiss(adjective.i, pattern, "it is not said of a subject")
+    if "negated" in pattern.requires and not any(c.dep_ == "neg" for c in adjective.head.children):
+        return NearMiss(adjective.i, pattern, "it is not denied")
     return Match(adjective.i, (adjective.i,), pattern)

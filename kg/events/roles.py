@@ -11,6 +11,7 @@ from kg.events.syntax import (
     expand,
     is_carried,
     is_passive,
+    is_verbal,
     kept_object,
     objects,
     partitive,
@@ -168,7 +169,7 @@ class MentionIndex:
 
 def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: MentionIndex) -> tuple[Filler, ...]:
     """The roles of a match, actors first, each entity once a role; the trigger's own words fill none."""
-    if head.pos_ in ("NOUN", "PROPN"):
+    if head.pos_ in ("NOUN", "PROPN") and not (is_verbal(head) and _is_by_a_verb(pattern, head)):
         fillers = list(_noun_roles(head, pattern, mentions))
     elif head.pos_ == "ADJ":
         fillers = list(_adjective_roles(head, pattern, mentions))
@@ -179,6 +180,11 @@ def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: 
     if pattern.act == "AID":
         fillers.extend(_country_aided(head, fillers, mentions))
     return tidy(fillers)
+
+
+def _is_by_a_verb(pattern: Pattern, head: Token) -> bool:
+    lemma = head.lemma_.lower()
+    return any(entry.partition(" ")[0] == lemma for entry in (*pattern.verbs, *pattern.phrases))
 
 
 def _country_aided(head: Token, fillers: Sequence[Filler], mentions: MentionIndex) -> Iterator[Filler]:

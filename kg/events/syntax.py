@@ -19,7 +19,7 @@ SAYING = frozenset(
 OBJECT_CONTROL = frozenset(
     """urge ask order force invite tell persuade convince press pressure push encourage allow permit enable help
     request require compel instruct direct advise warn expect want beg implore appeal authorize authorise oblige
-    lead prompt challenge dare enlist hire get cause condemn call let have make welcome""".split()
+    lead prompt challenge dare enlist hire get cause condemn call let have make welcome like wish""".split()
 )
 RELATIVES = frozenset({"who", "which", "that", "whom"})
 _PARTITIVES = frozenset(
@@ -50,12 +50,13 @@ _LEMMAS = {
 """Forms that spaCy's lemmatiser gives a wrong lemma."""
 _CLIPPED = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 """A lemma of one short syllable, whose last letter English doubles before -ed: what does not is clipped, "stag" of "staged"."""
-_PREFIXES = frozenset("cease re counter co de pull walk stand build cyber spray cold test".split())
+_PREFIXES = frozenset("cease re counter co de pull walk stand build cyber spray cold test pooh".split())
 _CARRIERS = frozenset("effort campaign operation wave spree mission drive bid process offensive".split())
 _CAUSING = frozenset({"have", "get", "order"})
 """Verbs whose subject has done to the object what a participle after it tells: "had forty mayors detained"."""
 _STATIVE = frozenset("commit determine prepare oppose dedicate devote interest resolve".split())
 """Verbs whose participle with "be" tells of a stance, so that its subject holds it: "is committed to", "was opposed to"."""
+_CALLING = frozenset({"call", "appeal", "plead", "lobby", "prevail", "lean", "petition", "clamour", "clamor", "pray"})
 _NEVER_PASSIVE = frozenset({"abide", "adhere", "stick", "balk", "stand"})
 _UTTERANCES = frozenset(
     """report statement resolution letter speech tweet article decree law ruling bill order communique communiqué
@@ -111,7 +112,7 @@ def is_passive(verb: Token) -> bool:
     if verb.dep_ == "ccomp" and verb.head.lemma_ in ("have", "get"):
         # "had his visa revoked by the ministry"
         return any(c.dep_ == "agent" for c in verb.children)
-    if verb.lemma_ in _NEVER_PASSIVE:
+    if verb.lemma_ in _NEVER_PASSIVE or (verb.dep_ == "acl" and _calls_upon_to_act(verb)):
         return False
     if verb.dep_ == "acl":
         # In a sentence that seems to have no finite verb the parser mistook it: "the coalition bombed Sanaa".
@@ -126,6 +127,16 @@ def is_passive(verb: Token) -> bool:
     )
 
 
+def is_verbal(token: Token) -> bool:
+    """Whether it is a verb, also where the tagger took the verb of a short sentence for a noun: "The union petitions Rome"."""
+    if token.pos_ in ("VERB", "AUX"):
+        return True
+    if token.pos_ not in ("NOUN", "PROPN") or token.dep_ != "ROOT" or token.is_title:
+        return False
+    deps = {c.dep_ for c in token.children}
+    return "dobj" in deps and not deps & {"det", "poss", "amod", "case"}
+
+
 def is_misplaced(verb: Token) -> bool:
     """Whether the parser took a finite verb between a name and a noun for a modifier: "Denmark exhorts firms to …"."""
     if verb.dep_ not in ("amod", "compound", "nmod") or verb.tag_ not in ("VBZ", "VBD", "VBP") or verb.head.i < verb.i:
@@ -133,14 +144,28 @@ def is_misplaced(verb: Token) -> bool:
     return verb.i > verb.sent.start and verb.nbor(-1).pos_ == "PROPN" and verb.nbor(-1).head in (verb, verb.head)
 
 
+def _calls_upon_to_act(verb: Token) -> bool:
+    return bool(called_upon(verb)) and any(c.dep_ in ("xcomp", "advcl") and c.tag_ == "VB" for c in verb.children)
+
+
 def _agents(verb: Token) -> list[Token]:
     """The "by" of a passive, also where the parser took it for any preposition."""
     found = [c for c in verb.children if c.dep_ == "agent"]
-    return found or [
+    found = found or [
         c
         for c in verb.children
         if c.dep_ == "prep" and c.lower_ == "by" and not any(g.ent_type_ in ("DATE", "TIME") for g in c.children)
     ]
+    return found or _misplaced_agents(verb)
+
+
+def _misplaced_agents(verb: Token) -> list[Token]:
+    """The "by" that the parser hung on a noun after what a passive keeps: "was refused passage at the bridge by guards"."""
+    kept = kept_object(verb)
+    if kept is None:
+        return []
+    after = [kept, *(g for c in (verb, kept) for p in c.children if p.dep_ == "prep" for g in p.children)]
+    return [c for t in after for c in t.children if c.lower_ == "by" and c.dep_ in ("prep", "agent")][:1]
 
 
 def subjects(verb: Token) -> list[Token]:
@@ -181,7 +206,9 @@ def objects(verb: Token) -> list[Token]:
     small = [
         c
         for v in verb.children
-        if v.dep_ == "ccomp" and v.tag_ in ("VB", "VBG") and (verb.lemma_ in OBJECT_CONTROL or _is_small_clause(v))
+        if v.dep_ == "ccomp"
+        and (v.tag_ in ("VB", "VBG") or (v.tag_ == "VBP" and verb.lemma_ == "let"))
+        and (verb.lemma_ in OBJECT_CONTROL or _is_small_clause(v))
         for c in v.children
         if c.dep_ == "nsubj"
     ]
@@ -287,9 +314,12 @@ def _cleft(verb: Token, own: list[Token]) -> Token | None:
 
 def _lost_subject(verb: Token) -> Token | None:
     """The name before a finite verb that the parser took for an adverb: "USAID provided shelter"."""
-    if verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN"):
+    is_noun = verb.pos_ in ("NOUN", "PROPN")
+    if verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN") and not (is_noun and is_verbal(verb)):
         return None
     for child in verb.lefts:
+        if is_noun and child.dep_ in ("compound", "nmod") and child.pos_ == "PROPN":
+            return child
         is_name = child.pos_ == "PROPN" or (child.is_upper and len(child) > 2)
         if is_name and child.dep_ in ("advmod", "npadvmod", "dep", "intj") and child.ent_type_ not in ("DATE", "TIME"):
             return child
@@ -299,6 +329,9 @@ def _lost_subject(verb: Token) -> Token | None:
 def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
     dep = verb.dep_
     if dep in ("acl", "relcl") and head.lemma_.lower() in _UTTERANCES and not is_passive(verb):
+        if head.dep_ == "nsubjpass" and (authors := subjects(head.head)):
+            # "a resolution condemning the coup was adopted by parliament"
+            return authors
         return _owner_or_subject(head, depth) or expand([head])
     if dep == "acl" and head.dep_ == "ROOT" and head.ent_type_ and verb.tag_ == "VB":
         return expand([head])
@@ -351,7 +384,7 @@ def leaves_complement(verb: Token) -> bool:
 
 def called_upon(verb: Token) -> list[Token]:
     """Whom "called on France to …" or "appealed to Iran to …" calls upon: the subject of what they are to do."""
-    if verb.lemma_ not in ("call", "appeal", "plead", "lobby"):
+    if verb.lemma_ not in _CALLING:
         return []
     for child in verb.children:
         if child.dep_ in ("prep", "prt", "dative") and child.lower_ in ("on", "upon", "to", "with"):
@@ -438,6 +471,9 @@ def prepositions(head: Token) -> Iterator[tuple[str, list[Token]]]:
     for child in head.children:
         if child.lower_ == "according":
             continue
+        if child.dep_ == "advcl" and child.pos_ == "NOUN":
+            # "stands shoulder to shoulder with Havana"
+            yield from prepositions(child)
         if child.dep_ in ("prep", "agent", "dative", "prt") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "RP"):
             inner = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
             if inner and inner[0].dep_ == "pobj":
