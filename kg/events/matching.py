@@ -214,10 +214,15 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
 
 
 def _is_torn(parts: list[Token]) -> bool:
-    """Whether a particle among the words is the preposition of something else: "turned to them in the hall" is no "turn in to"."""
+    """Whether a particle among the words is the preposition of something else: "turned to them in the hall" is no "turn in to".
+
+    In "turned to them for help" both prepositions are the pattern's, in their order.
+    """
     for part, following in pairwise(parts[1:]):
+        is_whole = part.i < following.i and following.dep_ == "prep" and following.head == part.head
         if part.dep_ == "prep" and following.head != part and any(c.dep_ == "pobj" for c in part.children):
-            return True
+            if not is_whole:
+                return True
     return False
 
 
