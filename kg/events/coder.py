@@ -343,7 +343,8 @@ class _Coder:
             meant = _MEANT.get(deed.act)
             if meant is None or deed.is_nominal:
                 continue
-            for clause in self.doc[i].children:
+            nouns = (self.doc[k] for k in deed.trigger if k != i and self.doc[k].pos_ == "NOUN")
+            for clause in (*self.doc[i].children, *(c for noun in nouns for c in noun.children)):
                 if not _is_purpose(clause):
                     continue
                 for j in (t.i for t in (clause, *clause.children)):
@@ -549,7 +550,9 @@ class _Coder:
 
 def _is_purpose(clause: Token) -> bool:
     """Whether a clause without subject of its own says what a deed is for: "marched to demand", "marched, demanding"."""
-    if clause.dep_ not in ("advcl", "xcomp") or any(c.dep_ in ("nsubj", "nsubjpass", "mark") for c in clause.children):
+    if clause.dep_ not in ("advcl", "xcomp", "acl") or any(
+        c.dep_ in ("nsubj", "nsubjpass", "mark") for c in clause.children
+    ):
         return False
     return clause.tag_ == "VBG" or any(c.dep_ == "aux" and c.tag_ == "TO" for c in clause.children)
 

@@ -196,6 +196,8 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
         if part is None or _is_of_time(part):
             return NearMiss(verb.i, pattern, f"no {word!r} with {verb.text!r}")
         parts.append(part)
+    if any(p.dep_ == "agent" for p in parts) and is_passive(verb):
+        return NearMiss(verb.i, pattern, '"by" names who did it')
     if _is_torn(parts):
         return NearMiss(verb.i, pattern, "its words belong to other phrases")
     if len(parts) == 2 and parts[1].dep_ == "prep" and _has_other_object(parts, pattern, mentions):

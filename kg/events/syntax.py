@@ -112,6 +112,11 @@ def is_passive(verb: Token) -> bool:
     if verb.dep_ == "ccomp" and verb.head.lemma_ in ("have", "get"):
         # "had his visa revoked by the ministry"
         return any(c.dep_ == "agent" for c in verb.children)
+    if verb.dep_ == "advcl":
+        # "Sanctioned by Washington, the minister fled"
+        return any(c.dep_ == "agent" for c in verb.children) and not any(
+            c.dep_ in ("nsubj", "dobj") for c in verb.children
+        )
     if verb.lemma_ in _NEVER_PASSIVE or (verb.dep_ == "acl" and _calls_upon_to_act(verb)):
         return False
     if verb.dep_ == "acl":
