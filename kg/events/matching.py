@@ -77,7 +77,7 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
     used: set[int] = set()
     for token in doc:
         match = fallback = None
-        for attempt in attempts(token, lexicon, mentions):
+        for attempt in attempts(token, lexicon, mentions, with_absent=False):
             if isinstance(attempt, Match):
                 if is_usable(attempt, token, lexicon, mentions):
                     match = attempt
@@ -128,8 +128,13 @@ def has_two_parties(roles: Collection[str]) -> bool:
     return "actor" in roles and sum(role in ("actor", "recipient") for role in roles) > 1
 
 
-def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator[Match | NearMiss]:
-    """Every pattern with the token's lemma, best first: a match, or why it is none."""
+def attempts(
+    token: Token, lexicon: Lexicon, mentions: MentionIndex, *, with_absent: bool = True
+) -> Iterator[Match | NearMiss]:
+    """Every pattern with the token's lemma, best first: a match, or why it is none.
+
+    Those whose second word is nowhere near the verb are left out without `with_absent`: they are most of a long lexicon.
+    """
     if token.pos_ not in _TRIGGERING or mentions.covers_name(token.i) or token.dep_ in ("aux", "auxpass"):
         return
     lemma = lemma_of(token)
@@ -139,6 +144,8 @@ def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator
             frame = _frame(token) if entries else None
             for entry in entries:
                 assert frame is not None
+                if not with_absent and entry.words and entry.words[0] not in frame.words:
+                    continue
                 yield _verb_attempt(frame, entry, mentions)
     if token.pos_ in ("NOUN", "PROPN") and not _is_in_a_title(token):
         for pattern in (
@@ -196,7 +203,7 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
         if part is None or _is_of_time(part):
             return NearMiss(verb.i, pattern, f"no {word!r} with {verb.text!r}")
         parts.append(part)
-    if any(p.dep_ == "agent" for p in parts) and is_passive(verb):
+    if _names_an_agent(parts, mentions) and is_passive(verb):
         return NearMiss(verb.i, pattern, '"by" names who did it')
     if _is_torn(parts):
         return NearMiss(verb.i, pattern, "its words belong to other phrases")
@@ -213,6 +220,11 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
     if pattern.object_nouns and "object" not in pattern.roles:
         parts.extend(o for o in frame.objects if pattern.object_nouns & _lemmas(o))
     return Match(verb.i, tuple(sorted({t.i for t in parts})), pattern)
+
+
+def _names_an_agent(parts: list[Token], mentions: MentionIndex) -> bool:
+    """Whether one of the words is the "by" of whoever does it: "dropped by a fighter" is no "drop by"."""
+    return any(p.dep_ == "agent" and any(mentions.kinds_at(c) for c in p.children) for p in parts)
 
 
 def _is_torn(parts: list[Token]) -> bool:
