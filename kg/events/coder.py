@@ -343,7 +343,8 @@ class _Coder:
             meant = _MEANT.get(deed.act)
             if meant is None or deed.is_nominal:
                 continue
-            nouns = (self.doc[k] for k in deed.trigger if k != i and self.doc[k].pos_ == "NOUN")
+            nouns = [self.doc[k] for k in deed.trigger if k != i and self.doc[k].pos_ == "NOUN"]
+            nouns += [self.doc[f.start : f.end].root for f in deed.roles if f.role == "actor"]
             for clause in (*self.doc[i].children, *(c for noun in nouns for c in noun.children)):
                 if not _is_purpose(clause):
                     continue

@@ -453,6 +453,11 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
     # In a war somebody may take refugees in without waging it; in talks he takes part.
     verb = supporting_verb(noun) if noun.dep_ != "pobj" or pattern.reciprocal else None
     verb = verb or (_verb_during(noun) if pattern.reciprocal else None)
+    if verb is None and noun.dep_ == "nsubj" and noun.head.lemma_ == "come":
+        # "praise for the peacekeepers came from the minister"
+        for preposition, tokens in prepositions(noun.head):
+            for token in tokens if preposition == "from" else ():
+                yield from mentions.parties(token, "actor")
     if verb is None and pattern.act == "PROTEST" and pattern.subject_is:
         verb = _verb_in_protest(noun)
     if verb is not None:
