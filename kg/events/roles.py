@@ -346,7 +346,8 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
     for token in objects(verb):
         role = pattern.roles.get("dative") if token.dep_ == "dative" else None
         if token.i not in trigger and (role or obj):
-            yield from _fill(token, role or obj or "", mentions)
+            other = _called_by_a_pronoun(token, verb, doers, mentions)
+            yield from _fill(other or token, role or obj or "", mentions)
     if is_passive(verb) and kept_object(verb) is not None:
         for token in surface_subjects(verb):
             yield from _fill(token, pattern.roles.get("dative") or obj or "recipient", mentions)
@@ -364,6 +365,19 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
     nouns.update(verb.doc[i].head.i for i in set(nouns) if is_carried(verb.doc[i]))
     for i in sorted(nouns):
         yield from _noun_complements(verb.doc[i], pattern, mentions)
+
+
+def _called_by_a_pronoun(token: Token, verb: Token, doers: Sequence[Token], mentions: MentionIndex) -> Token | None:
+    """Whom "him" means where it was taken for the verb's own subject: the object of the verb above, "called Xi to thank him".
+
+    A pronoun that is not reflexive never stands for the subject of its own verb (Chomsky's principle B).
+    """
+    if token.tag_ != "PRP" or token.lower_.endswith(("self", "selves")) or verb.dep_ not in ("xcomp", "advcl"):
+        return None
+    own = {p.entity for t in doers for p in mentions.parties(t, "actor")}
+    if not own & {p.entity for p in mentions.parties(token, "recipient")}:
+        return None
+    return next((c for c in verb.head.children if c.dep_ == "dobj" and c.i < verb.i), None)
 
 
 def _is_trigger_noun(noun: Token, pattern: Pattern) -> bool:

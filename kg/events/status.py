@@ -235,7 +235,7 @@ def _is_infinitive(verb: Token) -> bool:
 
 def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
     """An infinitive's event has not happened yet, unless it is the purpose of a journey that is told of itself."""
-    if verb.dep_ == "advcl" and head.lemma_ in _MOTION:
+    if head.lemma_ in _MOTION and (verb.dep_ == "advcl" or head.lemma_ in ("call", "phone", "telephone")):
         return _verb_status(head, depth + 1)
     if head.lemma_ == "be" and verb.dep_ == "xcomp":
         return combine("planned", _verb_status(head, depth + 1))

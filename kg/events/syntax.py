@@ -351,9 +351,9 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
         called = called_upon(head)
         if called:
             return called
-        if given and head.lemma_ in OBJECT_CONTROL:
+        if given and head.lemma_ in OBJECT_CONTROL and not _is_phone_call(verb, head):
             return expand([_resolved(given[0])])
-        if is_passive(head) or head.lemma_ not in OBJECT_CONTROL or not given:
+        if _is_phone_call(verb, head) or is_passive(head) or head.lemma_ not in OBJECT_CONTROL or not given:
             return surface_subjects(head, depth + 1)
     if dep == "xcomp" and head.pos_ in ("ADJ", "NOUN"):
         return surface_subjects(head.head, depth + 1) if head.head != head else []
@@ -374,6 +374,11 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
     if dep in ("attr", "acomp", "oprd", "amod") and head.pos_ in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1)
     return []
+
+
+def _is_phone_call(verb: Token, head: Token) -> bool:
+    """Whether an infinitive says what somebody calls another for: "called Morrison to congratulate him"."""
+    return head.lemma_ == "call" and verb.tag_ == "VB" and verb.dep_ == "xcomp" and not is_passive(head)
 
 
 def leaves_complement(verb: Token) -> bool:
