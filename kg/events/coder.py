@@ -87,6 +87,7 @@ class _Coder:
         drafts = {i: self._by_the_state(d) for i, d in self._restored(drafts, matches).items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
         drafts = {i: self._commanded(self._threatened(self._refused(d))) for i, d in drafts.items()}
+        drafts = {i: self._depending(d) for i, d in drafts.items()}
         drafts = self._with_purposes(drafts)
         drafts = {
             i: self._weighed(d, matches[i].pattern)
@@ -323,6 +324,18 @@ class _Coder:
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
         if any(_speaks_for(said_by, actor) or (conditional and _is_unknown(said_by)) for actor in actors):
             return threat
+        return draft
+
+    def _depending(self, draft: Draft) -> Draft:
+        """A threat to nobody else is one to those on whose deeds it depends: "will strike if the ministry cuts wages"."""
+        if draft.act != "THREATEN" or draft.is_nominal or draft.entities("recipient"):
+            return draft
+        head = self.doc[draft.head]
+        clauses = [head, *(c for c in head.children if c.dep_ in ("ccomp", "xcomp"))]
+        for clause in clauses:
+            others = [f for f in self._conditional_parties(clause) if f.entity not in draft.entities("actor")]
+            if others:
+                return replace(draft, roles=tidy((*draft.roles, *others)))
         return draft
 
     def _may_threaten(self, parties: Sequence[str]) -> bool:
