@@ -223,6 +223,8 @@ def _farther_recipient(
             if token.ent_type_ in _NO_TOPIC or token.tag_ in ("PRP", "PRP$", "WP") or _is_own(token):
                 continue
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
+            if pattern.act == "MOBILIZE":
+                parties = [p for p in parties if not _is_of_the_ranks(p, mentions)]
             if parties and (is_deed or not _is_location(token, mentions)):
                 return tuple(parties)
     if pattern.act == "ACCUSE":
@@ -230,6 +232,12 @@ def _farther_recipient(
     if is_deed and pattern.roles.get("to") == "recipient":
         return _receiver(head, known, mentions)
     return ()
+
+
+def _is_of_the_ranks(party: Filler, mentions: MentionIndex) -> bool:
+    """Whether it is forces without a name or country, who are mustered and not mustered against: "placed troops on alert"."""
+    entity = mentions.entity_of[party.entity or ""]
+    return not entity.named and entity.country is None and entity.sector in ("MIL", "COP")
 
 
 def _accused(accuser: Token, known: Container[str | None], mentions: MentionIndex) -> tuple[Filler, ...]:
