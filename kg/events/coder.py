@@ -585,7 +585,7 @@ def _speaks_for(speaker: Entity, actor: Entity) -> bool:
 
 
 def _is_unknown(speaker: Entity) -> bool:
-    """Whether a speaker is a mere name, who may well speak for whoever acts: "would review the accord unless …, Bayrou said"."""
+    """Whether a speaker is a mere name, who may well speak for whoever acts: "would leave the pact if …, Novak said"."""
     return speaker.type == "person" and speaker.named and speaker.country is None and speaker.sector is None
 
 

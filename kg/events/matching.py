@@ -223,7 +223,7 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
 
 
 def _names_an_agent(parts: list[Token], mentions: MentionIndex) -> bool:
-    """Whether one of the words is the "by" of whoever does it: "dropped by a fighter" is no "drop by"."""
+    """Whether one of the words is the "by" of whoever does it: "dropped by a pilot" is no "drop by"."""
     return any(p.dep_ == "agent" and any(mentions.kinds_at(c) for c in p.children) for p in parts)
 
 

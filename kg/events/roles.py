@@ -476,7 +476,7 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
     verb = supporting_verb(noun) if noun.dep_ != "pobj" or pattern.reciprocal else None
     verb = verb or (_verb_during(noun) if pattern.reciprocal else None)
     if verb is None and noun.dep_ == "nsubj" and noun.head.lemma_ == "come":
-        # "praise for the peacekeepers came from the minister"
+        # "criticism of the raid came from Cairo"
         for preposition, tokens in prepositions(noun.head):
             for token in tokens if preposition == "from" else ():
                 yield from mentions.parties(token, "actor")
@@ -514,7 +514,7 @@ def _verb_during(noun: Token) -> Token | None:
 
 
 def _verb_in_protest(noun: Token) -> Token | None:
-    """The verb that tells what somebody did "in protest at the court plan": its subject protests."""
+    """The verb that tells what somebody did "in protest at the tax": its subject protests."""
     if noun.dep_ != "pobj" or noun.head.lower_ not in ("in", "as"):
         return None
     return noun.head.head if noun.head.head.pos_ == "VERB" else None

@@ -31,7 +31,7 @@ _MOTION = frozenset(
 _ACCOMPANYING = frozenset({"for", "in", "on", "at", "during"})
 """Prepositions whose noun tells of the same happening as their verb: "will meet for talks", "will go on a visit"."""
 _WANTING = frozenset({"failing", "barring", "absent"})
-"""Prepositions of what must come if something else is not to: "failing a settlement"."""
+"""Prepositions of what must come if something else is not to: "failing payment"."""
 _BEARING = frozenset("be face risk lose suffer die perish expect forfeit pay else otherwise".split())
 """What follows "or" where somebody is told what he will have to bear."""
 _UNREAL = frozenset({"against", "without", "before", "from", "to", "toward", "towards", "on"})
@@ -177,7 +177,7 @@ def is_conditional(verb: Token) -> bool:
 
 
 def is_ultimatum(verb: Token) -> bool:
-    """Whether somebody is told to do one thing or bear another: "told the mayor to resign or be arrested"."""
+    """Whether somebody is told to do one thing or bear another: "told the traders to pay or face eviction"."""
     asked = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp", "advcl") and _is_infinitive(c)]
     return any(t.lower_ == "or" and t.nbor(1).lower_ in _BEARING for c in asked for t in c.subtree if t.i > c.i)
 

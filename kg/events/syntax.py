@@ -110,7 +110,7 @@ def is_passive(verb: Token) -> bool:
     if verb.tag_ != "VBN" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
         return False
     if verb.dep_ == "ccomp" and verb.head.lemma_ in ("have", "get"):
-        # "had his visa revoked by the ministry"
+        # "had her passport cancelled by the ministry"
         return any(c.dep_ == "agent" for c in verb.children)
     if verb.dep_ == "advcl":
         # "Sanctioned by Washington, the minister fled"
@@ -165,7 +165,7 @@ def _agents(verb: Token) -> list[Token]:
 
 
 def _misplaced_agents(verb: Token) -> list[Token]:
-    """The "by" that the parser hung on a noun after what a passive keeps: "was refused passage at the bridge by guards"."""
+    """The "by" that the parser hung on a noun after what a passive keeps: "was denied a seat at the table by the hosts"."""
     kept = kept_object(verb)
     if kept is None:
         return []
@@ -377,7 +377,7 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
 
 
 def _is_phone_call(verb: Token, head: Token) -> bool:
-    """Whether an infinitive says what somebody calls another for: "called Morrison to congratulate him"."""
+    """Whether an infinitive says what somebody calls another for: "called Modi to thank him"."""
     return head.lemma_ == "call" and verb.tag_ == "VB" and verb.dep_ == "xcomp" and not is_passive(head)
 
 
@@ -482,7 +482,7 @@ def prepositions(head: Token) -> Iterator[tuple[str, list[Token]]]:
         if child.lower_ == "according":
             continue
         if child.dep_ == "advcl" and child.pos_ == "NOUN":
-            # "stands shoulder to shoulder with Havana"
+            # "stood side by side with Lima"
             yield from prepositions(child)
         if child.dep_ in ("prep", "agent", "dative", "prt") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "RP"):
             inner = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
