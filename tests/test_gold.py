@@ -16,7 +16,7 @@ from kg.pipeline import Tools, extract_records
 GOLD = Path(__file__).parent / "gold" / "events.jsonl"
 DIGEST = "50f5c9befa72fbe17cfac0e4bd07aa2de6e8534311b3f6bb52cf5a5a7a8e8f2b"
 """SHA-256 of the gold file: the floors hold for this file and no other."""
-FLOORS = {"accuracy": 0.62, "strict": 0.45, "quad": 0.67, "macro_f1": 0.70, "mode": 0.73, "status": 0.93}
+FLOORS = {"accuracy": 0.69, "strict": 0.50, "quad": 0.73, "macro_f1": 0.76, "mode": 0.75, "status": 0.93}
 FALSE_EVENTS = 9
 """The most events in the texts that tell of none."""
 

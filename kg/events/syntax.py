@@ -14,7 +14,7 @@ SAYING = frozenset(
     respond remark comment conclude acknowledge admit report reiterate reaffirm confirm suggest maintain caution
     predict believe think hope emphasize emphasise underline underscore assert vow accuse ask
     thunder brag boast radio remind inform notify assure hint signal intimate fume proclaim disclose reveal quip retort
-    gush contend recall concede tweet testify""".split()
+    gush contend recall concede caution tweet testify""".split()
 )
 OBJECT_CONTROL = frozenset(
     """urge ask order force invite tell persuade convince press pressure push encourage allow permit enable help
