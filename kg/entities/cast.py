@@ -148,7 +148,14 @@ def _fullest(mentions: Sequence[Found]) -> Found:
     words = set(name_tokens(mentions[0].words))
     return max(
         [m for m in mentions if m.type != "person" or words & set(name_tokens(m.words))] or mentions,
-        key=lambda m: (not m.is_adjective, m.type == "person", len(name_tokens(m.words)), len(m.words), -m.start),
+        key=lambda m: (
+            not m.is_adjective,
+            m.type == "person",
+            len(name_tokens(m.words)),
+            len(m.words),
+            m.noun is not None or m.country is not None,
+            -m.start,
+        ),
     )
 
 
@@ -168,7 +175,8 @@ def _describe_chain(fullest: Found, evidence: Evidence, decision: Decision, refe
         country = None if entry.type == "person" and sector == "IGO" else entry.country
         return _Chain(entry.name, entry.type, country, sector, decision, evidence)
     country = next((o.country for o in stated if o.country), fullest.country)
-    return _Chain(name, fullest.type, country, next((o.sector for o in stated if o.sector), None), decision, evidence)
+    sector = next((o.sector for o in stated if o.sector), fullest.noun.sector if fullest.noun is not None else None)
+    return _Chain(name, fullest.type, country, sector, decision, evidence)
 
 
 def sector_of(entry: Entry, stated: Sequence[OfficeFound], reference: Reference, day: date | None) -> str | None:

@@ -16,6 +16,7 @@ _KIN = frozenset(
     """father mother brother sister son daughter wife husband uncle aunt cousin nephew niece grandfather grandmother
     grandson granddaughter widow widower twin stepson stepdaughter stepfather stepmother sibling""".split()
 )
+_GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _CALLED = frozenset({"know", "nickname", "dub", "call", "name", "bear"})
 """Verbs whose participle gives another name: "known as", "nicknamed", "born"."""
 
@@ -88,6 +89,8 @@ def _same_full_name(a: Found, b: Found) -> bool:
     qa, qb = _first_qid(a), _first_qid(b)
     if a.type == b.type and qa is not None and qa == qb:
         return True
+    if a.country and b.country and a.country != b.country and a.type == b.type == "organisation":
+        return False
     return fold_name(a.words) == fold_name(b.words) and (
         a.type == b.type or "person" not in (a.type, b.type) or not (qa or qb)
     )
@@ -108,7 +111,7 @@ def _full_name_for(index: int, full: Sequence[int], found: Sequence[Found], rela
 
 
 def _shortens(short: Found, long: Found) -> bool:
-    a, b = name_tokens(short.words), name_tokens(long.words)
+    a, b = (_without_generation(name_tokens(m.words)) for m in (short, long))
     if long.type == "person":
         # The recogniser often takes a bare surname for an organisation or a place, but then the gazetteer knows none.
         if short.type != "person" and any(m.kind != "surname" for m in short.matches):
@@ -123,6 +126,11 @@ def _shortens(short: Found, long: Found) -> bool:
             return len(b) > 1 and initials_of(long.words) == fold_name(short.words)
         return len(a) < len(b) and len(a) > 1 and a == b[-len(a) :] and not short.matches
     return False
+
+
+def _without_generation(words: Sequence[str]) -> Sequence[str]:
+    """Without what tells a son from his father: "Ferdinand Marcos Jr."."""
+    return words[:-1] if len(words) > 1 and words[-1] in _GENERATIONS else words
 
 
 def _surname_first(mention: Found) -> bool:

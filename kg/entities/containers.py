@@ -8,9 +8,8 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kg.entities.found import Found, sole_country
+from kg.entities.found import PLACING, Found, sole_country
 from kg.entities.gazetteer import Gazetteer, NameMatch
-from kg.entities.unrecognised import PLACING
 from kg.resources import data_path
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kg.entities.bodies import KINDS_OF_BODY
 from kg.entities.descriptions import PLACE_NOUNS
 from kg.entities.found import Found
 from kg.entities.gazetteer import Entry, Term
@@ -32,10 +33,6 @@ _PAIRED = frozenset(
     """leader president minister premier man woman official diplomat counterpart country nation state government
     side party neighbour neighbor power capital ally rival foe adversary delegation""".split()
 )
-_KINDS_OF_BODY = frozenset(
-    "alliance bloc group movement militia organisation organization network party coalition faction gang cartel".split()
-)
-"""Nouns that say what kind of body a name before them is of: "the Wagner group" is Wagner."""
 _STATES = frozenset({"country", "nation", "republic"})
 _OTHERS = frozenset("another other neighbouring neighboring third host same every any no each".split())
 _LEADERS = frozenset({"head-of-state", "head-of-government", "monarch", "un-secretary-general"})
@@ -200,7 +197,7 @@ class Resolver:
         wanted = self.found[i].type
         noun = self.found[i].noun
         beside: list[Token] = [c for c in token.children if c.dep_ == "appos"]
-        if noun is not None and noun.noun in _KINDS_OF_BODY and not self._is_plural(self.found[i]):
+        if noun is not None and noun.noun in KINDS_OF_BODY and not self._is_plural(self.found[i]):
             beside.extend(c for c in token.children if c.dep_ in ("compound", "nmod", "amod"))
         if token.dep_ == "appos":
             beside.append(token.head)
@@ -303,7 +300,7 @@ class Resolver:
             return True
         sector = known.entry.sector if known.entry is not None else None
         is_near = self.doc[mention.head].i - self.found[j].end < _NEAR
-        return noun in _KINDS_OF_BODY and sector not in _OF_THE_STATE and is_near
+        return noun in KINDS_OF_BODY and sector not in _OF_THE_STATE and is_near
 
     def _holds(self, chain: int, title: str, country: str | None) -> bool:
         known = self.known[chain]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kg.entities.found import Found, noun_of, sole_country
+from kg.entities.found import PLACING, Found, noun_of, sole_country
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
 
@@ -85,6 +85,7 @@ def _left_edge(token: Token, taken: set[int]) -> int:
             child.dep_ in ("det", "amod", "compound", "poss", "nmod", "nummod", "quantmod", "neg", "punct", "npadvmod")
             and child.text not in '",'
             and not _has_bracket(child, token)
+            and child.lower_ not in PLACING
         ):
             start = min(start, child.left_edge.i)
         else:

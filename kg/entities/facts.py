@@ -280,12 +280,12 @@ class Converter:
         self.places = self._with_added(self._places())
         self.place_keys = {name_key(name) for row in self.places for name in (row["name"], *values_of(row["aliases"]))}
         self.organisations = self._with_added(self._organisations())
-        self.persons = self._persons()
+        self.persons = self._with_added(self._persons())
         self.terms = self._terms(offices(self.countries))
 
     def _read_own_names(self) -> None:
-        """Takes names from rows of places and things; those to be added need no further proof."""
-        rows = {row["wikidata"]: row for table in ("cities", "things") for row in self.tables[table]}
+        """Takes names from rows of places, things and persons; those to be added need no further proof."""
+        rows = {row["wikidata"]: row for table in ("cities", "things", "persons") for row in self.tables[table]}
         self.added: dict[str, list[str]] = {}
         for change in read_table(data_path("seeds", "gazetteer", "own-names.tsv")):
             row, dropped = rows[change["wikidata"]], values_of(change["dropped"])

@@ -37,6 +37,7 @@ DIRECTIONS = frozenset(
     """north south east west northern southern eastern western central middle southeast southeastern southwest northwest
     northeast""".split()
 )
+PLACING = frozenset("in at near outside inside from into around across".split())
 KNOWN = 0.5
 """Prominence from which a single word that the gazetteer knows only as a surname is one, whatever the recogniser says."""
 FAMOUS = 0.8

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kg.entities.bodies import as_bodies
 from kg.entities.containers import with_container
 from kg.entities.descriptions import descriptions
 from kg.entities.found import Found, noun_of
@@ -34,6 +35,7 @@ def find_mentions(
     names = outside_longer_names(doc, with_container(doc, names, gazetteer), nouns)
     names = [n for n in names if not is_edition(doc, n) and not is_end_of_name(doc, n, names)]
     names = [replace(n, type="person") if _is_called_a_person(doc, n, nouns) else n for n in names]
+    names = as_bodies(doc, names, nouns)
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
     others = [*descriptions(doc, nouns, offices, taken, heads), *pronouns(doc)]

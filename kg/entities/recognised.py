@@ -35,6 +35,8 @@ def recognised_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
         if kind is None or span is None or not any(t.text[0].isupper() for t in span):
             continue
         title: str | None = None
+        if kind == "organisation":
+            span = _with_end(span)
         if kind in ("place", "organisation") and is_titled(span):
             kind = "person"
         if kind == "person":
@@ -93,6 +95,18 @@ def _trimmed(span: Span) -> Span | None:
             break
         end -= 1
     return doc[start:end] if end > start else None
+
+
+def _with_end(span: Span) -> Span:
+    """With what comes after a cut-off "of the": "the Armed Forces of the" goes on with "DRC"."""
+    doc, end = span.doc, span.end
+    if doc[end - 1].lower_ not in ("of", "the", "for"):
+        return span
+    while end < len(doc) and (doc[end].pos_ == "PROPN" or doc[end].lower_ == "the"):
+        end += 1
+    while end > span.start + 1 and doc[end - 1].lower_ in ("of", "the", "for"):
+        end -= 1
+    return doc[span.start : end]
 
 
 def _completed(span: Span) -> Span:

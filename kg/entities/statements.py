@@ -29,6 +29,8 @@ _APPOINTING = frozenset(
 )
 _LEAVING = frozenset({"resign", "step", "retire", "quit"})
 """Verbs after which one no longer holds what one does it "as"."""
+_LONGEST_TITLE = 4
+"""Tokens in which an office in capitals is looked for before a name."""
 _JOINTS = frozenset({"of", "for", "and", "the"})
 """Small words inside a title: "Minister of Trade and Industry"."""
 _RELATIONS = frozenset(
@@ -84,7 +86,7 @@ class _Reader:
         start = self._title_start(mention)
         if long is not None:
             yield from self._office(index, long[0], mention.start, None, long[1])
-        elif start < mention.start:
+        elif (start := min(start, self._capitalised_title(mention))) < mention.start:
             yield from self._office(index, start, mention.start, None)
         for child in head.children:
             if child.dep_ == "appos" and child.i not in self.name_at and child.i > mention.head:
@@ -158,6 +160,19 @@ class _Reader:
         while start < mention.start and self.doc[start].pos_ in ("ADP", "PART"):
             start += 1
         return start
+
+    def _capitalised_title(self, mention: Found) -> int:
+        """The start of an office in capitals right before a name, whatever the parser made of it; the name's start if none."""
+        start = mention.start
+        while start > 0 and not self.doc[start].is_sent_start and mention.start - start < _LONGEST_TITLE:
+            token = self.doc[start - 1]
+            if not token.text[0].isupper() or token.pos_ not in ("PROPN", "NOUN", "ADJ") or start - 1 in self.name_at:
+                break
+            start -= 1
+        for first in range(start, mention.start):
+            if self.offices.classify(self.doc[first : mention.start].text, None) is not None:
+                return first
+        return mention.start
 
     def _long_title(self, mention: Found) -> tuple[int, int] | None:
         """Start and head of a title that goes on after its head: "US Secretary of State", "High Commissioner for Refugees".

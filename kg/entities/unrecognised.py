@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from kg.entities.found import TITLES, Found, is_titled, noun_of, without_title
+from kg.entities.found import PLACING, TITLES, Found, is_titled, noun_of, without_title
 from kg.entities.gazetteer import Gazetteer
 from kg.entities.known_names import matches_of
 from kg.entities.names import SURNAME_FIRST, name_tokens
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _PURPOSES = frozenset("against for without beyond".split())
 _AIMED = frozenset("by against with between".split())
-PLACING = frozenset("in at near outside inside from into around across".split())
 _NO_NAME = frozenset(
     "DATE TIME PERCENT MONEY QUANTITY ORDINAL CARDINAL LAW EVENT WORK_OF_ART LANGUAGE PRODUCT PERSON".split()
 )
