@@ -198,7 +198,7 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
         return NearMiss(verb.i, pattern, "it has an object of its own")
     governed = [c for part in parts[1:] for c in part.children if c.dep_ == "pobj"]
     reason = (
-        _selection(frame, entry, mentions, governed)
+        _selection(frame, entry, mentions, governed, parts)
         or _government(verb, pattern, mentions)
         or _surroundings(verb, pattern)
     )
@@ -267,12 +267,14 @@ def _hung_on(named: list[Token]) -> list[Token]:
     return [c for t in named for c in t.children if c.dep_ == "prep" and c.lower_ in _SEPARATING]
 
 
-def _selection(frame: _Frame, entry: VerbEntry, mentions: MentionIndex, governed: list[Token]) -> str:
+def _selection(
+    frame: _Frame, entry: VerbEntry, mentions: MentionIndex, governed: list[Token], parts: list[Token]
+) -> str:
     """Why the verb's object or subject is not what the pattern is about; empty when it is."""
     pattern = entry.pattern
     given = [*frame.objects, *governed]
     own = {t.i for t in given if t.lower_ in _REFLEXIVES and t.lower_ not in entry.words}
-    reason = "" if entry.is_phrase else _object_selection(given, pattern, mentions)
+    reason = "" if entry.is_phrase else _object_selection(given, parts, pattern, mentions)
     if reason:
         return reason
     if own:
@@ -403,7 +405,8 @@ def _own_kinds(token: Token, mentions: MentionIndex) -> set[str]:
     return mentions.kinds_at(token)
 
 
-def _object_selection(given: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
+def _object_selection(given: list[Token], parts: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
+    """Why what it is done to is not what the pattern is about; an object among the pattern's own words is asked no type."""
     if not (pattern.object_nouns or pattern.object_not or pattern.object_is):
         return ""
     things = [t for t in given if t.dep_ != "dative"]
@@ -413,7 +416,8 @@ def _object_selection(given: list[Token], pattern: Pattern, mentions: MentionInd
     if pattern.object_not & lemmas:
         return f"its object is {' '.join(sorted(pattern.object_not & lemmas))!r}"
     kinds = _kinds if pattern.act in _ON_THINGS else _own_kinds
-    if pattern.object_is and given and not any(kinds(t, mentions) & pattern.object_is for t in given):
+    asked = [t for t in given if t not in parts]
+    if pattern.object_is and asked and not any(kinds(t, mentions) & pattern.object_is for t in given):
         return f"its object is no {' or '.join(sorted(pattern.object_is))}"
     if pattern.object_is and not given and "recipient" in pattern.requires:
         return "it has no object"

@@ -33,21 +33,24 @@ _MEASURES = frozenset(
     hour boatload lorryload trainload herd fleet majority dose fifth quarter third half parcel bale cache""".split()
 )
 _LEMMAS = {
+    "axed": "axe",
+    "axing": "axe",
     "bombed": "bomb",
     "cordoned": "cordon",
     "cordoning": "cordon",
-    "cyberattacked": "cyberattack",
-    "crowdfunded": "crowdfund",
-    "greenlighted": "greenlight",
+    "installed": "install",
+    "installing": "install",
     "readied": "ready",
     "rearrested": "rearrest",
+    "relisted": "relist",
     "resupplied": "resupply",
     "resupplying": "resupply",
-    "waterboarded": "waterboard",
 }
 """Forms that spaCy's lemmatiser gives a wrong lemma."""
 _CLIPPED = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 """A lemma of one short syllable, whose last letter English doubles before -ed: what does not is clipped, "stag" of "staged"."""
+_OVERLONG = re.compile(r"(.*[aeiouy])(?:([bdgklmnprt])\2|(.*(?:nd|ht|ck|rd|rk)))e")
+"""A lemma to which an -e was given that English does not spell so: "kitte" of "kitted", "crowdfunde" of "crowdfunded"."""
 _PREFIXES = frozenset("cease re counter co de pull walk stand build cyber".split())
 _CARRIERS = frozenset("effort campaign operation wave spree mission drive bid process offensive".split())
 _CAUSING = frozenset({"have", "get", "order"})
@@ -76,6 +79,9 @@ def lemma_of(token: Token) -> str:
         and _CLIPPED.fullmatch(lemma)
     ):
         lemma += "e"
+    overlong = _OVERLONG.fullmatch(lemma) if token.pos_ == "VERB" and token.tag_ in ("VBD", "VBN", "VBG") else None
+    if overlong is not None:
+        lemma = overlong[1] + (overlong[2] or overlong[3])
     if token.i >= 2 and token.nbor(-1).text == "-" and not token.nbor(-1).whitespace_:
         before = token.nbor(-2)
         if not before.whitespace_ and before.lower_ in _PREFIXES:
