@@ -47,6 +47,7 @@ _REACHING = frozenset(
 _AUTHORING = frozenset(
     "make issue give carry commit publish sign put raise voice level announce pass take launch stage".split()
 )
+_OWNING = frozenset("run own operate hold lead control manage rent staff administer command head man".split())
 _ASIDE = frozenset({"after", "before", "during", "despite", "while", "following", "according", "since", "until"})
 MAX_TOPIC = 14
 
@@ -205,7 +206,11 @@ def _farther_recipient(
         return ()
     known = {f.entity for f in fillers}
     away = pattern.act in ("RETREAT", "SANCTION", "COERCE")
-    reaching = [t for c in head.rights for t in ([c] if away or c.lower_ != "from" else _beyond(c))]
+    reaching = [
+        t
+        for c in head.rights
+        for t in (_beyond(c) if c.dep_ == "agent" or (c.lower_ == "from" and not away) else [c])
+    ]
     roots = [c for c in reaching if c.dep_ in ("dobj", "prep", "dative", "xcomp", "oprd", "prt")]
     if is_deed:
         roots.extend(c for c in head.rights if c.dep_ == "advcl" and any(g.tag_ == "TO" for g in c.children))
@@ -250,7 +255,7 @@ def _receiver(giver: Token, known: Container[str | None], mentions: MentionIndex
 
 
 def _beyond(source: Token) -> list[Token]:
-    """The phrases that the parser hung on where something comes from: "released a million from its reserve for Moldova"."""
+    """The phrases that the parser hung on where something comes from, or on who gives it: "from its reserve for Moldova"."""
     return [c for inner in source.children for c in inner.children if c.dep_ == "prep" and c.lower_ in ("for", "to")]
 
 
@@ -404,8 +409,13 @@ def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
             if parties:
                 return parties
     for child in noun.children:
-        if child.dep_ == "acl" and child.lemma_ in _AUTHORING and is_passive(child):
-            return [t for t in subjects(child) if mentions.party(t, "actor")]
+        if child.dep_ == "acl" and child.lemma_ in _AUTHORING | _OWNING and is_passive(child):
+            doers = subjects(child)
+            return [t for t in doers if mentions.party(t, "actor")] or [
+                o for t in doers if t != noun for o in owners_of(t, mentions)
+            ]
+        if child.dep_ == "acl" and child.lemma_ == "belong":
+            return [t for p, found in prepositions(child) if p == "to" for t in found if mentions.party(t, "actor")]
     return []
 
 
