@@ -287,7 +287,7 @@ def _subject_selection(doers: list[Token], pattern: Pattern, mentions: MentionIn
     if not doers or not (pattern.subject_is or pattern.subject_nouns):
         return ""
     for token in doers:
-        if pattern.subject_nouns & _lemmas(token) or pattern.subject_is & _kinds(token, mentions):
+        if pattern.subject_nouns & _lemmas(token) or pattern.subject_is & _acting_kinds(token, pattern, mentions):
             return ""
     return f"its subject is no {' or '.join(sorted(pattern.subject_is)) or 'such thing'}"
 
@@ -399,6 +399,18 @@ def _kinds(token: Token, mentions: MentionIndex) -> set[str]:
     """Type and sector of what the token stands for, else of its owners: "Iranian drones" act for Iran."""
     own = mentions.kinds_at(token)
     return own or {kind for owner in owners_of(token, mentions) for kind in mentions.kinds_at(owner)}
+
+
+def _acting_kinds(token: Token, pattern: Pattern, mentions: MentionIndex) -> set[str]:
+    """As `_kinds`, and of many people also what they belong to: "Estonian surgeons", "nurses of the Red Cross".
+
+    Those of a trade or a party act for it and not for their country, unless they help.
+    """
+    own = mentions.kinds_at(token)
+    helps = pattern.act in ("AID", "COOPERATE") and "person" in own
+    if own and (token.tag_ != "NNS" or token.ent_type_ or not (own == {"person"} or helps)):
+        return own
+    return own | {kind for owner in owners_of(token, mentions) for kind in mentions.kinds_at(owner)}
 
 
 def _own_kinds(token: Token, mentions: MentionIndex) -> set[str]:
