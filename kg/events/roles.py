@@ -207,9 +207,7 @@ def _farther_recipient(
     known = {f.entity for f in fillers}
     away = pattern.act in ("RETREAT", "SANCTION", "COERCE")
     reaching = [
-        t
-        for c in head.rights
-        for t in (_beyond(c) if c.dep_ == "agent" or (c.lower_ == "from" and not away) else [c])
+        t for c in head.rights for t in (_beyond(c) if c.dep_ == "agent" or (c.lower_ == "from" and not away) else [c])
     ]
     roots = [c for c in reaching if c.dep_ in ("dobj", "prep", "dative", "xcomp", "oprd", "prt")]
     if is_deed:
