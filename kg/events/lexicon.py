@@ -54,6 +54,7 @@ REQUIREMENTS = (
     "subjunctive",
     "topic-or-content",
     "two-actors",
+    "with-somebody",
 )
 """What a pattern may require to be filled, or its verb to govern, before it counts as an event."""
 KINDS = (*ENTITY_TYPES, *SECTORS)

@@ -21,6 +21,7 @@ from kg.events.syntax import (
     measured,
     objects,
     partitive,
+    prepositions,
     subjects,
     supporting_verb,
 )
@@ -362,6 +363,15 @@ def _is_given(verb: Token, mentions: MentionIndex) -> bool:
     return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in heads)
 
 
+def _is_with_somebody(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done with others and not with tools: "builds ships with Hyundai", not "with foreign steel"."""
+    partners = (t for p, found in prepositions(verb) for t in found if p.endswith(("with", "alongside")))
+    hung = (
+        t for o in objects(verb) for p, found in prepositions(o) for t in found if p.endswith(("with", "alongside"))
+    )
+    return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in (*partners, *hung))
+
+
 def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
     return not is_passive(verb) and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
 
@@ -384,6 +394,7 @@ def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
 GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
     "given-to": (_is_given, "nobody is given it"),
     "object": (_has_object, "it is done to nothing"),
+    "with-somebody": (_is_with_somebody, "nobody does it with him"),
     "intransitive": (_has_no_object, "it has an object"),
     "infinitive": (_commands, "nobody is told to do anything"),
     "obligation": (_obliges, "it says of nobody else that he must do anything"),
@@ -461,7 +472,9 @@ def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
             continue
         if any(lemma_of(c) in pattern.object_not for c in (*_qualifiers(noun), *_of(noun))):
             return NearMiss(noun.i, pattern, "it is of another kind")
-        if reason := _surroundings(noun.head if noun.dep_ in ("dobj", "pobj") else noun, pattern):
+        if not _does_near(noun, pattern) and (
+            reason := _surroundings(noun.head if noun.dep_ in ("dobj", "pobj") else noun, pattern)
+        ):
             return NearMiss(noun.i, pattern, reason)
         if not first:
             return Match(noun.i, _with_verb(noun), pattern)
@@ -469,6 +482,11 @@ def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
         if qualifier is not None:
             return Match(noun.i, (qualifier.i, noun.i), pattern)
     return NearMiss(noun.i, pattern, "its qualifier is missing")
+
+
+def _does_near(noun: Token, pattern: Pattern) -> bool:
+    """Whether what the noun does is a word that the pattern asks for near it: "trade with Angola has doubled"."""
+    return noun.dep_ in ("nsubj", "nsubjpass") and bool({noun.head.lower_, lemma_of(noun.head)} & pattern.near)
 
 
 def _qualifiers(noun: Token) -> list[Token]:
