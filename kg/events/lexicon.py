@@ -50,6 +50,7 @@ REQUIREMENTS = (
     "no-name-given",
     "object",
     "obligation",
+    "officials",
     "planned",
     "subjunctive",
     "topic-or-content",

@@ -372,6 +372,15 @@ def _is_with_somebody(verb: Token, mentions: MentionIndex) -> bool:
     return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in (*partners, *hung))
 
 
+def _has_officials(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether those who do it and those it is done to are people: a king "sees" a premier, a ministry sees a ministry as such."""
+    done_to = [*objects(verb), *(t for _, found in prepositions(verb) for t in found)]
+    is_compared = any(p == "as" for p, _ in prepositions(verb))
+    return not is_compared and all(
+        any("person" in mentions.kinds_at(t) for t in side) for side in (subjects(verb), done_to)
+    )
+
+
 def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
     return not is_passive(verb) and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
 
@@ -394,6 +403,7 @@ def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
 GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
     "given-to": (_is_given, "nobody is given it"),
     "object": (_has_object, "it is done to nothing"),
+    "officials": (_has_officials, "they are no two people in office"),
     "with-somebody": (_is_with_somebody, "nobody does it with him"),
     "intransitive": (_has_no_object, "it has an object"),
     "infinitive": (_commands, "nobody is told to do anything"),
