@@ -51,6 +51,7 @@ REQUIREMENTS = (
     "object",
     "obligation",
     "officials",
+    "own-deed",
     "planned",
     "subjunctive",
     "topic-or-content",

@@ -381,6 +381,17 @@ def _has_officials(verb: Token, mentions: MentionIndex) -> bool:
     )
 
 
+def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody tells what he did himself: "admitted that it had wronged them", "admitted to having erred"."""
+    own = {p.entity for t in subjects(verb) for p in mentions.parties(t, "actor")}
+    for clause in verb.children:
+        if clause.dep_ in ("ccomp", "xcomp") and clause.i > verb.i:
+            doers = {p.entity for t in subjects(clause) for p in mentions.parties(t, "actor")}
+            if doers & own:
+                return True
+    return False
+
+
 def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
     return not is_passive(verb) and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
 
@@ -403,6 +414,7 @@ def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
 GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
     "given-to": (_is_given, "nobody is given it"),
     "object": (_has_object, "it is done to nothing"),
+    "own-deed": (_tells_own_deed, "it is nothing of his own that he tells"),
     "officials": (_has_officials, "they are no two people in office"),
     "with-somebody": (_is_with_somebody, "nobody does it with him"),
     "intransitive": (_has_no_object, "it has an object"),
