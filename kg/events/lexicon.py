@@ -46,6 +46,7 @@ REQUIREMENTS = (
     "given-to",
     "infinitive",
     "intransitive",
+    "likened",
     "no-clause",
     "no-name-given",
     "object",

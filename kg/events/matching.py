@@ -76,7 +76,7 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
     used: set[int] = set()
     for token in doc:
         match = fallback = None
-        for attempt in attempts(token, lexicon, mentions):
+        for attempt in attempts(token, lexicon, mentions, only_near=True):
             if isinstance(attempt, Match):
                 if is_usable(attempt, token, lexicon, mentions):
                     match = attempt
@@ -126,8 +126,13 @@ def has_two_parties(roles: Collection[str]) -> bool:
     return "actor" in roles and sum(role in ("actor", "recipient") for role in roles) > 1
 
 
-def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator[Match | NearMiss]:
-    """Every pattern with the token's lemma, best first: a match, or why it is none."""
+def attempts(
+    token: Token, lexicon: Lexicon, mentions: MentionIndex, *, only_near: bool = False
+) -> Iterator[Match | NearMiss]:
+    """Every pattern with the token's lemma, best first: a match, or why it is none.
+
+    With `only_near` those are left out whose second word is not there: they are most.
+    """
     if token.pos_ not in _TRIGGERING or mentions.covers_name(token.i) or token.dep_ in ("aux", "auxpass"):
         return
     lemma = lemma_of(token)
@@ -137,7 +142,8 @@ def attempts(token: Token, lexicon: Lexicon, mentions: MentionIndex) -> Iterator
             frame = _frame(token) if entries else None
             for entry in entries:
                 assert frame is not None
-                yield _verb_attempt(frame, entry, mentions)
+                if not (only_near and entry.words and entry.words[0] not in frame.words):
+                    yield _verb_attempt(frame, entry, mentions)
     elif token.pos_ in ("NOUN", "PROPN") and not _is_in_a_title(token):
         for pattern in (
             *lexicon.nouns.get(lemma, ()),
@@ -392,6 +398,21 @@ def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:
     return False
 
 
+def _is_likened(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody is named, seen or likened "as" or "to" something, or called it."""
+    named = any(c.dep_ in ("oprd", "attr", "ccomp") for c in verb.children)
+    return (
+        named
+        or any(
+            c.lower_ == "as" or (c.lower_ in ("to", "with") and verb.lemma_ in ("liken", "compare"))
+            for t in (verb, *objects(verb))
+            for c in t.children
+            if c.dep_ in ("prep", "mark", "advcl")
+        )
+        or any(g.lower_ == "as" for c in verb.children if c.dep_ == "advcl" for g in c.children)
+    )
+
+
 def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
     return not is_passive(verb) and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
 
@@ -414,6 +435,7 @@ def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
 GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
     "given-to": (_is_given, "nobody is given it"),
     "object": (_has_object, "it is done to nothing"),
+    "likened": (_is_likened, "it is called nothing"),
     "own-deed": (_tells_own_deed, "it is nothing of his own that he tells"),
     "officials": (_has_officials, "they are no two people in office"),
     "with-somebody": (_is_with_somebody, "nobody does it with him"),
