@@ -38,6 +38,7 @@ _REACHING = frozenset(
         "RETREAT",
         "COOPERATE",
         "ACCUSE",
+        "AGREE",
         "SUPPORT",
         "REJECT",
         "CONCEDE",

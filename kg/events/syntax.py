@@ -57,6 +57,10 @@ _CAUSING = frozenset({"have", "get", "order"})
 """Verbs whose subject has done to the object what a participle after it tells: "had forty mayors detained"."""
 _STATIVE = frozenset("commit determine prepare oppose dedicate devote interest resolve".split())
 """Verbs whose participle with "be" tells of a stance, so that its subject holds it: "is committed to", "was opposed to"."""
+_WILLING = frozenset(
+    "agree vow resolve decide refuse decline threaten promise pledge offer swear hesitate fail".split()
+)
+"""Verbs whose participle with an infinitive is no passive: "The king and his rival resolved to …"."""
 _UTTERANCES = frozenset(
     """report statement resolution letter speech tweet article decree law ruling bill order communique communiqué
     declaration message note post remark comment editorial petition motion interview verdict document dossier vote
@@ -98,6 +102,8 @@ def is_passive(verb: Token) -> bool:
     if verb.dep_ == "acl":
         # In a sentence that seems to have no finite verb the parser mistook it: "the coalition bombed Sanaa".
         is_finite = verb.head.dep_ == "ROOT" and not _agents(verb)
+        if is_finite and verb.lemma_ in _WILLING and any(c.dep_ == "xcomp" for c in verb.children):
+            return False
         has_object = any(c.dep_ == "dobj" for c in verb.children)
         return not (is_finite and (has_object or verb.head.lemma_.lower() in _UTTERANCES))
     return (
