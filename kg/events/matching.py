@@ -81,7 +81,8 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
                 if is_usable(attempt, token, lexicon, mentions):
                     match = attempt
                     break
-                fallback = fallback or attempt
+                if fallback is None and _may_point_back(attempt, token, mentions):
+                    fallback = attempt
         if match is None and token.pos_ in ("NOUN", "PROPN"):
             # A noun such as "the talks" may point back to those who are named elsewhere.
             match = fallback
@@ -92,6 +93,13 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
                 if match.pattern.roles.get("object") != "recipient":
                     used.update(t.i for t in objects(token) if t.lemma_.lower() in match.pattern.object_nouns)
     return {i: m for i, m in found.items() if i not in used}
+
+
+def _may_point_back(match: Match, token: Token, mentions: MentionIndex) -> bool:
+    """Whether a noun may have its parties elsewhere: "the talks", "cooperation with Fiji", but not any "next round"."""
+    if token.pos_ not in ("NOUN", "PROPN") or "two-actors" not in match.pattern.requires:
+        return True
+    return any(f.role == "actor" for f in fill_roles(token, match.trigger, match.pattern, mentions))
 
 
 def _has_something_to_act_on(match: Match, token: Token, lexicon: Lexicon) -> bool:
