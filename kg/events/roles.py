@@ -48,6 +48,11 @@ _REACHING = frozenset(
 _AUTHORING = frozenset(
     "make issue give carry commit publish sign put raise voice level announce pass take launch stage".split()
 )
+_HAPPENING = frozenset(
+    """erupt break take occur happen flare begin start open resume continue follow ensue rage hold schedule end
+    collapse conclude stall restart go""".split()
+)
+"""Verbs of which what happens is the subject, so that who takes part may hang on them: "clashes erupted between …"."""
 _OWNING = frozenset("run own operate hold lead control manage rent staff administer command head man".split())
 _ASIDE = frozenset({"after", "before", "during", "despite", "while", "following", "according", "since", "until"})
 MAX_TOPIC = 14
@@ -450,6 +455,12 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
         yield from _noun_phrases(noun.head, pattern, mentions)
     if pattern.reciprocal:
         yield from _focus(noun, mentions)
+    if noun.dep_ in ("nsubj", "nsubjpass") and noun.head.lemma_ in _HAPPENING:
+        for preposition, tokens in prepositions(noun.head):
+            role = pattern.roles.get(preposition) or {"between": "actor"}.get(preposition)
+            if role and preposition in ("between", "with", "against"):
+                for token in tokens:
+                    yield from _fill(token, role, mentions)
     # In a war somebody may take refugees in without waging it; in talks he takes part.
     verb = supporting_verb(noun) if noun.dep_ != "pobj" or pattern.reciprocal else None
     verb = verb or (_verb_during(noun) if pattern.reciprocal else None)

@@ -160,6 +160,8 @@ def objects(verb: Token) -> list[Token]:
             return expand([verb.head])
         return surface_subjects(verb)
     own = [c for c in verb.children if c.dep_ in ("dobj", "dative", "obj") and c.pos_ != "ADP"]
+    if not own:
+        own = [g for c in verb.children if c.dep_ == "prt" for g in c.children if g.dep_ == "pobj"]
     if not own and verb.dep_ == "relcl" and _gap_is_object(verb):
         own = [verb.head]
     if not own:
