@@ -465,7 +465,7 @@ def _kinds(token: Token, mentions: MentionIndex) -> set[str]:
 
 
 def _acting_kinds(token: Token, pattern: Pattern, mentions: MentionIndex) -> set[str]:
-    """As `_kinds`, and of many people also what they belong to: "Estonian surgeons", "nurses of the Red Cross".
+    """As `_kinds`, and of many people also what they belong to: "Dutch engineers", "the midwives of Caritas".
 
     Those of a trade or a party act for it and not for their country, unless they help.
     """
