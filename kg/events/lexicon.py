@@ -47,16 +47,20 @@ REQUIREMENTS = (
     "given-to",
     "infinitive",
     "intransitive",
+    "likened",
     "negated",
     "no-clause",
     "no-name-given",
     "object",
     "obligation",
+    "officials",
+    "own-deed",
     "planned",
     "refusing",
     "subjunctive",
     "topic-or-content",
     "two-actors",
+    "with-somebody",
 )
 """What a pattern may require to be filled, or its verb to govern, before it counts as an event."""
 KINDS = (*ENTITY_TYPES, *SECTORS)

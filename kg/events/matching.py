@@ -22,6 +22,7 @@ from kg.events.syntax import (
     measured,
     objects,
     partitive,
+    prepositions,
     subjects,
     supporting_verb,
 )
@@ -82,8 +83,9 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
                 if is_usable(attempt, token, lexicon, mentions):
                     match = attempt
                     break
-                if not (attempt.pattern.subject_is or attempt.pattern.subject_nouns):
-                    fallback = fallback or attempt
+                if fallback is None and not (attempt.pattern.subject_is or attempt.pattern.subject_nouns):
+                    if _may_point_back(attempt, token, mentions):
+                        fallback = attempt
         if match is None and token.pos_ in ("NOUN", "PROPN"):
             # A noun such as "the talks" may point back to those who are named elsewhere.
             match = fallback
@@ -94,6 +96,13 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
                 if match.pattern.roles.get("object") != "recipient":
                     used.update(t.i for t in objects(token) if t.lemma_.lower() in match.pattern.object_nouns)
     return {i: m for i, m in found.items() if i not in used}
+
+
+def _may_point_back(match: Match, token: Token, mentions: MentionIndex) -> bool:
+    """Whether a noun may have its parties elsewhere: "the talks", "cooperation with Fiji", but not any "next round"."""
+    if token.pos_ not in ("NOUN", "PROPN") or "two-actors" not in match.pattern.requires:
+        return True
+    return any(f.role == "actor" for f in fill_roles(token, match.trigger, match.pattern, mentions))
 
 
 def _has_something_to_act_on(match: Match, token: Token, lexicon: Lexicon) -> bool:
@@ -211,7 +220,7 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
         return NearMiss(verb.i, pattern, "it has an object of its own")
     governed = [c for part in parts[1:] for c in part.children if c.dep_ == "pobj"]
     reason = (
-        _selection(frame, entry, mentions, governed)
+        _selection(frame, entry, mentions, governed, parts)
         or _government(verb, pattern, mentions)
         or _surroundings(verb, pattern)
     )
@@ -292,12 +301,14 @@ def _hung_on(named: list[Token]) -> list[Token]:
     return [c for t in named for c in t.children if c.dep_ == "prep" and c.lower_ in _SEPARATING]
 
 
-def _selection(frame: _Frame, entry: VerbEntry, mentions: MentionIndex, governed: list[Token]) -> str:
+def _selection(
+    frame: _Frame, entry: VerbEntry, mentions: MentionIndex, governed: list[Token], parts: list[Token]
+) -> str:
     """Why the verb's object or subject is not what the pattern is about; empty when it is."""
     pattern = entry.pattern
     given = [*frame.objects, *governed]
     own = {t.i for t in given if t.lower_ in _REFLEXIVES and t.lower_ not in entry.words}
-    reason = "" if entry.is_phrase else _object_selection(given, pattern, mentions)
+    reason = "" if entry.is_phrase else _object_selection(given, parts, pattern, mentions)
     if reason:
         return reason
     if own:
@@ -310,7 +321,7 @@ def _subject_selection(doers: list[Token], pattern: Pattern, mentions: MentionIn
     if not doers or not (pattern.subject_is or pattern.subject_nouns):
         return ""
     for token in doers:
-        if pattern.subject_nouns & _lemmas(token) or pattern.subject_is & _kinds(token, mentions):
+        if pattern.subject_nouns & _lemmas(token) or pattern.subject_is & _acting_kinds(token, pattern, mentions):
             return ""
     return f"its subject is no {' or '.join(sorted(pattern.subject_is)) or 'such thing'}"
 
@@ -415,6 +426,50 @@ def _is_given(verb: Token, mentions: MentionIndex) -> bool:
     return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in heads)
 
 
+def _is_with_somebody(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done with others and not with tools: "builds ships with Hyundai", not "with foreign steel"."""
+    partners = (t for p, found in prepositions(verb) for t in found if p.endswith(("with", "alongside")))
+    hung = (
+        t for o in objects(verb) for p, found in prepositions(o) for t in found if p.endswith(("with", "alongside"))
+    )
+    return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in (*partners, *hung))
+
+
+def _has_officials(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether those who do it and those it is done to are people: a king "sees" a premier, a ministry sees a ministry as such."""
+    done_to = [*objects(verb), *(t for _, found in prepositions(verb) for t in found)]
+    is_compared = any(p == "as" for p, _ in prepositions(verb))
+    return not is_compared and all(
+        any("person" in mentions.kinds_at(t) for t in side) for side in (subjects(verb), done_to)
+    )
+
+
+def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody tells what he did himself: "admitted that it had wronged them", "admitted to having erred"."""
+    own = {p.entity for t in subjects(verb) for p in mentions.parties(t, "actor")}
+    for clause in verb.children:
+        if clause.dep_ in ("ccomp", "xcomp") and clause.i > verb.i:
+            doers = {p.entity for t in subjects(clause) for p in mentions.parties(t, "actor")}
+            if doers & own:
+                return True
+    return False
+
+
+def _is_likened(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody is named, seen or likened "as" or "to" something, or called it."""
+    named = any(c.dep_ in ("oprd", "attr", "ccomp") for c in verb.children)
+    return (
+        named
+        or any(
+            c.lower_ == "as" or (c.lower_ in ("to", "with") and verb.lemma_ in ("liken", "compare"))
+            for t in (verb, *objects(verb))
+            for c in t.children
+            if c.dep_ in ("prep", "mark", "advcl")
+        )
+        or any(g.lower_ == "as" for c in verb.children if c.dep_ == "advcl" for g in c.children)
+    )
+
+
 def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
     return not is_passive(verb) and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
 
@@ -437,6 +492,10 @@ def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
 GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
     "given-to": (_is_given, "nobody is given it"),
     "object": (_has_object, "it is done to nothing"),
+    "likened": (_is_likened, "it is called nothing"),
+    "own-deed": (_tells_own_deed, "it is nothing of his own that he tells"),
+    "officials": (_has_officials, "they are no two people in office"),
+    "with-somebody": (_is_with_somebody, "nobody does it with him"),
     "intransitive": (_has_no_object, "it has an object"),
     "infinitive": (_commands, "nobody is told to do anything"),
     "obligation": (_obliges, "it says of nobody else that he must do anything"),
@@ -456,11 +515,24 @@ def _kinds(token: Token, mentions: MentionIndex) -> set[str]:
     return own or {kind for owner in owners_of(token, mentions) for kind in mentions.kinds_at(owner)}
 
 
+def _acting_kinds(token: Token, pattern: Pattern, mentions: MentionIndex) -> set[str]:
+    """As `_kinds`, and of many people also what they belong to: "Dutch engineers", "the midwives of Caritas".
+
+    Those of a trade or a party act for it and not for their country, unless they help.
+    """
+    own = mentions.kinds_at(token)
+    helps = pattern.act in ("AID", "COOPERATE") and "person" in own
+    if own and (token.tag_ != "NNS" or token.ent_type_ or not (own == {"person"} or helps)):
+        return own
+    return own | {kind for owner in owners_of(token, mentions) for kind in mentions.kinds_at(owner)}
+
+
 def _own_kinds(token: Token, mentions: MentionIndex) -> set[str]:
     return mentions.kinds_at(token)
 
 
-def _object_selection(given: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
+def _object_selection(given: list[Token], parts: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
+    """Why what it is done to is not what the pattern is about; an object among the pattern's own words is asked no type."""
     if not (pattern.object_nouns or pattern.object_not or pattern.object_is):
         return ""
     things = [t for t in given if t.dep_ != "dative"]
@@ -470,7 +542,8 @@ def _object_selection(given: list[Token], pattern: Pattern, mentions: MentionInd
     if pattern.object_not & lemmas:
         return f"its object is {' '.join(sorted(pattern.object_not & lemmas))!r}"
     kinds = _kinds if pattern.act in _ON_THINGS else _own_kinds
-    if pattern.object_is and given and not any(kinds(t, mentions) & pattern.object_is for t in given):
+    asked = [t for t in given if t not in parts]
+    if pattern.object_is and asked and not any(kinds(t, mentions) & pattern.object_is for t in given):
         return f"its object is no {' or '.join(sorted(pattern.object_is))}"
     if pattern.object_is and not given and "recipient" in pattern.requires:
         return "it has no object"
@@ -502,7 +575,9 @@ def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
             continue
         if any(lemma_of(c) in pattern.object_not for c in (*_qualifiers(noun), *_of(noun))):
             return NearMiss(noun.i, pattern, "it is of another kind")
-        if reason := _surroundings(noun.head if noun.dep_ in ("dobj", "pobj") else noun, pattern):
+        if not _does_near(noun, pattern) and (
+            reason := _surroundings(noun.head if noun.dep_ in ("dobj", "pobj") else noun, pattern)
+        ):
             return NearMiss(noun.i, pattern, reason)
         if not first:
             return Match(noun.i, _with_verb(noun), pattern)
@@ -510,6 +585,11 @@ def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
         if qualifier is not None:
             return Match(noun.i, (qualifier.i, noun.i), pattern)
     return NearMiss(noun.i, pattern, "its qualifier is missing")
+
+
+def _does_near(noun: Token, pattern: Pattern) -> bool:
+    """Whether what the noun does is a word that the pattern asks for near it: "trade with Angola has doubled"."""
+    return noun.dep_ in ("nsubj", "nsubjpass") and bool({noun.head.lower_, lemma_of(noun.head)} & pattern.near)
 
 
 def _qualifiers(noun: Token) -> list[Token]:

@@ -39,6 +39,7 @@ _REACHING = frozenset(
         "RETREAT",
         "COOPERATE",
         "ACCUSE",
+        "AGREE",
         "SUPPORT",
         "REJECT",
         "CONCEDE",
@@ -48,6 +49,12 @@ _REACHING = frozenset(
 _AUTHORING = frozenset(
     "make issue give carry commit publish sign put raise voice level announce pass take launch stage".split()
 )
+_HAPPENING = frozenset(
+    """erupt break take occur happen flare begin start open resume continue follow ensue rage hold schedule end
+    collapse conclude stall restart go""".split()
+)
+"""Verbs of which what happens is the subject, so that who takes part may hang on them: "clashes erupted between …"."""
+_OWNING = frozenset("run own operate hold lead control manage rent staff administer command head man".split())
 _ASIDE = frozenset({"after", "before", "during", "despite", "while", "following", "according", "since", "until"})
 MAX_TOPIC = 14
 
@@ -214,7 +221,9 @@ def _farther_recipient(
         return ()
     known = {f.entity for f in fillers}
     away = pattern.act in ("RETREAT", "SANCTION", "COERCE")
-    reaching = [t for c in head.rights for t in ([c] if away or c.lower_ != "from" else _beyond(c))]
+    reaching = [
+        t for c in head.rights for t in (_beyond(c) if c.dep_ == "agent" or (c.lower_ == "from" and not away) else [c])
+    ]
     roots = [c for c in reaching if c.dep_ in ("dobj", "prep", "dative", "xcomp", "oprd", "prt")]
     if is_deed:
         roots.extend(c for c in head.rights if c.dep_ == "advcl" and any(g.tag_ == "TO" for g in c.children))
@@ -267,7 +276,7 @@ def _receiver(giver: Token, known: Container[str | None], mentions: MentionIndex
 
 
 def _beyond(source: Token) -> list[Token]:
-    """The phrases that the parser hung on where something comes from: "released a million from its reserve for Moldova"."""
+    """The phrases that the parser hung on where something comes from, or on who gives it: "from its reserve for Moldova"."""
     return [c for inner in source.children for c in inner.children if c.dep_ == "prep" and c.lower_ in ("for", "to")]
 
 
@@ -435,8 +444,13 @@ def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
             if parties:
                 return parties
     for child in noun.children:
-        if child.dep_ == "acl" and child.lemma_ in _AUTHORING and is_passive(child):
-            return [t for t in subjects(child) if mentions.party(t, "actor")]
+        if child.dep_ == "acl" and child.lemma_ in _AUTHORING | _OWNING and is_passive(child):
+            doers = subjects(child)
+            return [t for t in doers if mentions.party(t, "actor")] or [
+                o for t in doers if t != noun for o in owners_of(t, mentions)
+            ]
+        if child.dep_ == "acl" and child.lemma_ == "belong":
+            return [t for p, found in prepositions(child) if p == "to" for t in found if mentions.party(t, "actor")]
     return []
 
 
@@ -472,6 +486,12 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
         yield from _noun_phrases(noun.head, pattern, mentions)
     if pattern.reciprocal:
         yield from _focus(noun, mentions)
+    if noun.dep_ in ("nsubj", "nsubjpass") and noun.head.lemma_ in _HAPPENING:
+        for preposition, tokens in prepositions(noun.head):
+            role = pattern.roles.get(preposition) or {"between": "actor"}.get(preposition)
+            if role and preposition in ("between", "with", "against"):
+                for token in tokens:
+                    yield from _fill(token, role, mentions)
     # In a war somebody may take refugees in without waging it; in talks he takes part.
     verb = supporting_verb(noun) if noun.dep_ != "pobj" or pattern.reciprocal else None
     verb = verb or (_verb_during(noun) if pattern.reciprocal else None)

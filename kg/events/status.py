@@ -22,6 +22,10 @@ _CONDITIONALS = frozenset({"if", "unless", "whether", "lest", "should"})
 _DOUBTING = frozenset(
     """fear doubt worry suspect hope wish want consider imagine suppose believe think expect speculate wonder""".split()
 )
+_FORETELLING = frozenset(
+    """announce agree decide promise pledge swear threaten indicate signal hint resolve guarantee assure inform disclose reveal
+    forecast rule learn signal understand let know""".split()
+)
 _OCCURRING = frozenset(
     "take happen occur begin start open hold resume continue end conclude follow come follow".split()
 )
@@ -205,15 +209,7 @@ def _is_reported_future(verb: Token) -> bool:
         return True
     token = verb
     while token.head != token:
-        if token.dep_ in ("ccomp", "parataxis") and token.head.lemma_ in SAYING | {
-            "announce",
-            "agree",
-            "decide",
-            "promise",
-            "pledge",
-            "swear",
-            "threaten",
-        }:
+        if token.dep_ in ("ccomp", "parataxis") and token.head.lemma_ in SAYING | _FORETELLING:
             return not any(c.dep_ == "advcl" and any(m.lower_ == "if" for m in c.children) for c in verb.children)
         token = token.head
     return False

@@ -35,21 +35,24 @@ _MEASURES = frozenset(
     hour boatload lorryload trainload herd fleet majority dose fifth quarter third half parcel bale cache""".split()
 )
 _LEMMAS = {
+    "axed": "axe",
+    "axing": "axe",
     "bombed": "bomb",
     "cordoned": "cordon",
     "cordoning": "cordon",
-    "cyberattacked": "cyberattack",
-    "crowdfunded": "crowdfund",
-    "greenlighted": "greenlight",
+    "installed": "install",
+    "installing": "install",
     "readied": "ready",
     "rearrested": "rearrest",
+    "relisted": "relist",
     "resupplied": "resupply",
     "resupplying": "resupply",
-    "waterboarded": "waterboard",
 }
 """Forms that spaCy's lemmatiser gives a wrong lemma."""
 _CLIPPED = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 """A lemma of one short syllable, whose last letter English doubles before -ed: what does not is clipped, "stag" of "staged"."""
+_OVERLONG = re.compile(r"(.*[aeiouy])(?:([bdgklmnprt])\2|(.*(?:nd|ht|ck|rd|rk)))e")
+"""A lemma to which an -e was given that English does not spell so: "kitte" of "kitted", "crowdfunde" of "crowdfunded"."""
 _PREFIXES = frozenset("cease re counter co de pull walk stand build cyber spray cold test pooh".split())
 _CARRIERS = frozenset("effort campaign operation wave spree mission drive bid process offensive".split())
 _CAUSING = frozenset({"have", "get", "order"})
@@ -58,6 +61,10 @@ _STATIVE = frozenset("commit determine prepare oppose dedicate devote interest r
 """Verbs whose participle with "be" tells of a stance, so that its subject holds it: "is committed to", "was opposed to"."""
 _CALLING = frozenset({"call", "appeal", "plead", "lobby", "prevail", "lean", "petition", "clamour", "clamor", "pray"})
 _NEVER_PASSIVE = frozenset({"abide", "adhere", "stick", "balk", "stand"})
+_WILLING = frozenset(
+    "agree vow resolve decide refuse decline threaten promise pledge offer swear hesitate fail".split()
+)
+"""Verbs whose participle with an infinitive is no passive: "The king and his rival resolved to …"."""
 _UTTERANCES = frozenset(
     """report statement resolution letter speech tweet article decree law ruling bill order communique communiqué
     declaration message note post remark comment editorial petition motion interview verdict document dossier vote
@@ -96,6 +103,9 @@ def lemma_of(token: Token) -> str:
         and _CLIPPED.fullmatch(lemma)
     ):
         lemma += "e"
+    overlong = _OVERLONG.fullmatch(lemma) if token.pos_ == "VERB" and token.tag_ in ("VBD", "VBN", "VBG") else None
+    if overlong is not None:
+        lemma = overlong[1] + (overlong[2] or overlong[3])
     if token.i >= 2 and token.nbor(-1).text == "-" and not token.nbor(-1).whitespace_:
         before = token.nbor(-2)
         if not before.whitespace_ and before.lower_ in _PREFIXES:
@@ -122,6 +132,8 @@ def is_passive(verb: Token) -> bool:
     if verb.dep_ == "acl":
         # In a sentence that seems to have no finite verb the parser mistook it: "the coalition bombed Sanaa".
         is_finite = verb.head.dep_ == "ROOT" and not _agents(verb)
+        if is_finite and verb.lemma_ in _WILLING and any(c.dep_ == "xcomp" for c in verb.children):
+            return False
         has_object = any(c.dep_ == "dobj" for c in verb.children)
         return not (is_finite and (has_object or verb.head.lemma_.lower() in _UTTERANCES))
     return (
@@ -202,6 +214,8 @@ def objects(verb: Token) -> list[Token]:
             return expand([verb.head])
         return surface_subjects(verb)
     own = [c for c in verb.children if c.dep_ in ("dobj", "dative", "obj") and c.pos_ != "ADP"]
+    if not own:
+        own = [g for c in verb.children if c.dep_ == "prt" for g in c.children if g.dep_ == "pobj"]
     if not own and verb.dep_ == "relcl" and _gap_is_object(verb):
         own = [verb.head]
     if not own:
