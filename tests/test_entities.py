@@ -327,3 +327,29 @@ def test_the_first_word_of_a_paragraph_stays_in_its_sentence(read: Read) -> None
 def test_a_tradesman_is_no_politician(read: Read) -> None:
     """A politician of whom no office is known is not meant by the name of a producer."""
     assert read("They sang with producer Peter Briner, who was ill.").qid("Peter Briner") is None
+
+
+def test_a_ministry_is_its_owners(read: Read) -> None:
+    """Two countries' foreign ministries are two bodies, each of its own country."""
+    found = read("China's Foreign Ministry rejected the charge. Russia's Foreign Ministry agreed.")
+    bodies = [e for e in found.entities if e.name == "Foreign Ministry"]
+    assert [(e.country, e.sector) for e in bodies] == [("CHN", "GOV"), ("RUS", "GOV")]
+
+
+def test_a_name_before_a_group_is_the_groups(read: Read) -> None:
+    """ "The M23 rebel group" and "M23 fighters" make M23 a rebel body, the same one."""
+    found = read("The M23 rebel group left Goma. M23 fighters had looted it, and M23 denied that.")
+    bodies = {(e.type, e.sector) for e in found.entities if e.name == "M23"}
+    assert bodies == {("organisation", "REB")}
+
+
+def test_an_office_in_capitals_is_read_whatever_the_parse(read: Read) -> None:
+    """A title at the start of a sentence is the office of the name after it."""
+    found = read("Foreign Minister Andrii Sybiha later summoned the Hungarian ambassador.")
+    assert found.named("Andrii Sybiha").sector == "GOV"
+
+
+def test_a_generation_is_no_surname(read: Read) -> None:
+    """ "Marcos" is short for "Ferdinand Marcos Jr."."""
+    found = read("President Ferdinand Marcos Jr. left Manila. Marcos spoke.", "2024-03-24")
+    assert found.qid("Marcos") == found.qid("Ferdinand Marcos Jr.") == "Q983324"

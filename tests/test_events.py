@@ -232,3 +232,36 @@ def test_a_planned_event_keeps_what_is_planned(read: Read) -> None:
     [event] = read("Scholz will meet Xi in Beijing on Friday.").events
     assert (event.type, event.act, event.status) == ("AGREE", "CONSULT", "planned")
     assert event.when is not None and str(event.when[0]) == "2022-03-18"
+
+
+COMMENTS = [
+    ("Lima accused Quito of arming the rebels, a charge Ecuador denies.", ["ACCUSE", "AID", "REJECT"]),
+    ("Egypt withdrew its troops from the border, a step Berlin welcomed.", ["RETREAT", "SUPPORT"]),
+]
+
+
+@pytest.mark.parametrize(("text", "types"), COMMENTS, ids=[t[0] for _, t in COMMENTS])
+def test_a_comment_is_no_part_of_what_it_is_about(read: Read, text: str, types: list[str]) -> None:
+    """ "…, a charge Ecuador denies" leaves the charge as it is told."""
+    assert [e.type for e in read(text).events if e.type in types] == types
+
+
+def test_a_comment_reaches_whose_deed_it_is_about(read: Read) -> None:
+    """A move that somebody condemned is that of whoever made it."""
+    found = read("Israel approved 800 new homes in Hebron, a move Jordan condemned.")
+    [event] = [e for e in found.events if e.type == "ACCUSE"]
+    who = {r.role: found.record.entity(r.entity).name for r in event.roles if r.entity}
+    assert who == {"actor": "Jordan", "recipient": "Israel"}
+
+
+def test_a_speaker_does_what_is_told_after_what_he_says(read: Read) -> None:
+    """Actions call for nothing: whoever said that they are unlawful does."""
+    found = read("Peru's envoy Ana Lopez said the raids were unlawful and called on Chile to stop.")
+    [event] = [e for e in found.events if e.type == "REQUEST"]
+    assert [found.record.entity(r.entity).name for r in event.roles if r.role == "actor"] == ["Ana Lopez"]
+
+
+def test_where_a_truce_was_signed_is_nobody_it_is_broken_against(read: Read) -> None:
+    """ "Signed in Doha" makes Qatar no victim."""
+    found = read("The army broke a ceasefire signed in Doha in July.")
+    assert "Q846" not in {found.record.entity(r.entity).wikidata for e in found.events for r in e.roles if r.entity}

@@ -62,6 +62,12 @@ _MEANT = {
     "MOBILIZE": frozenset({"ACCUSE", "REJECT", "ASSAULT", "THREATEN", "COERCE", "MOBILIZE"}),
 }
 """Deed → the acts that are no events of their own where the deed is done for them."""
+_SAID_OF_DEEDS = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN"})
+_DEEDS = frozenset(
+    """move step decision charge claim accusation allegation act action gesture announcement plan threat demand offer
+    proposal remark comment measure verdict ruling ban attack strike raid operation visit sale deal""".split()
+)
+"""Nouns that sum up the clause before them: "a move Jordan condemned"."""
 _MENACING = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "COP", "CRM", "JUD", "SPY"})
 _REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
 
@@ -87,7 +93,7 @@ class _Coder:
         drafts = {i: self._by_the_state(d) for i, d in self._restored(drafts, matches).items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
         drafts = {i: self._commanded(self._threatened(self._refused(d))) for i, d in drafts.items()}
-        drafts = {i: self._depending(d) for i, d in drafts.items()}
+        drafts = {i: self._about_a_deed(self._depending(d)) for i, d in drafts.items()}
         drafts = self._with_purposes(drafts)
         drafts = {
             i: self._weighed(d, matches[i].pattern)
@@ -325,6 +331,24 @@ class _Coder:
         if any(_speaks_for(said_by, actor) or (conditional and _is_unknown(said_by)) for actor in actors):
             return threat
         return draft
+
+    def _about_a_deed(self, draft: Draft) -> Draft:
+        """What is said of a deed reaches whoever did it: "Israel approved new homes, a move Jordan condemned"."""
+        verb = self.doc[draft.head]
+        noun = verb.head
+        if verb.dep_ != "relcl" or draft.act not in _SAID_OF_DEEDS or noun.lemma_ not in _DEEDS:
+            return draft
+        first = noun.left_edge
+        if (
+            draft.entities("recipient")
+            or first.lower_ not in ("a", "an")
+            or first.is_sent_start
+            or first.nbor(-1).text != ","
+        ):
+            return draft
+        told = next((t for t in noun.ancestors if t.pos_ == "VERB"), None)
+        doers = [p for t in (subjects(told) if told is not None else ()) for p in self.mentions.parties(t, "recipient")]
+        return replace(draft, roles=tidy((*draft.roles, *doers)))
 
     def _depending(self, draft: Draft) -> Draft:
         """A threat to nobody else is one to those on whose deeds it depends: "will strike if the ministry cuts wages"."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _PARTY_ROLES = frozenset({"actor", "recipient", "host", "mediator", "beneficiary"})
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
+_CONCLUDING = frozenset("sign reach agree broker strike adopt seal conclude negotiate mediate hold initial".split())
 _NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
 _FOCUSING = frozenset({"focus", "center", "centre", "concentrate", "revolve", "deal"})
 _REACHING = frozenset(
@@ -234,13 +235,20 @@ def _farther_recipient(
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
             if pattern.act == "MOBILIZE":
                 parties = [p for p in parties if not _is_of_the_ranks(p, mentions)]
-            if parties and (is_deed or not _is_location(token, mentions)):
+            is_scene = _is_location(token, mentions) and (not is_deed or _is_of_a_participle(token, head))
+            if parties and not is_scene:
                 return tuple(parties)
     if pattern.act == "ACCUSE":
         return _accused(head, known, mentions)
     if is_deed and pattern.roles.get("to") == "recipient":
         return _receiver(head, known, mentions)
     return ()
+
+
+def _is_of_a_participle(place: Token, head: Token) -> bool:
+    """Whether it is where something else was agreed: "broke the truce signed in Doha"."""
+    verb = place.head.head
+    return verb.dep_ == "acl" and verb.lemma_ in _CONCLUDING and verb.i != head.i
 
 
 def _is_of_the_ranks(party: Filler, mentions: MentionIndex) -> bool:
