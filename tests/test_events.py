@@ -265,3 +265,14 @@ def test_where_a_truce_was_signed_is_nobody_it_is_broken_against(read: Read) -> 
     """ "Signed in Doha" makes Qatar no victim."""
     found = read("The army broke a ceasefire signed in Doha in July.")
     assert "Q846" not in {found.record.entity(r.entity).wikidata for e in found.events for r in e.roles if r.entity}
+
+
+def test_a_refusal_of_the_demand_is_one_of_whoever_demanded(read: Read) -> None:
+    """ "The demand" is the last one told; a refusal of something that nobody asked reaches nobody."""
+    found = read("Peru demanded that Chile open the port. Chile rejected the demand on Monday.")
+    [event] = [e for e in found.events if e.type == "REJECT"]
+    who = {r.role: found.record.entity(r.entity).name for r in event.roles if r.entity}
+    assert (who["actor"], who["recipient"]) == ("Chile", "Peru")
+    assert event.reports[0].content == next(e.id for e in found.events if e.type == "REQUEST")
+    [alone] = [e for e in read("Chile rejected the demand on Monday.").events if e.type == "REJECT"]
+    assert "recipient" not in {r.role for r in alone.roles}
