@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.events.roles import MentionIndex
+from kg.events.roles import MEDIA, MentionIndex
 from kg.events.syntax import SAYING, subjects
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 _CUES = SAYING - {"hope", "think", "ask", "accuse", "vow"} | {"allege", "accuse", "deny", "quote", "cite"}
 _CLAUSE = frozenset({"ccomp", "parataxis", "advcl", "dep", "xcomp"})
-_MEDIA = "MED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,8 @@ class Quotations:
         self.doc = doc
         self.paragraph: list[int] = []
         self.inside: list[bool] = []
+        self.according: list[Token] = []
+        """The words with which "according to" begins."""
         number, is_open = 0, False
         for token in doc:
             if "\n" in token.text:
@@ -42,6 +43,8 @@ class Quotations:
                 is_open = not is_open
             self.paragraph.append(number)
             self.inside.append(is_open)
+            if token.lower_ == "according":
+                self.according.append(token)
         self._cues: dict[int, list[Token]] = {}
         for token in doc:
             if (
@@ -127,8 +130,8 @@ def _speaker(cue: Token, trigger: Token, mentions: MentionIndex, quotations: Quo
 
 def _according_to(trigger: Token, mentions: MentionIndex, quotations: Quotations) -> Speaker | None:
     """ "according to the ministry", of the clause that the trigger stands in."""
-    for token in trigger.sent:
-        if token.lower_ == "according" and (token.head == trigger or token.head.is_ancestor(trigger)):
+    for token in quotations.according:
+        if token.head == trigger or token.head.is_ancestor(trigger):
             for child in token.children:
                 for inner in child.children if child.dep_ == "prep" else ():
                     party = mentions.party(inner, "actor")
@@ -139,6 +142,8 @@ def _according_to(trigger: Token, mentions: MentionIndex, quotations: Quotations
 
 def _medium(trigger: Token, mentions: MentionIndex, quotations: Quotations) -> Speaker | None:
     """The medium on or to which it was said: "On NBC, Sullivan warned", "in a speech to CNN", "told Reuters"."""
+    if not mentions.has_media:
+        return None
     for verb in [trigger, *trigger.ancestors]:
         if verb.pos_ != "VERB":
             continue
@@ -147,7 +152,7 @@ def _medium(trigger: Token, mentions: MentionIndex, quotations: Quotations) -> S
                 for inner in child.children:
                     entity = mentions.literal(inner) if inner.dep_ == "pobj" else None
                     span = mentions.span_at(inner)
-                    if entity is not None and span is not None and entity.sector == _MEDIA and entity.named:
+                    if entity is not None and span is not None and entity.sector == MEDIA and entity.named:
                         return Speaker(entity.id, *span, child.i, quotations.inside[trigger.i])
     return None
 

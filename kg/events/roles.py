@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _PARTY_ROLES = frozenset({"actor", "recipient", "host", "mediator", "beneficiary"})
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _CONCLUDING = frozenset("sign reach agree broker strike adopt seal conclude negotiate mediate hold initial".split())
+MEDIA = "MED"
 _NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
 _FOCUSING = frozenset({"focus", "center", "centre", "concentrate", "revolve", "deal"})
 _REACHING = frozenset(
@@ -77,6 +78,7 @@ class MentionIndex:
         self.doc = doc
         self.cast = cast_
         self.entity_of = {entity.id: entity for entity in cast_.entities}
+        self.has_media = any(entity.sector == MEDIA and entity.named for entity in cast_.entities)
         self._at: dict[int, int] = {}
         self._spans: dict[int, tuple[int, int]] = {}
         self._names: set[int] = set()

@@ -307,13 +307,18 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
 
 def _listed_before(name: Token) -> list[Token]:
     """The names that a headline lists before a subject with commas only: "Egypt, Qatar, US urge …"."""
-    start = name.sent.start
-    run = list(name.doc[start : name.i])
-    if not run or name.pos_ != "PROPN" or not any(t.text == "," for t in run) or run[-1].text == ")":
+    if name.pos_ != "PROPN":
         return []
-    if any(t.pos_ != "PROPN" and t.text not in (",", "-", "'s") for t in run):
-        return []
-    return [t for t in run if t.pos_ == "PROPN" and t.nbor(1).text == ","]
+    listed: list[Token] = []
+    token = name
+    while not token.is_sent_start and token.i > 0:
+        after, token = token, token.nbor(-1)
+        if token.pos_ == "PROPN":
+            if after.text == ",":
+                listed.append(token)
+        elif token.text not in (",", "-", "'s"):
+            return []
+    return listed[::-1]
 
 
 def _cleft(verb: Token, own: list[Token]) -> Token | None:
