@@ -353,3 +353,20 @@ def test_a_generation_is_no_surname(read: Read) -> None:
     """ "Marcos" is short for "Ferdinand Marcos Jr."."""
     found = read("President Ferdinand Marcos Jr. left Manila. Marcos spoke.", "2024-03-24")
     assert found.qid("Marcos") == found.qid("Ferdinand Marcos Jr.") == "Q983324"
+
+
+def test_an_office_with_its_country_ends_before_the_name(read: Read) -> None:
+    """ "Ambassador to India Kenneth Juster" is a country and a person."""
+    found = read("The former ambassador to India Kenneth Juster spoke on Monday.")
+    assert found.qid("India") == "Q668" and found.named("Kenneth Juster").type == "person"
+
+
+def test_a_rebel_leader_is_a_rebel(read: Read) -> None:
+    """Who leads an armed group holds no office of a state."""
+    assert read("Hamas leader Ismail Haniyeh left Doha.").named("Ismail Haniyeh").sector == "REB"
+
+
+def test_an_unnamed_source_is_not_meant_afterwards(read: Read) -> None:
+    """ "He" is whom the source speaks of."""
+    found = read("Narendra Modi will travel to China in May, a government source said. He may meet Xi Jinping there.")
+    assert found.named("He").id == found.named("Narendra Modi").id

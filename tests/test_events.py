@@ -276,3 +276,9 @@ def test_a_refusal_of_the_demand_is_one_of_whoever_demanded(read: Read) -> None:
     assert event.reports[0].content == next(e.id for e in found.events if e.type == "REQUEST")
     [alone] = [e for e in read("Chile rejected the demand on Monday.").events if e.type == "REJECT"]
     assert "recipient" not in {r.role for r in alone.roles}
+
+
+def test_what_the_press_is_told_is_no_threat(read: Read) -> None:
+    """Who tells Reuters that he will call leaders to agree on a response threatens nobody."""
+    found = read("Brazil's president told Reuters he would call the leaders of India and China to discuss a response.")
+    assert "THREATEN" not in [e.type for e in found.events]

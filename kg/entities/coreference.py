@@ -448,10 +448,19 @@ class Resolver:
                 if sentence.start <= self.found[j].start and self.chain[j] is not None and not self._governs(token, j)
             ]
             subjects = [j for j in inside if self.doc[self.found[j].head].dep_ in ("nsubj", "nsubjpass")]
-            main = [j for j in subjects if self.doc[self.found[j].head].head.dep_ == "ROOT"]
-            ranked = [*reversed(subjects)] if distance == 0 else [*main, *reversed(subjects)]
+            main = [j for j in subjects if self.doc[self.found[j].head].head.dep_ == "ROOT" and not self._is_aside(j)]
+            near = sorted(reversed(subjects), key=self._is_aside)
+            ranked = near if distance == 0 else [*main, *near]
             out.extend([*ranked, *(j for j in reversed(inside) if j not in subjects)])
         return out
+
+    def _is_aside(self, j: int) -> bool:
+        """Whether it is an unnamed source at the end of what it says: "Modi will go to China, a government source said"."""
+        head = self.doc[self.found[j].head]
+        told = [c for c in head.head.children if c.dep_ == "ccomp" and c.i < head.i]
+        return (
+            self.found[j].form == "description" and bool(told) and self.doc[self.found[j].start].lower_ in ("a", "an")
+        )
 
     def _governs(self, pronoun: Token, j: int) -> bool:
         """Whether both are arguments of one verb, so that they cannot be the same unless reflexive."""

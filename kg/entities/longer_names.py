@@ -137,6 +137,8 @@ def _longer_name(doc: Doc, name: Found, holder: Mapping[int, Found], nouns: Mapp
         return None
     inner = holder.get(whole.i)
     between = doc[name.end : whole.i + 1]
+    if len(between) > 1 and _is_of_an_office(doc, name):
+        return None
     if inner is not None and not _is_swallowed(name, inner):
         return None
     others = (holder.get(t.i) for t in between)
@@ -151,6 +153,12 @@ def _longer_name(doc: Doc, name: Found, holder: Mapping[int, Found], nouns: Mapp
     if noun_of(whole, nouns) is not None and (name.is_adjective or name.type == "country"):
         return None
     return whole
+
+
+def _is_of_an_office(doc: Doc, name: Found) -> bool:
+    """Whether an office before it ends with it, so that what follows is its holder: "ambassador to India Kenneth Juster"."""
+    before = doc[max(name.start - 2, 0) : name.start]
+    return len(before) == 2 and before[1].pos_ == "ADP" and before[0].lower_ in TITLES
 
 
 def _is_swallowed(name: Found, inner: Found) -> bool:

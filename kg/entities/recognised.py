@@ -40,7 +40,7 @@ def recognised_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
         if kind in ("place", "organisation") and is_titled(span):
             kind = "person"
         if kind == "person":
-            span = _completed(span)
+            span = _completed(_after_country(span, gazetteer))
             span, title = without_title(span)
         if len(span) == 0 or not _looks_like_name(span, kind):
             continue
@@ -95,6 +95,18 @@ def _trimmed(span: Span) -> Span | None:
             break
         end -= 1
     return doc[start:end] if end > start else None
+
+
+def _after_country(span: Span, gazetteer: Gazetteer) -> Span:
+    """Without the country of an office before a name: "ambassador to India Kenneth Juster"."""
+    doc = span.doc
+    if len(span) < 3 or span.start < 2 or doc[span.start - 1].pos_ != "ADP":
+        return span
+    if doc[span.start - 2].lower_ not in TITLES or not any(
+        m.entry.type == "country" for m in gazetteer.find(span[0].text)
+    ):
+        return span
+    return doc[span.start + 1 : span.end]
 
 
 def _with_end(span: Span) -> Span:

@@ -16,7 +16,7 @@ from kg.entities.gazetteer import Entry
 from kg.entities.known_names import matches_of
 from kg.entities.linking import LINKER, Decision, Evidence, full_names_of, link
 from kg.entities.names import fold_name, name_tokens
-from kg.entities.statements import FORMER, OfficeFound, class_of_office
+from kg.entities.statements import BELONGING, FORMER, OfficeFound, class_of_office
 from kg.model import Correction, Entity, Link, Record
 
 ONLINE_LINKER = "wikidata"
@@ -210,11 +210,12 @@ class Relinker:
                 continue
             words = record.article.text[statement.start : statement.end]
             known = class_of_office(self.reference.offices, statement.office, statement.country)
+            body = record.entity(statement.organisation).sector if statement.organisation is not None else None
             yield OfficeFound(
                 0,
                 statement.office,
                 known[0] if known else None,
-                known[1] if known else self._sector_of_trade(statement.office),
+                body if body in BELONGING else known[1] if known else self._sector_of_trade(statement.office),
                 statement.country,
                 None,
                 not FORMER.isdisjoint(name_tokens(words)),

@@ -38,6 +38,8 @@ _RELATIONS = frozenset(
     brother sister mother father son daughter widow widower uncle aunt cousin nephew niece grandson granddaughter twin
     guest host victim""".split()
 )
+BELONGING = frozenset({"REB", "PTY", "OPP", "CRM"})
+"""Sectors of bodies whose leaders and spokesmen are of the same."""
 _TITLE_WORDS = frozenset(
     {"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "madame", "prof", "professor"}
 )
@@ -218,13 +220,14 @@ class _Reader:
             return
         former = any(t.lower_ in FORMER for t in self.doc[start:end])
         sector = known[1] if known else noun.sector if noun else None
+        organisation = self._organisation(start, end)
         yield OfficeFound(
             index,
             office or bare,
             known[0] if known else None,
-            sector,
+            self._sector_of(organisation) or sector,
             country,
-            self._organisation(start, end),
+            organisation,
             former,
             start,
             end,
@@ -260,6 +263,14 @@ class _Reader:
         """The country in the phrase with "of" after a head."""
         phrases = (c for c in self.doc[head].rights if c.lower_ == "of")
         return next((self._country(c.i, _short_end(c)) for c in phrases), None)
+
+    def _sector_of(self, organisation: int | None) -> str | None:
+        """The sector of a body whose leaders and spokesmen are what it is itself: a rebel group, a party."""
+        if organisation is None:
+            return None
+        body = self.found[organisation]
+        sector = body.matches[0].entry.sector if body.matches else body.noun.sector if body.noun is not None else None
+        return sector if sector in BELONGING else None
 
     def _organisation(self, start: int, end: int) -> int | None:
         for i in range(start, end):

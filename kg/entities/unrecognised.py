@@ -93,12 +93,19 @@ def unrecognised_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, Act
             continue
         span, title = without_title(doc[start : token.i + 1])
         is_name = all(t.is_title and t.lower_.rstrip(".") not in TITLES for t in span)
+        holds_office = is_appos or (start - 1 in taken and _is_after_an_office(doc, start))
         if title and token.tag_ == "NNP" and 1 <= len(span) <= 3 and is_name:
             yield Found(span.start, span.end, span.root.i, "name", "person", span.text, title=title)
-        elif is_appos and is_name and 2 <= len(span) <= 3 and not any(t.ent_type_ in _NO_PARTY for t in span):
+        elif holds_office and is_name and 2 <= len(span) <= 3 and not any(t.ent_type_ in _NO_PARTY for t in span):
             yield Found(span.start, span.end, span.root.i, "name", "person", span.text)
         elif not title and is_name and _takes_part(token) and not any(t.ent_type_ in _NO_PARTY for t in span):
             yield Found(span.start, span.end, span.root.i, "name", _kind_of_unknown(span), span.text)
+
+
+def _is_after_an_office(doc: Doc, start: int) -> bool:
+    """Whether an office with its country stands right before: "ambassador to India"."""
+    before = doc[max(start - 3, 0) : start]
+    return len(before) == 3 and before[0].lower_ in TITLES and before[1].pos_ == "ADP"
 
 
 def _purpose_end(token: Token) -> int | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg.events.lexicon import Lexicon, Pattern, VerbEntry
 from kg.events.operators import complements
-from kg.events.roles import MentionIndex, fill_roles, owners_of
+from kg.events.roles import MEDIA, MentionIndex, fill_roles, owners_of
 from kg.events.status import is_conditional, refuses, status_of
 from kg.events.syntax import (
     called_upon,
@@ -390,7 +390,7 @@ def _has_consequences(verb: Token, mentions: MentionIndex) -> bool:
             continue
         bound = _entities(subjects(clause), mentions)
         is_own = bool(bound & own) if bound else is_passive(clause)
-        told = any(_is_addressee(t) and mentions.kinds_at(t) for t in verb.doc[verb.i + 1 : clause.left_edge.i])
+        told = any(_is_addressee(t, mentions) for t in verb.doc[verb.i + 1 : clause.left_edge.i])
         if is_conditional(clause) and (told or is_own):
             return True
         if told and is_own and status_of(clause) == "planned":
@@ -398,8 +398,11 @@ def _has_consequences(verb: Token, mentions: MentionIndex) -> bool:
     return False
 
 
-def _is_addressee(token: Token) -> bool:
-    return token.dep_ in ("dobj", "dative") or (token.dep_ == "pobj" and token.head.lower_ in ("to", "with"))
+def _is_addressee(token: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody is told something; who tells it to the press tells it to all."""
+    kinds = mentions.kinds_at(token)
+    is_told = token.dep_ in ("dobj", "dative") or (token.dep_ == "pobj" and token.head.lower_ in ("to", "with"))
+    return is_told and bool(kinds) and MEDIA not in kinds
 
 
 def _entities(tokens: list[Token], mentions: MentionIndex) -> set[str]:
