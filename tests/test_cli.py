@@ -500,7 +500,7 @@ class TestShow:
         assert (ran.code, ran.err) == (0, "")
         assert kg("show", iri.rpartition("/")[2], "--store", store) == ran
         words = " ".join(ran.out.split())
-        assert "The two leaders} had [spoken] by telephone on {time: Tuesday}" in words
+        assert "The two leaders} had [spoken by telephone] on {time: Tuesday}" in words
         assert "Barack Obama (USA, Q76)" in words and CUBA.name in words
 
     def test_entity(self, kg: Run, store: Path) -> None:

@@ -449,7 +449,7 @@ class Resolver:
             ]
             subjects = [j for j in inside if self.doc[self.found[j].head].dep_ in ("nsubj", "nsubjpass")]
             main = [j for j in subjects if self.doc[self.found[j].head].head.dep_ == "ROOT" and not self._is_aside(j)]
-            near = sorted(reversed(subjects), key=self._is_aside)
+            near = sorted(subjects, key=lambda j: (self._is_aside(j), -j))
             ranked = near if distance == 0 else [*main, *near]
             out.extend([*ranked, *(j for j in reversed(inside) if j not in subjects)])
         return out

@@ -30,7 +30,7 @@ def find_mentions(
     names = _resolve_overlaps([*gazetteer_names(doc, gazetteer), *recognised_names(doc, gazetteer)])
     names = _resolve_overlaps([*names, *acronyms(doc, names), *repeated_surnames(doc, names, gazetteer)])
     names = _resolve_overlaps(
-        [*names, *(n for n in unrecognised_names(doc, names, nouns) if noun_of(doc[n.head], nouns) is None)]
+        [*names, *(n for n in unrecognised_names(doc, names, nouns) if _is_no_description(doc, n, nouns))]
     )
     names = outside_longer_names(doc, with_container(doc, names, gazetteer), nouns)
     names = [n for n in names if not is_edition(doc, n) and not is_end_of_name(doc, n, names)]
@@ -40,6 +40,11 @@ def find_mentions(
     heads = {name.head: name for name in names}
     others = [*descriptions(doc, nouns, offices, taken, heads), *pronouns(doc)]
     return tuple(sorted((*names, *others), key=lambda m: (m.start, m.end)))
+
+
+def _is_no_description(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun]) -> bool:
+    """Whether it is no "Doctors" in capitals; what goes on after its head, "Doctors Without Borders", is a name."""
+    return noun_of(doc[name.head], nouns) is None or name.end > name.head + 1
 
 
 def _is_called_a_person(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun]) -> bool:

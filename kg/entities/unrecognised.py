@@ -111,7 +111,9 @@ def _is_after_an_office(doc: Doc, start: int) -> bool:
 def _purpose_end(token: Token) -> int | None:
     """The end of a body's name that says what it is for: "Doctors" of "Doctors Without Borders", or None."""
     after = token.doc[token.i + 1 : token.i + 5]
-    if len(after) < 2 or after[0].lower_ not in _PURPOSES or token.tag_ not in ("NNP", "NNPS"):
+    if len(after) < 2 or after[0].lower_ not in _PURPOSES:
+        return None
+    if token.tag_ not in ("NNP", "NNPS") and not after[0].is_title:
         return None
     end = 1
     while end < len(after) and (after[end].text[0].isupper() or (after[end].lower_ == "the" and end == 1)):
