@@ -105,7 +105,7 @@ def _evidence_of_chains(
     chains = {}
     members = {f: [found[i] for i in indexes] for f, indexes in _members(first).items()}
     longest = {f: _fullest(names) for f, names in members.items()}
-    full_names = full_names_of(m.words for m in longest.values())
+    full_names = full_names_of(doc[m.start : m.end].text for m in found if m.form == "name")
     for f, indexes in _members(first).items():
         names, fullest = members[f], longest[f]
         stated = tuple(o for o in offices if o.name in indexes)
@@ -280,13 +280,17 @@ class _Assembler:
         return Cast(tuple(mentions), tuple(acting), tuple(forms), tuple(self.entities), statements, tuple(self.links))
 
     def _is_within_itself(self, i: int, entity_of: Mapping[int, str]) -> bool:
-        """Whether a name lies in a description of the same one, as "Peru" does in "the government of Peru"."""
+        """Whether a country's name lies in a description of the same one, as "Peruvian" in "the Peruvian government"."""
         name = self.found[i]
         near = (
             j for j in range(max(i - 3, 0), min(i + 2, len(self.found))) if entity_of.get(j) == entity_of[i] and j != i
         )
         around = (self.found[j] for j in near if self.found[j].form == "description")
-        return name.form == "name" and any(d.start <= name.start and name.end <= d.end for d in around)
+        return (
+            name.form == "name"
+            and name.type == "country"
+            and any(d.start <= name.start and name.end <= d.end for d in around)
+        )
 
     def _mention(self, mention: Found, entity: str) -> Mention:
         span = self.doc[mention.start : mention.end]

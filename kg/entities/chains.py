@@ -17,22 +17,24 @@ _KIN = frozenset(
     grandson granddaughter widow widower twin stepson stepdaughter stepfather stepmother sibling""".split()
 )
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_CALLED = frozenset({"know", "nickname", "dub", "call", "name", "bear"})
-"""Verbs whose participle gives another name: "known as", "nicknamed", "born"."""
+_CALLED = frozenset({"know", "nickname"})
+"""Verbs whose participle gives another name: "known as", "nicknamed"."""
 
 
 def group_names(doc: Doc, found: Sequence[Found]) -> tuple[int | None, ...]:
     """For each mention the index of the first one of its chain; None for what is no name.
 
     A short name joins the last full name before it that it fits, else the first one after it. It is not that of somebody
-    who came in as a relative, "his father, George Bush", if somebody else can have it.
+    who comes in later as a relative: "Bush and his father, George Bush".
     """
     first: list[int | None] = [None] * len(found)
     names = [i for i, m in enumerate(found) if m.form == "name"]
+    relatives = {i for i in names if found[i].type == "person" and _is_relative(doc, found[i])}
     for i in names:
-        first[i] = next((first[j] for j in names if j < i and _same_full_name(found[j], found[i])), i)
+        same = (j for j in names if j < i and _same_full_name(found[j], found[i]))
+        same = (j for j in same if i not in relatives or fold_name(found[j].words) == fold_name(found[i].words))
+        first[i] = next((first[j] for j in same), i)
     full = [i for i in names if first[i] == i]
-    relatives = {i for i in full if found[i].type == "person" and _is_relative(doc, found[i])}
     for i in full:
         other = _full_name_for(i, full, found, relatives)
         if other is not None:
@@ -53,11 +55,11 @@ def _is_relative(doc: Doc, name: Found) -> bool:
 
 
 def _by_other_names(doc: Doc, found: Sequence[Found]) -> Mapping[int, int]:
-    """Names that the article gives as another name of a person before them: "Deif, a guerrilla known as the Guest"."""
+    """Unknown names that the article gives as another name of a person before them: "Deif, a guerrilla known as the Guest"."""
     at = {m.head: i for i, m in enumerate(found) if m.form == "name"}
     out: dict[int, int] = {}
     for i, mention in enumerate(found):
-        if mention.form != "name":
+        if mention.form != "name" or mention.matches:
             continue
         head = doc[mention.head]
         participle = head.head.head if head.dep_ == "pobj" and head.head.lower_ == "as" else head.head
@@ -89,11 +91,22 @@ def _same_full_name(a: Found, b: Found) -> bool:
     qa, qb = _first_qid(a), _first_qid(b)
     if a.type == b.type and qa is not None and qa == qb:
         return True
+    if "place" in (a.type, b.type) and not _may_be_one_place(a, b):
+        return False
     if a.country and b.country and a.country != b.country and a.type == b.type == "organisation":
         return False
     return fold_name(a.words) == fold_name(b.words) and (
         a.type == b.type or "person" not in (a.type, b.type) or not (qa or qb)
     )
+
+
+def _may_be_one_place(a: Found, b: Found) -> bool:
+    """Not so "Paris" and "Paris, Texas": a place said to be in a country is the bare name's if that is known to be there."""
+    if a.within == b.within:
+        return True
+    located, bare = (a, b) if a.within is not None else (b, a)
+    known = bare.matches[0].entry.country if bare.matches else None
+    return bare.within is None and known in (None, located.within)
 
 
 def _first_qid(mention: Found) -> str | None:
@@ -105,7 +118,7 @@ def _full_name_for(index: int, full: Sequence[int], found: Sequence[Found], rela
     """The chain whose full name the short name at `index` shortens."""
     mention = found[index]
     fits = [j for j in full if j != index and _shortens(mention, found[j])]
-    fits = [j for j in fits if j not in relatives] or [j for j in fits if j < index]
+    fits = [j for j in fits if j not in relatives or j < index]
     before = [j for j in fits if j < index]
     return before[-1] if before else (fits[0] if fits else None)
 
@@ -116,6 +129,8 @@ def _shortens(short: Found, long: Found) -> bool:
         # The recogniser often takes a bare surname for an organisation or a place, but then the gazetteer knows none.
         if short.type != "person" and any(m.kind != "surname" for m in short.matches):
             return False
+        if a == b:
+            return short.words != long.words
         if not 0 < len(a) < len(b):
             return False
         if a == b[-len(a) :]:

@@ -36,12 +36,22 @@ def with_container(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> li
 
 def _in_region(place: Found, around: Found, gazetteer: Gazetteer) -> Found:
     """A place with the country or region around it; a namesake of another region than the known one is an unknown place."""
-    country = sole_country(around)
+    country = _country_of(place, around)
     merged = replace(place, end=around.end, country=place.country or country, within=country or _UNKNOWN)
-    if around.type == "country" or not any(m.entry.population for m in place.matches):
+    is_country = around.type == "country" or any(
+        m.entry.type == "country" and m.entry.country == country for m in around.matches
+    )
+    if is_country or not any(m.entry.population for m in place.matches):
         return merged
     matches = _places(gazetteer, f"{place.words}, {around.words}")
     return replace(merged, matches=matches or place.matches, within=country if matches and country else _UNKNOWN)
+
+
+def _country_of(place: Found, around: Found) -> str | None:
+    """The country that is or holds what is around a place; of namesakes, such as Georgia, the one where the place is known to be."""
+    known = place.matches[0].entry.country if place.matches else None
+    fits = known is not None and any(m.entry.country == known for m in around.matches)
+    return known if fits else sole_country(around)
 
 
 def _with_state(doc: Doc, name: Found, gazetteer: Gazetteer) -> Found:
@@ -52,14 +62,28 @@ def _with_state(doc: Doc, name: Found, gazetteer: Gazetteer) -> Found:
     if len(after) < 2 or after[0].text != ",":
         return name
     length = next((n for n in (2, 1) if len(after) > n and after[1 : n + 1].text in _states()), None)
-    if length is None:
+    if length is None or name.words.isupper():
         return name
-    full, country = _states()[after[1 : length + 1].text]
+    words = after[1 : length + 1].text
+    full, country = _states()[words]
     end = name.end + 1 + length
-    matches = _places(gazetteer, f"{name.words}, {full}")
+    matches = tuple(m for m in _places(gazetteer, f"{name.words}, {full}") if m.entry.country in (None, country))
+    if words == full and not (_closes(doc, end) and (matches or _is_only_a_state(full, gazetteer))):
+        return name
     is_located = not matches or any(m.entry.country for m in matches)
     within = None if not is_located else country if matches else _UNKNOWN
     return replace(name, end=end, type="place", matches=matches or name.matches, country=country, within=within)
+
+
+def _closes(doc: Doc, end: int) -> bool:
+    """Whether a place ends there: before a comma, a stop or a preposition, not before "and", a possessive or a name."""
+    after = doc[end] if end < len(doc) else None
+    return after is None or after.is_space or after.text in (",", ".", ";", ")") or after.pos_ == "ADP"
+
+
+def _is_only_a_state(name: str, gazetteer: Gazetteer) -> bool:
+    """Whether no country and no city is called so, as one is "Georgia" and one "Washington"."""
+    return not any(m.entry.type == "country" or m.entry.population or m.entry.acts_for for m in gazetteer.find(name))
 
 
 def _places(gazetteer: Gazetteer, words: str) -> tuple[NameMatch, ...]:
@@ -86,7 +110,7 @@ def _is_container(doc: Doc, place: Found, around: Found) -> bool:
         return False
     if around.type == "place" and known is not None and not around.matches:
         return False
-    if around.type == "country" and known is not None and known.country not in (None, sole_country(around)):
+    if around.type == "country" and known is not None and known.country not in (None, _country_of(place, around)):
         return False
     first = doc[place.head]
     after = doc[around.end] if around.end < len(doc) else None

@@ -27,7 +27,7 @@ TITLES = frozenset(
 )
 _PERSONAL_TITLES = frozenset(
     """mr mrs ms miss dr president minister premier chancellor secretary senator governor ambassador general colonel
-    captain major admiral lieutenant sergeant brigadier spokesman spokeswoman envoy commissioner""".split()
+    captain major admiral lieutenant sergeant brigadier spokesman spokeswoman spokesperson envoy commissioner""".split()
 )
 """Titles that stand directly before a name."""
 _AGENTIVE = ("man", "men", "woman", "women", "ist", "ists", "crat", "crats")

@@ -26,6 +26,8 @@ def matches_of(name: str, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
     The people of a place are known by its adjective: "Soviets".
     """
     found = _case_filtered(name, gazetteer.find(name))
+    if name[:1].islower():
+        found = tuple(m for m in found if m.entry.type == "place")
     if not found and "-" in name:
         found = gazetteer.find(name.replace("-", ""))
     if not found and " " in name and name.endswith("s"):
@@ -163,6 +165,8 @@ def _is_acronym(token: Token) -> bool:
 def _longest_match(doc: Doc, start: int, gazetteer: Gazetteer) -> Found | None:
     limit = start
     while limit < len(doc) and limit - start < MAX_TOKENS and _may_continue(doc[limit]):
+        if limit > start and doc[limit].is_sent_start:
+            break
         limit += 1
     for end in range(limit, start, -1):
         last = doc[end - 1]

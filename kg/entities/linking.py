@@ -117,7 +117,7 @@ def full_names_of(names: Iterable[str]) -> frozenset[str]:
     >>> sorted(full_names_of(["Labour", "Labour Party"]))
     ['labour party']
     """
-    return frozenset(name_key(name) for name in names if len(name_tokens(name)) > 1)
+    return frozenset(name_key(name) for name in names if name[:1].isupper() and len(name_tokens(name)) > 1)
 
 
 def link(evidence: Evidence, gazetteer: Gazetteer) -> Decision:
@@ -170,7 +170,12 @@ def _reasons(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> Iter
         yield Reason(1.2, "famous enough for the surname alone")
     if entry.type == "organisation" and evidence.is_one_word:
         yield from _short_name_reasons(match, evidence.name)
-    if name_key(entry.name) in evidence.full_names and len(name_tokens(entry.name)) > len(name_tokens(evidence.name)):
+    is_present = entry.type == "place" and evidence.day is not None
+    if (
+        not is_present
+        and name_key(entry.name) in evidence.full_names
+        and len(name_tokens(entry.name)) > len(name_tokens(evidence.name))
+    ):
         yield Reason(1.8, "the article has its full name")
     if entry.type == "person":
         yield from _person_reasons(entry, evidence, gazetteer.terms_of(entry.wikidata))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.entities.found import DIRECTIONS, KNOWN, TITLES, Found, noun_of
+from kg.entities.found import DIRECTIONS, KNOWN, TITLES, Found, noun_of, sole_country
 from kg.entities.nouns import ActorNoun
 from kg.entities.teams import is_team
 
@@ -22,10 +22,7 @@ _CALLED_AFTER = frozenset(
 _FEATURES = frozenset({"subcontinent", "peninsula", "isthmus", "archipelago", "plate"})
 _NAMED_OF = frozenset("battle treaty bank university gulf strait bay isle cape peace congress siege".split())
 """Words with which a name begins that a place ends: "the Treaty of Lisbon"."""
-_ACADEMIC = frozenset(
-    """freshman sophomore student undergraduate graduate alumnus professor lecturer fellow scholar researcher historian
-    economist degree doctorate studies politics law dean""".split()
-)
+_ACADEMIC = frozenset("freshman student undergraduate graduate alumnus professor lecturer teach study lecture".split())
 _CONTINENTS = frozenset({"Africa", "Asia", "Europe", "North America", "South America", "Americas"})
 
 
@@ -34,7 +31,9 @@ def is_edition(doc: Doc, name: Found) -> bool:
     after = doc[name.end] if name.end < len(doc) else None
     if after is None or name.type not in ("country", "place"):
         return False
-    return len(after) == 4 and after.text.isdigit() and 1850 <= int(after.text) <= 2100
+    then = after.nbor(1) if after.i + 1 < len(doc) else None
+    is_number = then is not None and (then.pos_ in ("NOUN", "PROPN", "ADJ") or then.lower_ == "to")
+    return len(after) == 4 and after.text.isdigit() and 1850 <= int(after.text) <= 2100 and not is_number
 
 
 def is_end_of_name(doc: Doc, name: Found, names: Sequence[Found]) -> bool:
@@ -66,6 +65,12 @@ def outside_longer_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, A
     swallowed: set[int] = set()
     for name in names:
         whole = _longer_name(doc, name, holder, nouns) if name.type in ("country", "place") else None
+        named = _named_of(doc, name, nouns) if whole is None else None
+        if named is not None:
+            inner = holder.get(named.head)
+            swallowed.update([inner.start] if inner is not None else [])
+            kept.append(named)
+            continue
         if whole is None:
             kept.append(name)
             continue
@@ -75,15 +80,14 @@ def outside_longer_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, A
         if not name.is_adjective or inner is not None:
             kind = inner.type if inner is not None else "organisation"
             kept.append(Found(name.start, whole.i + 1, whole.i, "name", kind, doc[name.start : whole.i + 1].text))
-    return [
-        _not_itself(doc, name) for name in kept if name.start not in swallowed and not _is_dropped(doc, name, nouns)
-    ]
+    left = (n for n in kept if n.start not in swallowed or n.end > n.head + 1 > n.start + 1)
+    return [_not_itself(doc, name) for name in left if not _is_dropped(doc, name)]
 
 
-def _is_dropped(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun]) -> bool:
-    """Whether a country or place is not meant at all: it is a team, a university, or part of the name of something else."""
+def _is_dropped(doc: Doc, name: Found) -> bool:
+    """Whether a country or place is not meant at all: it is a team or a university."""
     head = doc[name.head]
-    if is_team(doc, name) or _is_school(head) or _is_of_a_name(doc, name, nouns):
+    if is_team(doc, name) or _is_school(head):
         return True
     return name.type == "country" and name.is_adjective and head.dep_ == "amod" and head.head.lower_ in _FEATURES
 
@@ -93,23 +97,28 @@ def _is_school(head: Token) -> bool:
     return head.dep_ == "pobj" and head.head.lower_ == "at" and head.head.head.lemma_.lower() in _ACADEMIC
 
 
-def _is_of_a_name(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun]) -> bool:
-    """Whether it ends a name of several words that begin with capitals: "the Communist Party of Peru", "Gulf of Oman".
+def _named_of(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun]) -> Found | None:
+    """The name of several words with capitals that a place ends: "the Communist Party of Peru", "Gulf of Oman", or None.
 
     An office or a government of it is not such a name, nor is what stands in a headline whose words are capitals anyway.
     """
     token = doc[name.head]
     if name.type not in ("country", "place") or token.dep_ != "pobj" or token.head.lower_ != "of":
-        return False
+        return None
     whole = token.head.head
     if whole.pos_ != "PROPN" or not whole.text[0].isupper() or whole.i > name.start or name.start - whole.i > 3:
-        return False
+        return None
     words = [whole, *(c for c in whole.children if c.dep_ in ("compound", "amod") and c.text[0].isupper())]
     if any(w.lower_.rstrip(".") in TITLES for w in words) or _is_in_capitals(token.sent):
-        return False
+        return None
     noun = noun_of(whole, nouns)
     is_body = noun is not None and noun.type == "organisation" and not noun.stands_for_country and len(words) > 1
-    return is_body or whole.lower_ in _NAMED_OF
+    if not is_body and whole.lower_ not in _NAMED_OF:
+        return None
+    start = min(w.i for w in words)
+    country = sole_country(name) if is_body else None
+    words_of = doc[start : name.end].text
+    return Found(start, name.end, whole.i, "name", "organisation" if is_body else "place", words_of, country=country)
 
 
 def _not_itself(doc: Doc, name: Found) -> Found:
@@ -123,9 +132,10 @@ def _not_itself(doc: Doc, name: Found) -> Found:
     if before[-1].lower_ in _ROYAL and before[-1].is_title:
         return replace(name, type="person", matches=())
     if before[-1].lower_ in DIRECTIONS and any(m.entry.name in _CONTINENTS for m in name.matches):
-        return replace(name, matches=())
+        return replace(name, within="?")
     if before[-1].lower_ == "of" and before[0].lower_ in _CALLED_AFTER:
-        return replace(name, matches=tuple(m for m in name.matches if m.entry.population is None))
+        regions = tuple(m for m in name.matches if m.entry.population is None)
+        return replace(name, matches=regions or name.matches, within=name.within if regions else "?")
     return name
 
 

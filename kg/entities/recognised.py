@@ -112,6 +112,8 @@ def _after_country(span: Span, gazetteer: Gazetteer) -> Span:
 def _with_end(span: Span) -> Span:
     """With what comes after a cut-off "of the": "the Armed Forces of the" goes on with "DRC"."""
     doc, end = span.doc, span.end
+    if len(span) > 1 and doc[end - 1].lower_ == "and":
+        return doc[span.start : end - 1]
     if doc[end - 1].lower_ not in ("of", "the", "for"):
         return span
     while end < len(doc) and (doc[end].pos_ == "PROPN" or doc[end].lower_ == "the"):

@@ -62,7 +62,7 @@ class Relinker:
         names, links = written_names(record), {link.entity: link for link in record.links}
         matches = [matches_of(x.written, self.gazetteer) for x in record.links if x.seen_as == "country" and x.written]
         countries = frozenset(found[0].entry.country or "" for found in matches if found)
-        full_names = full_names_of(x.written for x in record.links if x.written)
+        full_names = full_names_of(m.text for m in record.mentions if record.entity(m.entity).named)
         entities = []
         for entity in record.entities:
             written, seen = names.get(entity.id, ()), links.get(entity.id)

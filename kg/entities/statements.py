@@ -237,7 +237,11 @@ class _Reader:
 
     def _office_name(self, words: Sequence[Token], head: int, end: int) -> str:
         """The office without ranks and "former", with the phrases after it as they stand in the text."""
-        before = "".join(t.text_with_ws for t in words if t.i < head and t.lower_ not in _RANKS)
+        kept = [t for t in words if t.i < head and t.lower_ not in _RANKS]
+        nexts = [*(t.i for t in kept[1:]), head]
+        before = "".join(
+            t.text_with_ws if t.whitespace_ or n == t.i + 1 else f"{t.text} " for t, n in zip(kept, nexts, strict=False)
+        )
         return " ".join((before + self.doc[head:end].text).split())
 
     def _is_office_word(self, token: Token, head: int) -> bool:

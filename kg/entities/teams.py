@@ -14,34 +14,33 @@ _SPORTS = frozenset(
     badminton curling kabaddi athletics cycling rowing swimming judo fencing gymnastics""".split()
 )
 _PLAYING = _SPORTS | frozenset(
-    """cap caps capped championship championships cup league medal medallist medalist olympics olympic paralympics
-    tournament squad team teammate goalkeeper midfielder striker defender winger batsman bowler wicket wickets innings
-    qualifier qualifiers semifinal final playoff freshman sophomore velodrome nhl nba nfl mlb mls uefa fifa draft""".split()
+    """championship championships medallist medalist olympics paralympics goalkeeper midfielder striker batsman bowler
+    wicket wickets innings semifinal playoff nhl nba nfl mlb mls uefa fifa""".split()
 )
-"""Words that show, in the sentence, that it is about sport."""
-_PLAYS = frozenset(
-    """play score appear appearance debut cap goal try match start captain win draw international feature sign coach
-    test""".split()
-)
-_STANDS_FOR = frozenset({"represent", "captain", "coach", "cap", "manage"})
-_OWNED = frozenset("roster squad coach goalkeeper captain season lineup bench pick defence defense offense".split())
+"""Words that show, in the sentence, that it is about sport, and nothing else."""
+_PLAYS = frozenset("play score appear appearance debut cap goal try captain wicket".split())
+_STANDS_FOR = frozenset({"represent", "captain", "coach", "cap"})
+_OWNED = frozenset("roster goalkeeper captain lineup bench pick".split())
 _SIDES = frozenset({"for", "against"})
 
 
 def is_team(doc: Doc, name: Found) -> bool:
-    """Whether a country or place is only that of a team, or the team itself."""
+    """Whether a country or place stands for those who play for it, in a sentence that is about sport."""
     if name.type not in ("country", "place") or name.is_adjective:
         return False
     after = doc[name.end : name.end + 4]
     if len(after) > 1 and after[0].lower_ == "national" and "team" in after.text:
         return True
-    if len(after) and after[0].lower_ in _SPORTS and doc[name.end - 1].whitespace_:
+    is_pair = name.start > 0 and doc[name.start - 1].text == "-"
+    if len(after) and after[0].lower_ in _SPORTS and doc[name.end - 1].whitespace_ and not is_pair:
         return True
     head = doc[name.head]
     if head.dep_ == "dobj" and head.head.lemma_ in _STANDS_FOR:
         return _is_about_sport(head)
     if head.dep_ == "poss" and head.head.lemma_ in _OWNED:
         return _is_about_sport(head)
+    if head.dep_ == "pobj" and head.head.lower_ == "of" and head.head.head.lower_ == "tour":
+        return any(t.lower_ in _SPORTS for t in head.head.head.lefts)
     if head.dep_ != "pobj" or head.head.lower_ not in _SIDES:
         return False
     above = head.head.head
@@ -52,4 +51,10 @@ def is_team(doc: Doc, name: Found) -> bool:
 
 
 def _is_about_sport(token: Token) -> bool:
-    return any(t.lower_ in _PLAYING for t in token.sent)
+    """Whether the sentence has a word of sport, the name of a cup, or caps in numbers: "28 caps"."""
+    return any(
+        t.lower_ in _PLAYING
+        or (t.text == "Cup" and t.i > 0 and t.nbor(-1).is_title)
+        or (t.lower_ == "caps" and any(c.dep_ == "nummod" for c in t.children))
+        for t in token.sent
+    )
