@@ -18,6 +18,9 @@ LINKS = [
     ("US-China talks failed.", "US", "Q30"),
     ("Volodymyr Zelenskyy spoke in Kyiv.", "Volodymyr Zelenskyy", "Q3874799"),
     ("Volodymyr Zelensky spoke in Kyiv.", "Volodymyr Zelensky", "Q3874799"),
+    ("Egyptian President Abdel Fattah el-Sissi spoke.", "Abdel Fattah el-Sissi", "Q307871"),
+    ("King Charles III spoke in London.", "Charles III", "Q43274"),
+    ("Israeli troops entered Gaza.", "Gaza", "Q39760"),
     ("President Xi Jinpings visit began.", "Xi Jinpings", "Q15031"),
     ("NATO welcomed the decision.", "NATO", "Q7184"),
     ("The U.N. Security Council met.", "U.N. Security Council", "Q37470"),
@@ -409,3 +412,17 @@ def test_an_unnamed_source_is_not_meant_afterwards(read: Read) -> None:
     """ "He" is whom the source speaks of."""
     found = read("Narendra Modi will travel to China in May, a government source said. He may meet Xi Jinping there.")
     assert found.named("He").id == found.named("Narendra Modi").id
+
+
+def test_a_surname_taken_apart_is_put_back(read: Read) -> None:
+    """The envoy is not the namesake who leads the country."""
+    found = read(
+        "Donald Lu threatened Asad Majeed Khan, Pakistan's ambassador to Washington. Imran Khan left.", "2022-04-03"
+    )
+    assert found.qid("Asad Majeed Khan") is None and found.qid("Imran Khan") == "Q155164"
+
+
+def test_a_group_with_a_name_is_no_other_body(read: Read) -> None:
+    """ "The Wazalendo militia" is not the body named before it."""
+    found = read("The Congolese army, the FARDC, and the Wazalendo militia fought at Minova.")
+    assert found.named("FARDC").id != found.named("Wazalendo").id

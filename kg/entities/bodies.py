@@ -27,7 +27,7 @@ def as_bodies(doc: Doc, names: Sequence[Found], nouns: Mapping[str, ActorNoun]) 
 
 
 def _is_unknown(name: Found) -> bool:
-    return not name.matches and name.within is None and name.type in ("organisation", "place", "person")
+    return not name.matches and name.within is None and name.type in ("organisation", "place", "person", "group")
 
 
 def _as_body(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun], country_at: Mapping[int, str]) -> Found:

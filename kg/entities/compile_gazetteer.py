@@ -227,7 +227,7 @@ def _add_persons(
         qid, held = row["wikidata"], terms_of.get(row["wikidata"], [])
         if qid in content.entities:
             continue
-        country = _country_of(held)
+        country = _country_of(held, sizes)
         fallback = 0.2 if "elevant" in row["source"] else 0.1
         prominence = max((_weight(term, sizes) for term in held), default=fallback)
         content.entities[qid] = _entity(qid, "person", row, country=country, prominence=prominence)
@@ -244,10 +244,12 @@ def _add_persons(
                     content.add_name(form, qid, kind)
 
 
-def _country_of(terms: Sequence[Mapping[str, str]]) -> str:
-    """The country of the latest term that has one."""
+def _country_of(terms: Sequence[Mapping[str, str]], sizes: Mapping[str, float]) -> str:
+    """The country of the latest term that has one, the largest of a king's realms."""
     latest = max(
-        (term for term in terms if term["country"]), key=lambda term: (term["end"] == "", term["start"]), default=None
+        (term for term in terms if term["country"]),
+        key=lambda term: (term["end"] == "", term["start"], sizes.get(term["country"], 0.0)),
+        default=None,
     )
     return latest["country"] if latest else ""
 

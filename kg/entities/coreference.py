@@ -292,7 +292,7 @@ class Resolver:
         """Whether a body's name has the noun, as that of the International Atomic Energy Agency has "agency"."""
         noun = mention.noun.noun if mention.noun is not None else ""
         known = self.known[chain]
-        if known.type != "organisation" or mention.country is not None:
+        if known.type != "organisation" or mention.country is not None or self._names_in(mention):
             return False
         words = name_tokens(known.entry.name if known.entry is not None else self.found[j].words)
         heads = {words[-1], words[words.index("of") - 1]} if "of" in words[1:] else set(words[-1:])

@@ -32,6 +32,7 @@ def find_mentions(
     names = _resolve_overlaps(
         [*names, *(n for n in unrecognised_names(doc, names, nouns) if _is_no_description(doc, n, nouns))]
     )
+    names = _with_surnames(doc, names)
     names = outside_longer_names(doc, with_container(doc, names, gazetteer), nouns)
     names = [n for n in names if not is_edition(doc, n) and not is_end_of_name(doc, n, names)]
     names = [replace(n, type="person") if _is_called_a_person(doc, n, nouns) else n for n in names]
@@ -40,6 +41,27 @@ def find_mentions(
     heads = {name.head: name for name in names}
     others = [*descriptions(doc, nouns, offices, taken, heads), *pronouns(doc)]
     return tuple(sorted((*names, *others), key=lambda m: (m.start, m.end)))
+
+
+def _with_surnames(doc: Doc, names: Sequence[Found]) -> list[Found]:
+    """With a surname joined to the unknown names right before it, which the recogniser took for a body: "Asad Majeed" "Khan"."""
+    kept: list[Found] = []
+    for name in names:
+        last = kept[-1] if kept else None
+        if last is not None and _is_surname_of(doc, last, name):
+            span = doc[last.start : name.end]
+            kept[-1] = Found(last.start, name.end, name.head, "name", "person", span.text)
+        else:
+            kept.append(name)
+    return kept
+
+
+def _is_surname_of(doc: Doc, last: Found, name: Found) -> bool:
+    given = doc[last.start : last.end]
+    if last.type != "organisation" or last.matches or last.end != name.start or doc[name.start].is_sent_start:
+        return False
+    is_one = name.type == "person" and name.end == name.start + 1 and name.title is None
+    return is_one and len(given) < 3 and all(t.is_title and t.pos_ == "PROPN" for t in given)
 
 
 def _is_no_description(doc: Doc, name: Found, nouns: Mapping[str, ActorNoun]) -> bool:

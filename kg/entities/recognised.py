@@ -84,7 +84,12 @@ def _trimmed(span: Span) -> Span | None:
     """The span without a leading article, trailing possessive, quotes and anything after a line's end."""
     start, end = span.start, span.end
     doc = span.doc
-    while start < end and (doc[start].lower_ in ("the", "a", "an") or doc[start].is_punct or doc[start].is_space):
+    while start < end and (
+        doc[start].lower_ in ("the", "a", "an")
+        or doc[start].tag_ == "PRP$"
+        or doc[start].is_punct
+        or doc[start].is_space
+    ):
         start += 1
     for i in range(start, end):
         if doc[i].is_space or doc[i].text in ('"', "[", "]", "(", ")", ";", ":"):
