@@ -21,6 +21,7 @@ LINKS = [
     ("Egyptian President Abdel Fattah el-Sissi spoke.", "Abdel Fattah el-Sissi", "Q307871"),
     ("King Charles III spoke in London.", "Charles III", "Q43274"),
     ("Israeli troops entered Gaza.", "Gaza", "Q39760"),
+    ("The World Food Program airlifted rice.", "World Food Program", "Q204344"),
     ("President Xi Jinpings visit began.", "Xi Jinpings", "Q15031"),
     ("NATO welcomed the decision.", "NATO", "Q7184"),
     ("The U.N. Security Council met.", "U.N. Security Council", "Q37470"),
@@ -426,3 +427,9 @@ def test_a_group_with_a_name_is_no_other_body(read: Read) -> None:
     """ "The Wazalendo militia" is not the body named before it."""
     found = read("The Congolese army, the FARDC, and the Wazalendo militia fought at Minova.")
     assert found.named("FARDC").id != found.named("Wazalendo").id
+
+
+def test_an_unknown_name_before_a_coalition_is_its_own(read: Read) -> None:
+    """ "The Viv Ansanm coalition" is not the body named last."""
+    found = read("The UN met. Gunmen of the Viv Ansanm coalition attacked Jérémie.")
+    assert found.named("the Viv Ansanm coalition").wikidata is None

@@ -288,11 +288,16 @@ class Resolver:
             for k in range(m.start, m.end)
         }
 
+    def _has_own_name(self, mention: Found) -> bool:
+        """Whether a description names its body itself, even if nobody knows the name: "the Viv Ansanm coalition"."""
+        inside = self.doc[mention.start : mention.end]
+        return bool(self._names_in(mention)) or any(t.pos_ == "PROPN" and t.i != mention.head for t in inside)
+
     def _is_called(self, chain: int, j: int, mention: Found) -> bool:
         """Whether a body's name has the noun, as that of the International Atomic Energy Agency has "agency"."""
         noun = mention.noun.noun if mention.noun is not None else ""
         known = self.known[chain]
-        if known.type != "organisation" or mention.country is not None or self._names_in(mention):
+        if known.type != "organisation" or mention.country is not None or self._has_own_name(mention):
             return False
         words = name_tokens(known.entry.name if known.entry is not None else self.found[j].words)
         heads = {words[-1], words[words.index("of") - 1]} if "of" in words[1:] else set(words[-1:])

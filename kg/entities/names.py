@@ -17,6 +17,14 @@ _DOTTED = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&]{1,7}")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_AMERICAN = {
+    "programme": "program",
+    "organisation": "organization",
+    "defence": "defense",
+    "centre": "center",
+    "labour": "labor",
+    "harbour": "harbor",
+}
 PARTICLES = frozenset(
     {
         "abu",
@@ -78,13 +86,16 @@ def fold_name(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def name_key(text: str) -> str:
-    """The folded name without a leading "the": the key of the gazetteer's index.
+    """The folded name without a leading "the", in American spelling: the key of the gazetteer's index.
 
     >>> name_key("the Kremlin"), name_key("The Hague's"), name_key("The")
     ('kremlin', 'hague', 'the')
+    >>> name_key("World Food Programme") == name_key("World Food Program")
+    True
     """
     folded = fold_name(text)
-    return folded.removeprefix("the ") or folded
+    key = folded.removeprefix("the ") or folded
+    return " ".join(_AMERICAN.get(word, word) for word in key.split()) if " " in key else key
 
 
 @lru_cache(maxsize=65_536)
