@@ -114,8 +114,8 @@ class Evidence:
 def full_names_of(names: Iterable[str]) -> frozenset[str]:
     """The folded ones of several words among the names of an article.
 
-    >>> sorted(full_names_of(["Labour", "Labour Party"]))
-    ['labour party']
+    >>> sorted(full_names_of(["Rome", "Roman Empire"]))
+    ['roman empire']
     """
     return frozenset(name_key(name) for name in names if name[:1].isupper() and len(name_tokens(name)) > 1)
 
