@@ -98,7 +98,8 @@ def _evidence_of_chains(
     doc: Doc, found: Sequence[Found], first: Sequence[int | None], offices: Sequence[OfficeFound], day: date | None
 ) -> dict[int, tuple[Found, Evidence]]:
     """The fullest name of each chain, and what the article says of it."""
-    countries = frozenset(m.matches[0].entry.country or "" for m in found if m.type == "country" and m.matches)
+    named = frozenset(m.matches[0].entry.country or "" for m in found if m.type == "country" and m.matches)
+    countries = named | {m.within for m in found if m.within is not None}
     years = (
         frozenset(int(t.text) for t in doc if t.shape_ == "dddd" and t.text.isdecimal()) if day is None else frozenset()
     )

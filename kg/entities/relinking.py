@@ -61,7 +61,8 @@ class Relinker:
         """The entities of a record and their links, in the record's order."""
         names, links = written_names(record), {link.entity: link for link in record.links}
         matches = [matches_of(x.written, self.gazetteer) for x in record.links if x.seen_as == "country" and x.written]
-        countries = frozenset(found[0].entry.country or "" for found in matches if found)
+        named = frozenset(found[0].entry.country or "" for found in matches if found)
+        countries = named.union(*(link.within for link in record.links))
         full_names = full_names_of(m.text for m in record.mentions if record.entity(m.entity).named)
         entities = []
         for entity in record.entities:
