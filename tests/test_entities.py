@@ -303,6 +303,7 @@ MEANT = [
     ("Xi Jinping met Joe Biden near San Francisco. California agreed.", ["Q62", "Q99"]),
     ("Israel killed in Lebanon 2000 fighters.", ["Q822"]),
     ("A man from Paris, Texas, flew to Paris, where French police met him.", ["Q90"]),
+    ("The premier flew from London to London, Ont., on Monday.", ["Q84"]),
     ("Meloni met Scholz in Rome. She compared the EU to the Roman Empire.", ["Q220"]),
 ]
 
@@ -434,3 +435,9 @@ def test_an_unknown_name_before_a_coalition_is_its_own(read: Read) -> None:
     found = read("The UN met in May. The Viv Ansanm coalition attacked Haiti.")
     attacker = next(r.entity for e in found.events if e.type == "ASSAULT" for r in e.roles if r.role == "actor")
     assert found.record.entity(attacker or "").name == "Viv Ansanm coalition"
+
+
+def test_two_places_of_one_name_stay_apart(read: Read) -> None:
+    """The town in Texas is not the French capital, even where French police are in the article."""
+    found = read("Police in Paris, Texas, said the man flew from Paris, where French police met him.")
+    assert found.named("Paris, Texas").wikidata is None and found.qid("Paris") == "Q90"

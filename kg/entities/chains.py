@@ -88,11 +88,11 @@ def _roots(first: Sequence[int | None]) -> list[int | None]:
 def _same_full_name(a: Found, b: Found) -> bool:
     if {a.type, b.type} == {"country"} or (a.is_adjective or b.is_adjective):
         return bool(a.matches and b.matches) and a.matches[0].entry.wikidata == b.matches[0].entry.wikidata
+    if not _may_be_one_place(a, b):
+        return False
     qa, qb = _first_qid(a), _first_qid(b)
     if a.type == b.type and qa is not None and qa == qb:
         return True
-    if "place" in (a.type, b.type) and not _may_be_one_place(a, b):
-        return False
     if a.country and b.country and a.country != b.country and a.type == b.type == "organisation":
         return False
     return fold_name(a.words) == fold_name(b.words) and (

@@ -182,7 +182,7 @@ def _reasons(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> Iter
     elif entry.country in evidence.countries:
         yield Reason(0.5, "its country is in the article")
     if entry.type == "place" and evidence.within and entry.country not in evidence.within:
-        yield Reason(-3.0, f"said to be in {', '.join(sorted(evidence.within))}")
+        yield Reason(-5.0, f"said to be in {', '.join(sorted(evidence.within))}")
 
 
 def _short_name_reasons(match: NameMatch, name: str) -> Iterator[Reason]:
