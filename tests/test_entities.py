@@ -296,6 +296,7 @@ MEANT = [
     ("Trump called the final agreement a win for Israel.", ["Q801"]),
     ("A league official said the draft was a test for Syria.", ["Q858"]),
     ("His squad of diplomats will represent France in Geneva.", ["Q142"]),
+    ("Riots broke out before the Serbia-Kosovo football match.", ["Q403", "Q1246"]),
     ("Russia blamed Kyiv, Washington and London for the attack.", ["Q1899", "Q61", "Q84"]),
     ("Talks opened in Tbilisi, Georgia.", ["Q994"]),
     ("In Beijing, California Gov. Gavin Newsom met Xi Jinping.", ["Q956", "Q99"]),
@@ -441,3 +442,9 @@ def test_two_places_of_one_name_stay_apart(read: Read) -> None:
     """The town in Texas is not the French capital, even where French police are in the article."""
     found = read("Police in Paris, Texas, said the man flew from Paris, where French police met him.")
     assert found.named("Paris, Texas").wikidata is None and found.qid("Paris") == "Q90"
+
+
+def test_whose_fighters_they_are_is_a_rebel_body(read: Read) -> None:
+    """Rebels of a name make it a rebel body, without a word such as "group"."""
+    found = read("M23 rebels attacked Goma. Rwanda arms M23.")
+    assert {(e.type, e.sector) for e in found.entities if e.name == "M23"} == {("organisation", "REB")}
