@@ -142,6 +142,7 @@ _SAYING = frozenset({"say", "tell", "argue", "insist", "write", "note", "claim",
 _SPEAKING = frozenset(
     "call urge demand condemn accuse warn vow pledge promise appeal reject denounce criticise criticize blame thank praise".split()
 )
+_DIRECTIONS = frozenset("North South East West Central Northern Southern Eastern Western".split())
 _ABBREVIATIONS = frozenset(
     "gen gov sen rep capt col maj sgt rev hon prof dept est approx art vol etc inc corp ltd".split()
 )
@@ -195,6 +196,7 @@ def annotate(nlp: Language, articles: Iterable[Article], batch_size: int = 16) -
             _give_verb(sentence)
             _part_comment(sentence)
             _give_back_speech(sentence)
+            _part_shared_name(sentence)
         yield doc
 
 
@@ -257,6 +259,31 @@ def _give_back_speech(sentence: Sentence) -> None:
         own = any(c.dep_ in ("nsubj", "nsubjpass", "aux") for c in verb.children)
         if len(doers) == 1 and doers[0].pos_ == "NOUN" and not doers[0].ent_type_ and not own:
             verb.head = said
+
+
+def _part_shared_name(sentence: Sentence) -> None:
+    """Make two of the names that share their end, as "North and South Korea" do.
+
+    The parser takes all that stands before "Korea" for parts of one name.
+    """
+    for first in sentence:
+        whole = first.head
+        if first.text not in _DIRECTIONS or first.dep_ not in ("nmod", "compound") or whole.pos_ != "PROPN":
+            continue
+        last = first
+        while (
+            then := next((c for c in last.children if c.dep_ == "conj" and c.text in _DIRECTIONS), None)
+        ) is not None:
+            last = then
+        if last == first or whole.i != last.i + 1:
+            continue
+        if whole.dep_ == "ROOT":
+            first.head, first.dep_ = first, "ROOT"
+        else:
+            first.head, first.dep_ = whole.head, whole.dep_
+        joint = last.head
+        whole.head, whole.dep_ = joint, "conj"
+        last.head, last.dep_ = whole, "compound"
 
 
 def _is_above(noun: Token, participle: Token) -> bool:

@@ -19,6 +19,7 @@ from kg.entities.names import fold_name
 from kg.entities.nouns import load_nouns
 from kg.entities.offices import OfficeNames
 from kg.entities.relinking import Relinker, written_names
+from kg.entities.states import load_states
 from kg.entities.tables import Row, add_rows
 from kg.entities.wikidata import (
     NAMES_AT_ONCE,
@@ -77,7 +78,8 @@ def open_reference(gazetteers: Sequence[Path] = ()) -> Reference:
     :raises DataError: when a data file is missing or wrong.
     """
     nouns = load_nouns(data_path("seeds", "gazetteer", "nouns.tsv"))
-    return Reference(open_gazetteer(gazetteers), nouns, OfficeNames.load())
+    states = load_states(data_path("seeds", "gazetteer", "states.tsv"))
+    return Reference(open_gazetteer(gazetteers), nouns, OfficeNames.load(), states)
 
 
 @dataclass(frozen=True, slots=True)

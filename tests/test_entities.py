@@ -448,3 +448,75 @@ def test_whose_fighters_they_are_is_a_rebel_body(read: Read) -> None:
     """Rebels of a name make it a rebel body, without a word such as "group"."""
     found = read("M23 rebels attacked Goma. Rwanda arms M23.")
     assert {(e.type, e.sector) for e in found.entities if e.name == "M23"} == {("organisation", "REB")}
+
+
+SHARED = [
+    ("North and South Korea held talks.", "North", "Q423"),
+    ("North and South Korea held talks.", "South Korea", "Q884"),
+    ("Officials from South and North Korea met.", "South", "Q884"),
+    ("North and South Korean officials met.", "North", "Q423"),
+    ("Trade between North, Central and South America grew.", "Central", "Q27611"),
+    ("South Korea said that the North had fired a missile.", "North", "Q423"),
+    ("South Sudan closed its border. Troops entered the South on Monday.", "South", "Q958"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "qid"), SHARED, ids=[f"{w} of {t[:22]}" for t, w, _ in SHARED])
+def test_a_name_without_its_end_is_known(read: Read, text: str, words: str, qid: str) -> None:
+    """Two names may share their end, and half a divided country is named by where it lies."""
+    assert read(text).qid(words) == qid
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("South Korea sells ships. He grew up in the South of Italy.", "South of Italy"),
+        ("Kenya and Ghana signed the accord. The North refused.", "North"),
+        ("South Sudan signed the accord. The North refused.", "North"),
+    ],
+)
+def test_half_of_nothing_known_is_not_linked(read: Read, text: str, words: str) -> None:
+    """ "The North" is no country where none is divided so."""
+    assert words not in [m.text for m in read(text).record.mentions] or read(text).qid(words) is None
+
+
+def test_both_who_share_a_name_act(read: Read) -> None:
+    """ "North and South Korea met" has two parties."""
+    [event] = read("North and South Korea held talks on Monday.").record.events
+    assert len([r for r in event.roles if r.role == "actor"]) == 2
+
+
+def test_a_presidents_administration_acts_for_the_country(read: Read) -> None:
+    """ "The Biden administration" is no name of the United States, which acts through it; "the Putin regime" is Russia."""
+    found = read("The Biden administration imposed sanctions on the Putin regime. The United States had warned Russia.")
+    assert found.qid("The Biden administration") is None and found.qid("the Putin regime") == "Q159"
+    [sanction] = [e for e in found.record.events if e.type == "SANCTION"]
+    assert {found.record.entity(r.entity).wikidata for r in sanction.roles if r.entity} == {"Q30", "Q159"}
+
+
+PARTIES = [
+    ("Republicans in the United States objected.", "Republicans", "Q29468"),
+    ("A Democratic lawmaker from Maryland objected.", "Democratic", "Q29552"),
+    ("Irish Republicans objected in Belfast.", "Republicans", None),
+    ("The Democratic alliance won in Slovenia.", "Democratic", None),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "qid"), PARTIES, ids=[t[:24] for t, _, _ in PARTIES])
+def test_a_partys_short_name_needs_its_country(read: Read, text: str, words: str, qid: str | None) -> None:
+    """Republicans are the party's where the United States, or one of the states, is spoken of."""
+    found = read(text)
+    assert qid in {found.record.entity(m.entity).wikidata for m in found.record.mentions if m.text == words} | {None}
+    assert qid is not None or not {"Q29468", "Q29552"} & {e.wikidata for e in found.entities}
+
+
+def test_a_partys_senator_sits_in_parliament(read: Read) -> None:
+    """A public office outranks the party that its holder is of."""
+    found = read("Democratic Senator Chris Murphy praised the United States.")
+    assert found.named("Chris Murphy").sector == "LEG"
+
+
+def test_an_adjective_is_what_its_full_name_says(read: Read) -> None:
+    """ "Roman" beside the Roman Empire is not of the city that the article names too."""
+    found = read("Rome is full of visitors. Roman soldiers built the wall when the Roman Empire was young.", None)
+    assert (found.qid("Rome"), found.qid("Roman")) == ("Q220", "Q2277")

@@ -94,6 +94,9 @@ TRICKY = [
     "Troops crossed central Africa. The Central African Republic closed its border.",
     "Roman legions built the road. The Roman Empire fell later.",
     "Hamas leader Vladimir Putin met Olaf Scholz in Doha.",
+    "South Korea said that the North had fired a missile. North and South Korean officials met.",
+    "A Republican from Maryland said that the Biden administration had failed.",
+    "A Democratic mayor spoke in Belfast.",
     "He left Portland, Maine, for Boston, Mass., and Tbilisi, Georgia.",
 ]
 """What a name means here is seen in the words around it, which deciding again does not read."""

@@ -17,6 +17,7 @@ from kg.entities.names import fold_name, name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
 from kg.entities.statements import OfficeFound, ages_beside, find_offices
+from kg.entities.states import States, country_of_state
 from kg.model import Article, Cast, Entity, EntityType, Link, Mention, Statement, When
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ SOLE_OFFICES = frozenset(
 HOLDER_SCORE = 0.8
 """Score of a link made by office, country and day alone."""
 OFFICE_LINKER = "office"
+STATE_SCORE = 0.9
+"""Score of a link of a government to its country."""
 _DESCRIBING = frozenset({"of", "from", "for", "to", "with"})
 """Prepositions whose phrases belong to a description; those of place, time and occasion do not."""
 
@@ -45,6 +48,7 @@ class Reference:
     gazetteer: Gazetteer
     nouns: Mapping[str, ActorNoun]
     offices: OfficeNames
+    states: States
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class _Chain:
 
 def identify(doc: Doc, article: Article, reference: Reference, date_office: DateOffice) -> Cast:
     """The cast of an article: mentions in text order, entities in order of first appearance."""
-    found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices)
+    found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices, reference.states)
     first = group_names(doc, found)
     offices = find_offices(doc, found, reference.offices, reference.nouns)
     chains = _decide_chains(doc, found, first, offices, reference, article.published)
@@ -89,17 +93,23 @@ def _decide_chains(
     day: date | None,
 ) -> dict[int, _Chain]:
     chains: dict[int, _Chain] = {}
-    for f, (fullest, evidence) in _evidence_of_chains(doc, found, first, offices, day).items():
+    for f, (fullest, evidence) in _evidence_of_chains(doc, found, first, offices, reference, day).items():
         chains[f] = _describe_chain(fullest, evidence, link(evidence, reference.gazetteer), reference)
     return chains
 
 
 def _evidence_of_chains(
-    doc: Doc, found: Sequence[Found], first: Sequence[int | None], offices: Sequence[OfficeFound], day: date | None
+    doc: Doc,
+    found: Sequence[Found],
+    first: Sequence[int | None],
+    offices: Sequence[OfficeFound],
+    reference: Reference,
+    day: date | None,
 ) -> dict[int, tuple[Found, Evidence]]:
     """The fullest name of each chain, and what the article says of it."""
     named = frozenset(m.matches[0].entry.country or "" for m in found if m.type == "country" and m.matches)
-    countries = named | {m.within for m in found if m.within is not None}
+    states = {country_of_state(m.words, reference.states, reference.gazetteer) for m in found if m.form == "name"}
+    countries = named | {m.within for m in found if m.within is not None} | {c for c in states if c is not None}
     years = (
         frozenset(int(t.text) for t in doc if t.shape_ == "dddd" and t.text.isdecimal()) if day is None else frozenset()
     )
@@ -133,10 +143,10 @@ class Weighing:
 
 def weigh_names(doc: Doc, article: Article, reference: Reference) -> Iterator[Weighing]:
     """What was weighed to link each chain of names, in order of first appearance."""
-    found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices)
+    found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices, reference.states)
     offices = find_offices(doc, found, reference.offices, reference.nouns)
     first = group_names(doc, found)
-    for f, (_, evidence) in _evidence_of_chains(doc, found, first, offices, article.published).items():
+    for f, (_, evidence) in _evidence_of_chains(doc, found, first, offices, reference, article.published).items():
         names = tuple(dict.fromkeys(m.words for m, chain in zip(found, first, strict=True) if chain == f))
         yield Weighing(names, evidence, weigh(evidence, reference.gazetteer))
 
@@ -254,6 +264,10 @@ class _Assembler:
     ) -> None:
         self.doc, self.article, self.found, self.resolved = doc, article, found, resolved
         self.chains, self.gazetteer, self.reference = chains, reference.gazetteer, reference
+        self.chain_of: dict[str, int] = {}
+        for chain, known in chains.items():
+            if known.decision.entry is not None:
+                self.chain_of.setdefault(known.decision.entry.wikidata, chain)
         self.entities: list[Entity] = []
         self.links: list[Link] = []
         self.id_of_key: dict[tuple[str, ...], str] = {}
@@ -344,15 +358,27 @@ class _Assembler:
         holder = self._holder(mention)
         if holder is not None:
             return self._linked(holder, holder.name, noun.sector, Decision(holder, HOLDER_SCORE, ()), OFFICE_LINKER)
-        if noun.stands_for_country and mention.country:
-            entry = self.gazetteer.country(mention.country)
-            if entry is not None:
-                return self._linked(entry, entry.name, None, Decision(entry, 0.9, ()))
+        if not mention.is_of_person and (state := self._state(mention)) is not None:
+            return state
         name = self._long_name(mention)
         return self._add(
             ("unnamed", str(chain), other_country or ""),
             Entity("", name, False, noun.type, mention.country, noun.sector),
         )
+
+    def _state(self, mention: Found) -> str | None:
+        """The country that a government or a nation stands for."""
+        if mention.noun is None or not mention.noun.stands_for_country or mention.country is None:
+            return None
+        entry = self.gazetteer.country(mention.country)
+        return None if entry is None else self._principal(entry, STATE_SCORE)
+
+    def _principal(self, entry: Entry, score: float | None) -> str:
+        """Whoever acts through another, as the text names it, or with the score of the other."""
+        named = self.chain_of.get(entry.wikidata)
+        if named is not None:
+            return self._entity_of_chain(named)
+        return self._linked(entry, entry.name, entry.sector, Decision(entry, score, ()))
 
     def _long_name(self, mention: Found) -> str:
         """A description with the words that tell it from others: "an aide to the minister", "envoys of Laos"."""
@@ -402,7 +428,9 @@ class _Assembler:
         return (self._acting(entity, chain), *others)
 
     def _acting(self, entity: str, chain: int) -> str:
-        """Who acts when the entity is named: a capital or seat stands for its government's country."""
+        """Who acts when the entity is named: a capital, a seat or somebody's government stands for its country."""
+        if self.found[chain].is_of_person:
+            return self._state(self.found[chain]) or entity
         known = self.chains.get(chain)
         entry = known.decision.entry if known else None
         if entry is None or entry.type != "place" or not entry.acts_for:
@@ -410,12 +438,7 @@ class _Assembler:
         principal = self.gazetteer.entry(entry.acts_for)
         if principal is None:
             return entity
-        return self._linked(
-            principal,
-            principal.name,
-            principal.sector,
-            Decision(principal, known.decision.score if known else None, ()),
-        )
+        return self._principal(principal, known.decision.score if known else None)
 
     def _statement(self, office: OfficeFound, entity_of: Mapping[int, str], date_office: DateOffice) -> Statement:
         when = None if office.when_of is None else date_office(self.doc, office.when_of)

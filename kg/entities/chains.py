@@ -87,7 +87,7 @@ def _roots(first: Sequence[int | None]) -> list[int | None]:
 
 def _same_full_name(a: Found, b: Found) -> bool:
     if {a.type, b.type} == {"country"} or (a.is_adjective or b.is_adjective):
-        return bool(a.matches and b.matches) and a.matches[0].entry.wikidata == b.matches[0].entry.wikidata
+        return bool(a.matches and b.matches) and _first_entry(a) == _first_entry(b) and not _means_another(a, b)
     if not _may_be_one_place(a, b):
         return False
     qa, qb = _first_qid(a), _first_qid(b)
@@ -98,6 +98,18 @@ def _same_full_name(a: Found, b: Found) -> bool:
     return fold_name(a.words) == fold_name(b.words) and (
         a.type == b.type or "person" not in (a.type, b.type) or not (qa or qb)
     )
+
+
+def _first_entry(mention: Found) -> str:
+    return mention.matches[0].entry.wikidata
+
+
+def _means_another(a: Found, b: Found) -> bool:
+    """Whether one is the adjective of a city and also of what the other, the city's name, is none of: "Roman" and "Rome"."""
+    if a.is_adjective == b.is_adjective or a.matches[0].entry.type != "place":
+        return False
+    adjective, noun = (a, b) if a.is_adjective else (b, a)
+    return not {m.entry.wikidata for m in adjective.matches} <= {m.entry.wikidata for m in noun.matches}
 
 
 def _may_be_one_place(a: Found, b: Found) -> bool:

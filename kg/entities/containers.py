@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.entities.found import PLACING, Found, sole_country
 from kg.entities.gazetteer import Gazetteer, NameMatch
-from kg.resources import data_path
+from kg.entities.states import States, is_no_other
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -19,7 +17,7 @@ _IS = frozenset({"is", "was", "lies"})
 _UNKNOWN = "?"
 
 
-def with_container(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> list[Found]:
+def with_container(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer, states: States) -> list[Found]:
     """With the country or region after a place taken into its name: "Lille, France" is one place, not two.
 
     Not so in "in Lille, France and Spain agreed", where the second name goes on with something else.
@@ -30,7 +28,7 @@ def with_container(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> li
         if last is not None and _is_container(doc, last, name):
             kept[-1] = _in_region(last, name, gazetteer)
         elif last is None or name.start >= last.end:
-            kept.append(_with_state(doc, name, gazetteer))
+            kept.append(_with_state(doc, name, gazetteer, states))
     return kept
 
 
@@ -54,21 +52,21 @@ def _country_of(place: Found, around: Found) -> str | None:
     return known if fits else sole_country(around)
 
 
-def _with_state(doc: Doc, name: Found, gazetteer: Gazetteer) -> Found:
+def _with_state(doc: Doc, name: Found, gazetteer: Gazetteer, states: States) -> Found:
     """With the state or province after a place, abbreviated or not: "Long Beach, NY", "Portland, Ore."."""
     if name.type not in ("place", "organisation", "person") or not any(m.entry.type == "place" for m in name.matches):
         return name
     after = doc[name.end : name.end + 3]
     if len(after) < 2 or after[0].text != ",":
         return name
-    length = next((n for n in (2, 1) if len(after) > n and after[1 : n + 1].text in _states()), None)
+    length = next((n for n in (2, 1) if len(after) > n and after[1 : n + 1].text in states), None)
     if length is None or name.words.isupper():
         return name
     words = after[1 : length + 1].text
-    full, country = _states()[words]
+    full, country = states[words].name, states[words].country
     end = name.end + 1 + length
     matches = tuple(m for m in _places(gazetteer, f"{name.words}, {full}") if m.entry.country in (None, country))
-    if words == full and not (_closes(doc, end) and (matches or _is_only_a_state(full, gazetteer))):
+    if words == full and not (_closes(doc, end) and (matches or is_no_other(full, gazetteer))):
         return name
     is_located = not matches or any(m.entry.country for m in matches)
     within = None if not is_located else country if matches else _UNKNOWN
@@ -81,21 +79,8 @@ def _closes(doc: Doc, end: int) -> bool:
     return after is None or after.is_space or after.text in (",", ".", ";", ")") or after.pos_ == "ADP"
 
 
-def _is_only_a_state(name: str, gazetteer: Gazetteer) -> bool:
-    """Whether no country and no city is called so, as one is "Georgia" and one "Washington"."""
-    return not any(m.entry.type == "country" or m.entry.population or m.entry.acts_for for m in gazetteer.find(name))
-
-
 def _places(gazetteer: Gazetteer, words: str) -> tuple[NameMatch, ...]:
     return tuple(m for m in gazetteer.find(words) if m.entry.type == "place")
-
-
-@lru_cache(maxsize=1)
-def _states() -> Mapping[str, tuple[str, str]]:
-    """Names and abbreviations of states and provinces → the name and the country."""
-    with data_path("seeds", "gazetteer", "states.tsv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return {row[c]: (row["name"], row["country"]) for row in rows for c in ("code", "abbreviation", "name") if row[c]}
 
 
 def _is_container(doc: Doc, place: Found, around: Found) -> bool:

@@ -177,7 +177,7 @@ class Resolver:
             bearer = self.of_office.get(mention.head)
         if bearer is not None:
             return bearer
-        if mention.noun.stands_for_country and mention.country in self.country_chain:
+        if mention.noun.stands_for_country and not mention.is_of_person and mention.country in self.country_chain:
             return self.country_chain[mention.country]
         if self._is_definite(mention):
             named = self._named_before(i)

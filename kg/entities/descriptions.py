@@ -17,6 +17,7 @@ PLACE_NOUNS = frozenset({"kingdom", "capital", "city", "town", "resort", "port",
 _CONDITIONS = frozenset(
     "emergency siege war alert affairs readiness mind calm limbo calamity disaster shock exception".split()
 )
+_CABINETS = frozenset({"administration", "government", "leadership"})
 _ARMED = frozenset({"GOV", "MIL", "REB", "COP"})
 
 
@@ -52,7 +53,16 @@ def descriptions(
             office_class=_office_class(token, start, office, is_shared=bool(others)),
             other_countries=tuple(others),
             common=_bare_title(doc, start, token.i + 1, heads) if others else None,
+            is_of_person=_is_of_person(token, heads),
         )
+
+
+def _is_of_person(token: Token, heads: Mapping[int, Found]) -> bool:
+    """Whether it is a cabinet of somebody's, "the Biden administration"; "the Putin regime" is the state itself."""
+    if token.lemma_.lower() not in _CABINETS:
+        return False
+    owners = (heads.get(c.i) for c in token.children if c.dep_ in ("compound", "nmod", "poss"))
+    return any(owner is not None and owner.type == "person" for owner in owners)
 
 
 def _is_owner(token: Token, nouns: Mapping[str, ActorNoun]) -> bool:

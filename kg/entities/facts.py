@@ -287,14 +287,20 @@ class Converter:
         """Takes names from rows of places, things and persons; those to be added need no further proof."""
         rows = {row["wikidata"]: row for table in ("cities", "things", "persons") for row in self.tables[table]}
         self.added: dict[str, list[str]] = {}
+        self.own_country: dict[str, str] = {}
         for change in read_table(data_path("seeds", "gazetteer", "own-names.tsv")):
             row, dropped = rows[change["wikidata"]], values_of(change["dropped"])
             row["aliases"] = "|".join(name for name in values_of(row["aliases"]) if name not in dropped)
             self.added[change["wikidata"]] = values_of(change["added"])
+            self.own_country[change["wikidata"]] = change["country"]
 
     def _with_added(self, rows: Iterable[Row]) -> list[Row]:
         return [
-            {**row, "aliases": distinct_names(row["name"], [*values_of(row["aliases"]), *self.added[row["wikidata"]]])}
+            {
+                **row,
+                "aliases": distinct_names(row["name"], [*values_of(row["aliases"]), *self.added[row["wikidata"]]]),
+                "country": self.own_country[row["wikidata"]] or row.get("country", ""),
+            }
             if row["wikidata"] in self.added
             else row
             for row in rows

@@ -65,6 +65,8 @@ class Found:
     office_class: str | None = None
     other_countries: tuple[str, ...] = ()
     common: str | None = None
+    is_of_person: bool = False
+    """Whether a description is of somebody's cabinet, "the Biden administration", which is not the country it acts for."""
     within: str | None = None
     """Of "Lille, France" the country around the place; "?" when it is not known which country that is in."""
 

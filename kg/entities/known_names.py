@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.entities.found import DIRECTIONS, FAMOUS, KNOWN, PEOPLE_KINDS, WEAK_KINDS, Found, is_titled
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _LINKING_WORDS = frozenset(
     "of the and for de la al el bin ben ibn abu del della den der des dem di da dos du von van zu ter ten in on to 's - ' & .".split()
 )
+_HALVES = frozenset({"North", "South"})
 MAX_TOKENS = 8
 
 
@@ -188,6 +190,47 @@ def _with_direction(doc: Doc, start: int, end: int, gazetteer: Gazetteer) -> Spa
         if any(m.entry.type == "place" for m in gazetteer.find(wider.text)):
             return wider
     return doc[start:end]
+
+
+def shared_ends(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Found]:
+    """Known names that leave their end to another: the "North" of "North and South Korea"."""
+    for name in names:
+        if name.type not in ("country", "place") or name.end - name.start < 2:
+            continue
+        if doc[name.start].lower_ not in DIRECTIONS:
+            continue
+        rest = doc[name.start + 1 : name.end].text
+        i = name.start - 2
+        while i >= 0 and doc[i + 1].lower_ in ("and", "or", ",") and doc[i].is_title and doc[i].lower_ in DIRECTIONS:
+            found = _with_rest(doc, i, rest, gazetteer)
+            if found is not None:
+                yield replace(found, type="country") if name.is_adjective else found
+            i -= 2
+
+
+def halves(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Found]:
+    """The halves of the divided country that was named last: "the North" after South Korea."""
+    longer = {i for name in names if name.end - name.start > 1 for i in range(name.start, name.end)}
+    divided = {n.start: doc[n.start + 1 : n.end].text for n in names if n.type == "country" and n.start in longer}
+    rest: str | None = None
+    for token in doc:
+        if token.text not in _HALVES:
+            continue
+        rest = divided.get(token.i, rest)
+        is_noun = token.i > 0 and token.nbor(-1).lower_ == "the" and token.dep_ not in ("compound", "amod", "nmod")
+        if rest is not None and is_noun and token.i not in longer:
+            found = _with_rest(doc, token.i, rest, gazetteer)
+            if found is not None and found.type == "country":
+                yield found
+
+
+def _with_rest(doc: Doc, i: int, rest: str, gazetteer: Gazetteer) -> Found | None:
+    """The country or place that a word names together with what is not said after it."""
+    words = f"{doc[i].text} {rest}"
+    matches = tuple(m for m in gazetteer.find(words) if m.entry.type in ("country", "place"))
+    if not matches:
+        return None
+    return Found(i, i + 1, i, "name", matches[0].entry.type, words, matches, country=matches[0].entry.country)
 
 
 def _may_continue(token: Token) -> bool:

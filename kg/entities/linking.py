@@ -168,6 +168,8 @@ def _reasons(match: NameMatch, evidence: Evidence, gazetteer: Gazetteer) -> Iter
     is_given = fold_name(evidence.name) == fold_name(entry.name).split()[0] and entry.country not in SURNAME_FIRST
     if match.kind == "surname" and entry.prominence >= FAMOUS and evidence.day is not None and not is_given:
         yield Reason(1.2, "famous enough for the surname alone")
+    if entry.sector == "PTY" and evidence.is_one_word and entry.country and entry.country not in evidence.countries:
+        yield Reason(-3.0, "a party's short name, and its country is not in the article")
     if entry.type == "organisation" and evidence.is_one_word:
         yield from _short_name_reasons(match, evidence.name)
     is_present = entry.type == "place" and evidence.day is not None

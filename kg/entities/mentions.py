@@ -11,12 +11,13 @@ from kg.entities.containers import with_container
 from kg.entities.descriptions import descriptions
 from kg.entities.found import Found, noun_of
 from kg.entities.gazetteer import Gazetteer
-from kg.entities.known_names import gazetteer_names
+from kg.entities.known_names import gazetteer_names, halves, shared_ends
 from kg.entities.longer_names import is_edition, is_end_of_name, outside_longer_names
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
 from kg.entities.pronouns import pronouns
 from kg.entities.recognised import recognised_names
+from kg.entities.states import States, country_of_state
 from kg.entities.unrecognised import acronyms, repeated_surnames, unrecognised_names
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def find_mentions(
-    doc: Doc, gazetteer: Gazetteer, nouns: Mapping[str, ActorNoun], offices: OfficeNames
+    doc: Doc, gazetteer: Gazetteer, nouns: Mapping[str, ActorNoun], offices: OfficeNames, states: States
 ) -> tuple[Found, ...]:
     """Names, descriptions and pronouns in text order; names do not overlap each other."""
     names = _resolve_overlaps([*gazetteer_names(doc, gazetteer), *recognised_names(doc, gazetteer)])
@@ -33,14 +34,22 @@ def find_mentions(
         [*names, *(n for n in unrecognised_names(doc, names, nouns) if _is_no_description(doc, n, nouns))]
     )
     names = _with_surnames(doc, names)
-    names = outside_longer_names(doc, with_container(doc, names, gazetteer), nouns)
+    names = _resolve_overlaps([*names, *shared_ends(doc, names, gazetteer), *halves(doc, names, gazetteer)])
+    names = outside_longer_names(doc, with_container(doc, names, gazetteer, states), nouns)
     names = [n for n in names if not is_edition(doc, n) and not is_end_of_name(doc, n, names)]
     names = [replace(n, type="person") if _is_called_a_person(doc, n, nouns) else n for n in names]
+    names = [_of_state(n, states, gazetteer) for n in names]
     names = as_bodies(doc, names, nouns)
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
     others = [*descriptions(doc, nouns, offices, taken, heads), *pronouns(doc)]
     return tuple(sorted((*names, *others), key=lambda m: (m.start, m.end)))
+
+
+def _of_state(name: Found, states: States, gazetteer: Gazetteer) -> Found:
+    """A state or province with its country: "Maryland" is in the USA."""
+    country = country_of_state(name.words, states, gazetteer) if name.type == "place" and not name.within else None
+    return name if country is None else replace(name, country=country)
 
 
 def _with_surnames(doc: Doc, names: Sequence[Found]) -> list[Found]:

@@ -16,7 +16,8 @@ from kg.entities.gazetteer import Entry
 from kg.entities.known_names import matches_of
 from kg.entities.linking import LINKER, Decision, Evidence, full_names_of, link
 from kg.entities.names import fold_name, name_tokens
-from kg.entities.statements import BELONGING, FORMER, OfficeFound, class_of_office
+from kg.entities.statements import FORMER, OfficeFound, class_of_office, sector_in
+from kg.entities.states import country_of_state
 from kg.model import Correction, Entity, Link, Record
 
 ONLINE_LINKER = "wikidata"
@@ -62,7 +63,8 @@ class Relinker:
         names, links = written_names(record), {link.entity: link for link in record.links}
         matches = [matches_of(x.written, self.gazetteer) for x in record.links if x.seen_as == "country" and x.written]
         named = frozenset(found[0].entry.country or "" for found in matches if found)
-        countries = named.union(*(link.within for link in record.links))
+        states = (country_of_state(x.written, self.reference.states, self.gazetteer) for x in record.links if x.written)
+        countries = named.union(*(link.within for link in record.links), (c for c in states if c is not None))
         full_names = full_names_of(m.text for m in record.mentions if record.entity(m.entity).named)
         entities = []
         for entity in record.entities:
@@ -216,7 +218,7 @@ class Relinker:
                 0,
                 statement.office,
                 known[0] if known else None,
-                body if body in BELONGING else known[1] if known else self._sector_of_trade(statement.office),
+                sector_in(body, known, self._sector_of_trade(statement.office)),
                 statement.country,
                 None,
                 not FORMER.isdisjoint(name_tokens(words)),

@@ -40,6 +40,11 @@ _RELATIONS = frozenset(
 )
 BELONGING = frozenset({"REB", "PTY", "OPP", "CRM"})
 """Sectors of bodies whose leaders and spokesmen are of the same."""
+_OF_THE_PUBLIC = frozenset({"GOV", "LEG", "JUD", "MIL"})
+_OF_ANY_BODY = frozenset(
+    "official spokesperson adviser head-of-organisation party-leader opposition-leader chief-of-staff special-envoy".split()
+)
+"""Classes of office that parties have as well as governments."""
 _TITLE_WORDS = frozenset(
     {"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "madame", "prof", "professor"}
 )
@@ -225,7 +230,7 @@ class _Reader:
             index,
             office or bare,
             known[0] if known else None,
-            self._sector_of(organisation) or sector,
+            sector_in(self._sector_of(organisation), known, sector),
             country,
             organisation,
             former,
@@ -269,12 +274,10 @@ class _Reader:
         return next((self._country(c.i, _short_end(c)) for c in phrases), None)
 
     def _sector_of(self, organisation: int | None) -> str | None:
-        """The sector of a body whose leaders and spokesmen are what it is itself: a rebel group, a party."""
         if organisation is None:
             return None
         body = self.found[organisation]
-        sector = body.matches[0].entry.sector if body.matches else body.noun.sector if body.noun is not None else None
-        return sector if sector in BELONGING else None
+        return body.matches[0].entry.sector if body.matches else body.noun.sector if body.noun is not None else None
 
     def _organisation(self, start: int, end: int) -> int | None:
         for i in range(start, end):
@@ -294,6 +297,20 @@ def _short_end(prep: Token) -> int:
             break
         end = token.i + 1
     return end
+
+
+def sector_in(body: str | None, office: OfficeClass | None, otherwise: str | None) -> str | None:
+    """The sector of somebody with an office in a body of some sector: that of the body where it is a rebel group or a party.
+
+    Who has a public office for a party is what the office makes of him: "Democratic Senator".
+
+    >>> sector_in("PTY", ("legislator", "LEG"), None), sector_in("PTY", ("spokesperson", "GOV"), None)
+    ('LEG', 'PTY')
+    """
+    is_public = office is not None and office[1] in _OF_THE_PUBLIC and office[0] not in _OF_ANY_BODY
+    if body in BELONGING and not (body == "PTY" and is_public):
+        return body
+    return office[1] if office is not None else otherwise
 
 
 def class_of_office(offices: OfficeNames, office: str, country: str | None) -> OfficeClass | None:
