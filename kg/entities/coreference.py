@@ -84,8 +84,8 @@ class Resolver:
     def pair(self, i: int) -> tuple[int, int] | None:
         """The chains of the two whom "the two leaders", "both sides" or "the two countries" means, or None.
 
-        They are the last two named together before it: leaders among people, else among countries; or else the only two
-        named in its own and the two sentences before.
+        They are the last two named together before it, not those who do it to them: leaders among people, else among
+        countries; or else the only two named in its own and the two sentences before.
         """
         mention = self.found[i]
         if mention.form != "description" or mention.noun is None or mention.noun.noun not in _PAIRED:
@@ -98,7 +98,8 @@ class Resolver:
             if found is not None:
                 return found
         for kind in wanted:
-            chains = {c for j in self._names_before(i, sentences=2) if (c := self._kind_and_chain(j, kind)) is not None}
+            before = (j for j in self._names_before(i, sentences=2) if not self._governs(self.doc[mention.head], j))
+            chains = {c for j in before if (c := self._kind_and_chain(j, kind)) is not None}
             if len(chains) == 2:
                 first, second = sorted(chains)
                 return first, second
@@ -115,6 +116,7 @@ class Resolver:
                 or head.dep_ == "conj"
                 or len(others) != 1
                 or any(c.dep_ == "conj" for c in others[0].children)
+                or self._governs(self.doc[self.found[before].head], j)
             ):
                 continue
             for other in others:

@@ -17,6 +17,7 @@ PLACE_NOUNS = frozenset({"kingdom", "capital", "city", "town", "resort", "port",
 _CONDITIONS = frozenset(
     "emergency siege war alert affairs readiness mind calm limbo calamity disaster shock exception".split()
 )
+_NUMBERS = frozenset("tens dozens scores hundreds thousands".split())
 _CABINETS = frozenset({"administration", "government", "leadership"})
 _ARMED = frozenset({"GOV", "MIL", "REB", "COP"})
 
@@ -32,11 +33,11 @@ def descriptions(
             continue
         if token.pos_ == "ADJ" and token.tag_ != "NNS":
             continue
-        noun = noun_of(token, nouns) or _place_noun(token)
+        noun = noun_of(token, nouns) or _place_noun(token) or _many(token)
         if noun is None or _is_condition(token):
             continue
         start = _left_edge(token, taken)
-        country, *others = _countries_of(token, heads) or (None,)
+        country, *others = _countries_of(token, heads) or _country_of_seat(token, noun, heads) or (None,)
         office = offices.classify(_bare_title(doc, start, _title_end(token, heads), heads), country)
         sector = (office[1] if office else None) or noun.sector
         known = ActorNoun(noun.noun, noun.type, sector, noun.stands_for_country)
@@ -85,6 +86,28 @@ def _place_noun(token: Token) -> ActorNoun | None:
     """The noun of "the town" or "the Russian capital", which are places if one was named before."""
     lemma = token.lemma_.lower()
     return ActorNoun(lemma, "place", None, False) if lemma in PLACE_NOUNS and token.tag_ == "NN" else None
+
+
+def _many(token: Token) -> ActorNoun | None:
+    """The people of whom only the number is told: "thousands protested", "killed dozens"."""
+    if token.tag_ != "NNS" or token.lower_ not in _NUMBERS or token.ent_type_ == "MONEY":
+        return None
+    if any(c.dep_ == "prep" and c.lower_ == "of" for c in token.children):
+        return None
+    whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
+    is_party = whole.dep_ in ("nsubj", "nsubjpass", "dobj") and (whole == token or whole.lower_ in _NUMBERS)
+    return ActorNoun(token.lower_, "person", None, False) if is_party else None
+
+
+def _country_of_seat(token: Token, noun: ActorNoun, heads: Mapping[int, Found]) -> tuple[str, ...]:
+    """The country of a government told by its seat: "the authorities in Minsk"."""
+    if not noun.stands_for_country:
+        return ()
+    seats = [g for c in token.children if c.dep_ == "prep" and c.lower_ == "in" for g in c.children if g.i in heads]
+    is_seat = len(seats) == 1 and any(
+        m.entry.type == "country" or m.entry.acts_for for m in heads[seats[0].i].matches[:1]
+    )
+    return _sole_countries(seats, heads) if is_seat else ()
 
 
 def _left_edge(token: Token, taken: set[int]) -> int:

@@ -45,6 +45,10 @@ PAST_HORIZON = timedelta(days=31)
 _PARTIES = ("actor", "recipient", "host", "mediator")
 PRIVATE_MATTER = 3
 """Events among private people from which, if they are most of a text's, they are what it is about."""
+WORDS_OF_NEWS = 60
+"""Words an event above which a text is not about politics: diplomatic news tells of one in 15 to 35 words."""
+SHORTEST_TEXT = 100
+"""Words from which a text shows what it is about."""
 _PUBLIC_SECTORS = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "JUD", "LEG", "COP", "SPY", "IGO", "NGO", "CRM", "MED"})
 _STATE_ACTS = frozenset(
     [
@@ -414,12 +418,16 @@ class _Coder:
     def _on_stage(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
         """Without the dealings of private people where they are what the text is about: a plot, a life, a match.
 
-        In a text about public affairs whoever deals with each other is taken to do it in public.
+        In a text about public affairs whoever deals with each other is taken to do it in public. In a long text that
+        tells of little else, only what public bodies and their people do is told as politics.
         """
         private = {i for i, d in drafts.items() if not self._is_political(d)}
-        if len(private) < PRIVATE_MATTER or len(private) * 2 <= len(drafts):
+        if len(private) >= PRIVATE_MATTER and len(private) * 2 > len(drafts):
+            drafts = {i: d for i, d in drafts.items() if i not in private}
+        words = sum(t.is_alpha for t in self.doc)
+        if words <= max(SHORTEST_TEXT, WORDS_OF_NEWS * len(drafts)):
             return dict(drafts)
-        return {i: d for i, d in drafts.items() if i not in private}
+        return {i: d for i, d in drafts.items() if self._is_done_by_the_public(d)}
 
     def _is_political(self, draft: Draft) -> bool:
         """Whether somebody of the public sphere takes part, or what is done is by its nature done in public."""
@@ -427,6 +435,13 @@ class _Coder:
             return True
         parties = [f for f in draft.roles if f.role in _PARTIES and f.entity is not None]
         return any(self._is_public(f) for f in parties)
+
+    def _is_done_by_the_public(self, draft: Draft) -> bool:
+        """Whether a country or somebody with a public sector acts, or people nobody names protest."""
+        parties = [self.mentions.entity_of[e] for e in draft.entities("actor", "host", "mediator")]
+        if draft.act == "PROTEST" and any(not party.named for party in parties):
+            return True
+        return any(party.type == "country" or party.sector in _PUBLIC_SECTORS for party in parties)
 
     def _is_public(self, filler: Filler) -> bool:
         """Whether it belongs to a country or a public sector, is known to the gazetteer, or is told of by what does."""

@@ -111,7 +111,14 @@ class MentionIndex:
         return {entity.type, entity.sector} if entity.sector else {entity.type}
 
     def parties(self, token: Token, role: RoleName) -> list[Filler]:
-        """The token as participants: none when nobody is mentioned there, several for "the two leaders"."""
+        """The token as participants: none when nobody is mentioned there, several for "the two leaders".
+
+        Those who are named after a description of them are the participants: "the ministers, A and B".
+        """
+        beside = [c for c in token.children if c.dep_ == "appos" and c.i > token.i] if token.tag_ == "NNS" else []
+        names = [t for t in expand(beside) if self.is_name(t)]
+        if len(names) > 1:
+            return [filler for t in names for filler in self.parties(t, role)]
         first = self.party(token, role)
         if first is None:
             return []

@@ -1,0 +1,183 @@
+"""What the parser often gets wrong in newspaper sentences, put right after general rules of English syntax."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+_SAYING = frozenset({"say", "tell", "argue", "insist", "write", "note", "claim", "declare", "state"})
+_SPEAKING = frozenset(
+    "call urge demand condemn accuse warn vow pledge promise appeal reject denounce criticise criticize blame thank praise".split()
+)
+_DIRECTIONS = frozenset("North South East West Central Northern Southern Eastern Western".split())
+
+
+def repair_parse(doc: Doc) -> None:
+    """Hang words elsewhere in the Doc where the parser's tree cannot be meant; sentences keep their bounds."""
+    for sentence in list(doc.sents):
+        for repair in _REPAIRS:
+            repair(sentence)
+
+
+def _give_verb(sentence: Span) -> None:
+    """Make the participle that the parser hung on a noun the verb of a full sentence that has none.
+
+    "The OAS called on them to vote." is no noun phrase; a headline, which ends without a stop, may be.
+    """
+    root = sentence.root
+    if root.pos_ not in ("NOUN", "PROPN") or sentence.text.rstrip("\"' \n")[-1:] != ".":
+        return
+    verb = next((t for t in sentence if t.dep_ == "acl" and t.tag_ in ("VBN", "VBD") and _is_above(root, t)), None)
+    if verb is None or any(c.dep_ in ("agent", "aux", "auxpass") for c in verb.children):
+        return
+    if any(t.dep_ in ("relcl", "conj", "appos") for t in root.children) or any(c.lower_ == "by" for c in verb.children):
+        return
+    rest = [c for c in root.children if c.i > verb.i]
+    verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
+    root.head, root.dep_ = verb, "nsubj"
+    for token in rest:
+        token.head = verb
+
+
+def _part_comment(sentence: Span) -> None:
+    """Make a comment on a clause, "…, a charge Rwanda denies", the relative clause that it is.
+
+    The parser takes the clause before it for what is denied.
+    """
+    verb = sentence.root
+    told = [c for c in verb.children if c.dep_ == "ccomp" and c.i < verb.i]
+    if len(told) != 1 or verb.pos_ != "VERB":
+        return
+    between = [c for c in verb.children if told[0].i < c.i < verb.i and c.dep_ in ("dobj", "nsubj", "nsubjpass")]
+    if len(between) != 2 or between[1].dep_ != "nsubj" or between[1].left_edge.i != between[0].right_edge.i + 1:
+        return
+    noun = between[0]
+    if noun.pos_ != "NOUN" or noun.left_edge.lower_ not in ("a", "an") or noun.left_edge.nbor(-1).text != ",":
+        return
+    rest = [c for c in verb.children if c.i > verb.i and c.dep_ == "punct"]
+    told[0].head, told[0].dep_ = told[0], "ROOT"
+    noun.head, noun.dep_ = told[0], "appos"
+    verb.head, verb.dep_ = noun, "relcl"
+    for token in rest:
+        token.head = told[0]
+
+
+def _give_back_speech(sentence: Span) -> None:
+    """Give the speaker what he does beside saying: "She said the raids were illegal and called for a halt".
+
+    The parser joins the second verb to what is said, where nobody is who could do it.
+    """
+    for verb in sentence:
+        clause = verb.head
+        if verb.dep_ != "conj" or verb.lemma_ not in _SPEAKING or clause.dep_ != "ccomp" or verb.i < clause.i:
+            continue
+        said = clause.head
+        if said.lemma_ not in _SAYING or said.i > clause.i or verb.tag_ not in ("VBD", said.tag_):
+            continue
+        doers = [c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")]
+        own = any(c.dep_ in ("nsubj", "nsubjpass", "aux") for c in verb.children)
+        if len(doers) == 1 and doers[0].pos_ == "NOUN" and not doers[0].ent_type_ and not own:
+            verb.head = said
+
+
+def _part_shared_name(sentence: Span) -> None:
+    """Make two of the names that share their end, as "North and South Korea" do.
+
+    The parser takes all that stands before "Korea" for parts of one name.
+    """
+    for first in sentence:
+        whole = first.head
+        if first.text not in _DIRECTIONS or first.dep_ not in ("nmod", "compound") or whole.pos_ != "PROPN":
+            continue
+        last = first
+        while (
+            then := next((c for c in last.children if c.dep_ == "conj" and c.text in _DIRECTIONS), None)
+        ) is not None:
+            last = then
+        if last == first or whole.i != last.i + 1:
+            continue
+        joint = last.head
+        _put_first(first, whole)
+        whole.head, whole.dep_ = joint, "conj"
+        last.head, last.dep_ = whole, "compound"
+
+
+def _part_two_names(sentence: Span) -> None:
+    """Make two people of two with titles, as in "Foreign Minister A and Defence Minister B met".
+
+    The parser takes the first for a part of the second's name.
+    """
+    people = [ent for ent in sentence.ents if ent.label_ == "PERSON"]
+    for one, other in pairwise(people):
+        first, whole, doc = one[-1], other[-1], sentence.doc
+        title = doc[one.end + 1 : other.start]
+        is_joined = doc[one.end].lower_ == "and" and all(t.pos_ in ("PROPN", "NOUN", "ADJ") for t in title)
+        if not is_joined or not len(title) or first.dep_ not in ("nmod", "compound") or not whole.is_ancestor(first):
+            continue
+        _put_first(first, whole)
+        whole.head, whole.dep_ = first, "conj"
+        doc[one.end].head, doc[one.end].dep_ = first, "cc"
+        for token in doc[first.left_edge.i : other.end]:
+            if token.i < first.i and token.head.i > one.end:
+                token.head, token.dep_ = first, "compound"
+            elif token.i > one.end and token != whole and token.head.i <= first.i:
+                token.head, token.dep_ = whole, "compound"
+
+
+def _part_day(sentence: Span) -> None:
+    """Part a day from the subject after it: "On Monday German Chancellor Olaf Scholz met …" is on Monday, not on Scholz."""
+    for name in sentence:
+        preposition, verb = name.head, name.head.head
+        if name.dep_ != "pobj" or preposition.lower_ != "on" or preposition.i > name.i or verb.pos_ != "VERB":
+            continue
+        day = sentence.doc[preposition.i + 1]
+        if day.ent_type_ != "DATE" or day == name or day.dep_ not in ("compound", "nmod") or verb.i < name.i:
+            continue
+        if any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+            continue
+        is_passive = any(c.dep_ == "auxpass" for c in verb.children)
+        day.head, day.dep_ = preposition, "pobj"
+        name.head, name.dep_ = verb, "nsubjpass" if is_passive else "nsubj"
+
+
+def _put_first(first: Token, whole: Token) -> None:
+    """Hang the first of two where the second hangs."""
+    if whole.dep_ == "ROOT":
+        first.head, first.dep_ = first, "ROOT"
+    else:
+        first.head, first.dep_ = whole.head, whole.dep_
+
+
+def _give_subject(sentence: Span) -> None:
+    """Make the noun that the parser took for a part of a finite verb its subject: "as Biden envoy visits Tbilisi"."""
+    for verb in sentence:
+        if verb.pos_ != "VERB" or verb.tag_ not in ("VBZ", "VBD", "VBP"):
+            continue
+        if any(c.dep_ in ("nsubj", "nsubjpass", "expl", "csubj") for c in verb.children):
+            continue
+        before = [c for c in verb.children if c.dep_ in ("compound", "nmod") and c.i == verb.i - 1]
+        if before and before[0].pos_ in ("NOUN", "PROPN"):
+            before[0].dep_ = "nsubj"
+
+
+def _is_above(noun: Token, participle: Token) -> bool:
+    """Whether the participle hangs on the noun or on a noun in its prepositional phrases."""
+    head = participle.head
+    while head != noun and head.dep_ in ("pobj", "prep", "compound"):
+        head = head.head
+    return head == noun and participle.i > noun.i
+
+
+_REPAIRS = (
+    _give_verb,
+    _part_comment,
+    _give_back_speech,
+    _part_shared_name,
+    _part_two_names,
+    _part_day,
+    _give_subject,
+)
+"""In the order in which they are made."""
