@@ -38,6 +38,12 @@ _FURNITURE = re.compile(
     )\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BYLINE = re.compile(
+    r"""^(?:By|BY)\ (?:[A-Z][\w.'’-]*|de|da|di|van|von|der|den|el|al|bin|la|le)
+        (?:,?\ (?:[A-Z][\w.'’-]*|de|da|di|van|von|der|den|el|al|bin|la|le|and|of|for|in|at|the)){1,12}\W?$""",
+    re.VERBOSE,
+)
+"""Who wrote the article: nobody whom it speaks of."""
 _END_OF_ARTICLE = re.compile(
     r"""^\W*(?:
         leave\ a\ (reply|comment)\b.* | post\ a\ comment\b.* | (\d+\ )?comments?\W*(\(\d+\))? | join\ the\ (conversation|discussion)\b.* |
@@ -111,7 +117,7 @@ def find_prose(text: str) -> tuple[Span, ...]:
         is_short = len(words) <= MAX_FURNITURE
         if is_short and _END_OF_ARTICLE.match(words) and prose:
             break
-        if not (is_short and _FURNITURE.match(words)) and words.casefold() not in seen:
+        if not (is_short and (_FURNITURE.match(words) or _BYLINE.match(words))) and words.casefold() not in seen:
             seen.add(words.casefold())
             prose.append(block)
     return tuple(prose)

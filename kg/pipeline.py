@@ -18,6 +18,7 @@ from kg.entities.linking import MAX_CANDIDATES, decide, why_none
 from kg.entities.names import fold_name
 from kg.entities.nouns import load_nouns
 from kg.entities.offices import OfficeNames
+from kg.entities.regions import load_regions
 from kg.entities.relinking import Relinker, written_names
 from kg.entities.states import load_states
 from kg.entities.tables import Row, add_rows
@@ -79,7 +80,8 @@ def open_reference(gazetteers: Sequence[Path] = ()) -> Reference:
     """
     nouns = load_nouns(data_path("seeds", "gazetteer", "nouns.tsv"))
     states = load_states(data_path("seeds", "gazetteer", "states.tsv"))
-    return Reference(open_gazetteer(gazetteers), nouns, OfficeNames.load(), states)
+    regions = load_regions(data_path("seeds", "gazetteer", "regions.tsv"))
+    return Reference(open_gazetteer(gazetteers), nouns, OfficeNames.load(), states, regions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kg.entities.chains import group_names
+from kg.entities.chains import group_names, is_relative
 from kg.entities.coreference import Known, Resolver, gender_of
 from kg.entities.found import Found
 from kg.entities.gazetteer import Entry, Gazetteer, NameMatch
@@ -16,6 +16,7 @@ from kg.entities.mentions import find_mentions
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
+from kg.entities.regions import Regions
 from kg.entities.statements import OfficeFound, ages_beside, find_offices
 from kg.entities.states import States, country_of_state
 from kg.model import Article, Cast, Entity, EntityType, Link, Mention, Statement, When
@@ -49,6 +50,7 @@ class Reference:
     nouns: Mapping[str, ActorNoun]
     offices: OfficeNames
     states: States
+    regions: Regions
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def identify(doc: Doc, article: Article, reference: Reference, date_office: Date
     offices = find_offices(doc, found, reference.offices, reference.nouns)
     chains = _decide_chains(doc, found, first, offices, reference, article.published)
     known = {f: _known(f, chain, found, first, offices) for f, chain in chains.items()}
-    resolver = Resolver(doc, found, first, known, reference.offices, reference.gazetteer.terms_of, article.published)
+    terms_of = reference.gazetteer.terms_of
+    resolver = Resolver(doc, found, first, known, reference.offices, terms_of, article.published, reference.regions)
     resolved = resolver.resolve()
     pairs = {i: pair for i in range(len(found)) if (pair := resolver.pair(i)) is not None}
     return _Assembler(doc, article, found, resolved, chains, reference).assemble(offices, date_office, pairs)
@@ -95,6 +98,16 @@ def _decide_chains(
     chains: dict[int, _Chain] = {}
     for f, (fullest, evidence) in _evidence_of_chains(doc, found, first, offices, reference, day).items():
         chains[f] = _describe_chain(fullest, evidence, link(evidence, reference.gazetteer), reference)
+    bearers = {
+        c.decision.entry.wikidata: f for f, c in chains.items() if c.decision.entry and not is_relative(doc, found[f])
+    }
+    for f, chain in chains.items():
+        entry = chain.decision.entry
+        if entry is not None and entry.type == "person" and bearers.get(entry.wikidata, f) != f:
+            if is_relative(doc, found[f]):
+                # A father of the same name is somebody else, whom the gazetteer does not know.
+                none = replace(chain.decision, entry=None, score=None)
+                chains[f] = _describe_chain(found[f], chain.evidence, none, reference)
     return chains
 
 

@@ -29,7 +29,7 @@ def group_names(doc: Doc, found: Sequence[Found]) -> tuple[int | None, ...]:
     """
     first: list[int | None] = [None] * len(found)
     names = [i for i, m in enumerate(found) if m.form == "name"]
-    relatives = {i for i in names if found[i].type == "person" and _is_relative(doc, found[i])}
+    relatives = {i for i in names if found[i].type == "person" and is_relative(doc, found[i])}
     for i in names:
         same = (j for j in names if j < i and _same_full_name(found[j], found[i]))
         same = (j for j in same if i not in relatives or fold_name(found[j].words) == fold_name(found[i].words))
@@ -39,14 +39,18 @@ def group_names(doc: Doc, found: Sequence[Found]) -> tuple[int | None, ...]:
         other = _full_name_for(i, full, found, relatives)
         if other is not None:
             first = [other if f == i else f for f in first]
-    for i, other in _by_other_names(doc, found).items():
+    for i, other in {**_by_other_names(doc, found), **_in_brackets(doc, found)}.items():
         first = [first[other] if f == first[i] else f for f in first]
     return tuple(_roots(first))
 
 
-def _is_relative(doc: Doc, name: Found) -> bool:
+def is_relative(doc: Doc, name: Found) -> bool:
     """Whether somebody is brought in as another's: "his brother Raúl Castro", "Zuma's wife, Nkosazana Dlamini-Zuma"."""
     head = doc[name.head]
+    whole = _apposed(head)
+    of = whole.head if whole.dep_ == "pobj" and whole.head.lower_ == "of" else None
+    if of is not None and of.head.lemma_.lower() in _KIN:
+        return True
     beside = [head.head] if head.dep_ == "appos" else []
     beside += [c for c in head.children if c.dep_ in ("compound", "nmod") and not name.start <= c.i < name.end]
     return any(
@@ -68,6 +72,27 @@ def _by_other_names(doc: Doc, found: Sequence[Found]) -> Mapping[int, int]:
         bearer = _apposed(participle.head)
         j = at.get(bearer.i)
         if j is not None and j < i and found[j].type == "person":
+            out[i] = j
+    return out
+
+
+def _in_brackets(doc: Doc, found: Sequence[Found]) -> Mapping[int, int]:
+    """Bodies' short names in brackets right after the long ones: "the Republican People's Party (CHP)"."""
+    at = {m.end: i for i, m in enumerate(found) if m.form == "name" and m.type == "organisation"}
+    out: dict[int, int] = {}
+    for i, mention in enumerate(found):
+        j = at.get(mention.start - 1)
+        if (
+            mention.form != "name"
+            or mention.type not in ("organisation", "person")
+            or j is None
+            or mention.end >= len(doc)
+        ):
+            continue
+        is_short = len(name_tokens(mention.words)) < len(name_tokens(found[j].words))
+        known = {m.entry.wikidata for m in mention.matches}
+        is_other = bool(known and found[j].matches) and not known & {m.entry.wikidata for m in found[j].matches}
+        if doc[mention.start - 1].text == "(" and doc[mention.end].text == ")" and is_short and not is_other:
             out[i] = j
     return out
 
@@ -131,6 +156,9 @@ def _full_name_for(index: int, full: Sequence[int], found: Sequence[Found], rela
     mention = found[index]
     fits = [j for j in full if j != index and _shortens(mention, found[j])]
     fits = [j for j in fits if j not in relatives or j < index]
+    if index in relatives:
+        # A father is not his son with the same name: "Ferdinand Marcos Jr., son of the late Ferdinand Marcos".
+        fits = [j for j in fits if len(name_tokens(found[j].words)) > len(name_tokens(mention.words)) + 1]
     before = [j for j in fits if j < index]
     return before[-1] if before else (fits[0] if fits else None)
 
@@ -140,6 +168,8 @@ def _shortens(short: Found, long: Found) -> bool:
     if long.type == "person":
         # The recogniser often takes a bare surname for an organisation or a place, but then the gazetteer knows none.
         if short.type != "person" and any(m.kind != "surname" for m in short.matches):
+            return False
+        if short.within is not None or _are_known_to_differ(short, long):
             return False
         if a == b:
             return short.words != long.words
@@ -155,9 +185,16 @@ def _shortens(short: Found, long: Found) -> bool:
     return False
 
 
+def _are_known_to_differ(short: Found, long: Found) -> bool:
+    """Whether each is the whole name of somebody else: "Abdullah II" and "Abdullah bin Zayed"."""
+    own, others = ({m.entry.wikidata for m in name.matches if m.kind != "surname"} for name in (short, long))
+    known = {m.entry.wikidata for m in long.matches}
+    return bool(own and others) and not own & known
+
+
 def _without_generation(words: Sequence[str]) -> Sequence[str]:
     """Without what tells a son from his father: "Ferdinand Marcos Jr."."""
-    return words[:-1] if len(words) > 1 and words[-1] in _GENERATIONS else words
+    return words[:-1] if len(words) > 2 and words[-1] in _GENERATIONS else words
 
 
 def _surname_first(mention: Found) -> bool:

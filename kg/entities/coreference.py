@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from kg.entities.gazetteer import Entry, Term
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.offices import OfficeNames
 from kg.entities.pronouns import SPEAKING
+from kg.entities.regions import Regions
 from kg.entities.statements import OfficeFound
 from kg.model import EntityType
 
@@ -24,6 +26,11 @@ SAYING = frozenset(
     """say tell add ask warn note stress write tweet post declare state announce explain insist argue claim reply
     respond continue remark comment conclude acknowledge admit""".split()
 )
+_CONTROLLING = frozenset(
+    """ask tell urge order want persuade force allow invite press encourage advise warn instruct help get request beg
+    remind enable permit compel push convince expect authorise authorize command direct implore lobby""".split()
+)
+"""Verbs whose object does what their infinitive says."""
 _MASCULINE = frozenset({"he", "him", "his", "himself"})
 _FEMININE = frozenset({"she", "her", "hers", "herself"})
 _PLURAL = frozenset({"they", "them", "their", "theirs", "themselves"})
@@ -42,7 +49,8 @@ _FORMER_WORDS = frozenset({"former", "ex"})
 _OF_THE_STATE = frozenset({"GOV", "MIL", "MED", "LEG", "JUD", "COP", "SPY", "BUS", "EDU"})
 _NEAR = 60
 """Tokens within which "the group" is the body named last."""
-_BODIES = {"alliance": "IGO", "bloc": "IGO", "union": "IGO"}
+_BODIES = frozenset({"alliance", "bloc", "union"})
+_MILITARY = re.compile(r"\b(treaty|alliance|pact)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +76,14 @@ class Resolver:
         office_names: OfficeNames,
         terms_of: Callable[[str], Sequence[Term]],
         day: date | None,
+        regions: Regions,
     ) -> None:
         self.doc, self.found, self.known, self.office_names = doc, found, known, office_names
-        self.terms_of, self.day = terms_of, day
+        self.terms_of, self.day, self.regions = terms_of, day, regions
         self.gender: dict[int, str] = {}
         self.of_office = {t: f for f, k in known.items() for o in k.offices for t in range(o.start, o.end)}
         self.chain: list[int | None] = list(first)
+        self.quoted = _quoted(doc)
         self.at = {m.head: i for i, m in enumerate(found)}
         self.country_chain: dict[str, int] = {}
         for i, f in enumerate(first):
@@ -223,7 +233,9 @@ class Resolver:
         assert mention.noun is not None
         if self._is_plural(mention):
             return None
-        title = self.doc[mention.head].text
+        head = self.doc[mention.head]
+        is_speaker = head.dep_ == "nsubj" and head.head.lemma_ in SAYING and not self.quoted[head.i]
+        title = head.text
         words = [
             t.text
             for t in self.doc[mention.start : mention.end]
@@ -233,9 +245,12 @@ class Resolver:
             chain = self.chain[j]
             if chain is None or self.found[j].form != "name" or chain not in self.known:
                 continue
+            if is_speaker and self.quoted[self.found[j].head]:
+                continue
             if (
                 mention.type == "person"
                 and self.found[j].type == "person"
+                and self._is_of_the_same(chain, mention)
                 and self._holds(chain, " ".join(words) or title, mention.country)
             ):
                 return chain
@@ -243,14 +258,29 @@ class Resolver:
                 return chain
             entry = self.known[chain].entry
             is_bare = not self._names_in(mention)
-            if (
-                is_bare
-                and entry is not None
-                and mention.noun.noun in _BODIES
-                and entry.sector == _BODIES[mention.noun.noun]
-            ):
+            if is_bare and entry is not None and _is_such_a_body(mention.noun.noun, entry):
                 return chain
         return None
+
+    def _is_of_the_same(self, chain: int, mention: Found) -> bool:
+        """Whether somebody's stated office names what a description names: "the CHP leader" is whoever leads the CHP.
+
+        Of a country the office's own country tells; here it is of bodies, and of states without a code.
+        """
+        chains = {
+            self.chain[k]
+            for k, m in enumerate(self.found)
+            if m.form == "name" and mention.start <= m.start < mention.end
+        }
+        inside = [(c, self.known[c].type) for c in chains if c is not None and c in self.known]
+        named = {c for c, kind in inside if kind == "organisation" or (kind != "person" and mention.country is None)}
+        if not named:
+            return True
+        spans = [(o.start, o.end) for o in self.known[chain].offices]
+        return any(
+            m.form == "name" and self.chain[k] in named and any(a <= m.start < b for a, b in spans)
+            for k, m in enumerate(self.found)
+        )
 
     def _place_before(self, i: int) -> int | None:
         """The named place that "the town", "the Russian capital" or "the country" means: the last one named, of its country."""
@@ -260,18 +290,52 @@ class Resolver:
         if self._is_plural(mention) or not self._is_definite(mention) or words & _OTHERS:
             return None
         noun = mention.noun.noun
-        for j in self._names_before(i, sentences=None if noun == "capital" else 3):
+        for j in self._by_prominence(i, sentences=None if noun == "capital" else 3):
             chain = self.chain[j]
             if chain is None or chain not in self.known or mention.start <= self.found[j].start < mention.end:
                 continue
             known = self.known[chain]
             if noun in _STATES or noun == "kingdom":
-                if known.type == "country" and mention.country in (None, known.country):
+                is_of_it = mention.country in (None, known.country) and self._is_described(known, mention)
+                if known.type == "country" and is_of_it and not self._is_of_a_person(j):
                     return chain
             elif known.type == "place" and mention.country in (None, known.country):
                 if noun != "capital" or (known.entry is not None and known.entry.acts_for is not None):
                     return chain
         return None
+
+    def _is_of_a_person(self, j: int) -> bool:
+        """Whether it only says where somebody is from: the "French" of "the French ambassador"."""
+        head = self.doc[self.found[j].head]
+        return self.found[j].is_adjective and head.dep_ in ("amod", "compound", "nmod") and head.head.i in self.at
+
+    def _is_described(self, known: Known, mention: Found) -> bool:
+        """Whether what a description says of a country is true of it: an island, a kingdom, of a part of the world.
+
+        Where nobody knows what a word in capitals says of it, it is not.
+        """
+        country, noun = known.country or "", mention.noun.noun if mention.noun is not None else ""
+        words = [t for t in self.doc[mention.start : mention.head] if t.pos_ in ("ADJ", "NOUN", "PROPN")]
+        names = self._names_in(mention) if mention.country is not None else set()
+        called = " ".join(t.lower_ for t in words if t.text[0].isupper() and t.i not in names)
+        asked = [word for word in (noun, *(t.lower_ for t in words if t.is_lower)) if word in self.regions]
+        return all(country in self.regions.get(word, ()) for word in (*asked, *([called] if called else [])))
+
+    def _by_prominence(self, i: int, sentences: int | None) -> Iterator[int]:
+        """The names before a mention: those of its own sentence from the nearest, then of each before it the subjects first."""
+        own = self.doc[self.found[i].start].sent.start
+        before = list(self._names_before(i, sentences))
+        yield from (j for j in before if self.found[j].start >= own)
+        earlier = [j for j in before if self.found[j].start < own]
+        for start in dict.fromkeys(self.doc[self.found[j].start].sent.start for j in earlier):
+            inside = [j for j in earlier if self.doc[self.found[j].start].sent.start == start]
+            yield from (j for j in reversed(inside) if self._is_topic(j))
+            yield from (j for j in inside if not self._is_topic(j))
+
+    def _is_topic(self, j: int) -> bool:
+        """Whether its sentence is about it: it is the subject, or owns the subject."""
+        head = self.doc[self.found[j].head]
+        return (head.head if head.dep_ == "poss" else head).dep_ in ("nsubj", "nsubjpass")
 
     def _names_before(self, i: int, sentences: int | None) -> Iterator[int]:
         """The names before a mention, the nearest first, back to so many sentences before its own."""
@@ -305,6 +369,8 @@ class Resolver:
         heads = {words[-1], words[words.index("of") - 1]} if "of" in words[1:] else set(words[-1:])
         if noun in heads and len(words) > 1:
             return True
+        if known.entry is not None and known.entry.sector == "IGO" and noun in _BODIES:
+            return _is_such_a_body(noun, known.entry)
         sector = known.entry.sector if known.entry is not None else None
         is_near = self.doc[mention.head].i - self.found[j].end < _NEAR
         return noun in KINDS_OF_BODY and sector not in _OF_THE_STATE and is_near
@@ -448,11 +514,17 @@ class Resolver:
         while len(sentences) < 3 and sentences[-1].start > 0:
             sentences.append(self.doc[sentences[-1].start - 1].sent)
         out: list[int] = []
+        barred = self._co_arguments(token)
+        is_speaker = token.dep_ == "nsubj" and token.head.lemma_ in SAYING and not self.quoted[token.i]
         for distance, sentence in enumerate(sentences):
             inside = [
                 j
                 for j in range(i)
-                if sentence.start <= self.found[j].start and self.chain[j] is not None and not self._governs(token, j)
+                if sentence.start <= self.found[j].start
+                and self.chain[j] is not None
+                and self.chain[j] not in barred
+                and not self._governs(token, j)
+                and not (is_speaker and self.quoted[self.found[j].head])
             ]
             subjects = [j for j in inside if self.doc[self.found[j].head].dep_ in ("nsubj", "nsubjpass")]
             main = [j for j in subjects if self.doc[self.found[j].head].head.dep_ == "ROOT" and not self._is_aside(j)]
@@ -460,6 +532,31 @@ class Resolver:
             ranked = near if distance == 0 else [*main, *near]
             out.extend([*ranked, *(j for j in reversed(inside) if j not in subjects)])
         return out
+
+    def _co_arguments(self, pronoun: Token) -> set[int]:
+        """The chains that a pronoun cannot mean, as it is no reflexive: those of the other arguments of its verb.
+
+        An infinitive has the subject of the verb above it: "summoned the envoy to hand him a note", or its object:
+        "asked the envoy to help him" (Chomsky's principle B).
+        """
+        if (
+            pronoun.tag_ == "PRP$"
+            or pronoun.lower_.endswith(("self", "selves"))
+            or pronoun.dep_ in ("nsubj", "nsubjpass")
+        ):
+            return set()
+        verb = pronoun.head
+        while verb.dep_ in ("prep", "dative", "agent", "conj", "xcomp", "prt") and verb.pos_ == "ADP":
+            verb = verb.head
+        doers = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
+        is_infinitive = verb.dep_ in ("xcomp", "advcl") and any(c.tag_ == "TO" for c in verb.children)
+        if not doers and is_infinitive:
+            objects = [c for c in verb.head.children if c.dep_ == "dobj"]
+            above = [c for c in verb.head.children if c.dep_ in ("nsubj", "nsubjpass")]
+            is_told = verb.dep_ == "xcomp" and verb.head.lemma_ in _CONTROLLING
+            doers = objects if objects and is_told else above
+        heads = {t.i for doer in doers for t in (doer, *doer.conjuncts)}
+        return {c for t in heads if t in self.at and (c := self.chain[self.at[t]]) is not None}
 
     def _is_aside(self, j: int) -> bool:
         """Whether it is an unnamed source at the end of what it says: "Modi will go to China, a government source said"."""
@@ -529,6 +626,25 @@ class Resolver:
                 if child.dep_ == "nsubj" and j is not None and j != i and self.doc[child.i].lower_ not in SPEAKING:
                     return self.chain[j] if self.found[j].form != "pronoun" or j < i else self._pronoun(j)
         return None
+
+
+def _quoted(doc: Doc) -> Sequence[bool]:
+    """For each token whether it stands in a quotation; one that is never closed ends with its paragraph."""
+    out, is_open = [], False
+    for token in doc:
+        if token.is_space and "\n" in token.text:
+            is_open = False
+        elif token.text == '"':
+            is_open = not is_open
+        out.append(is_open)
+    return out
+
+
+def _is_such_a_body(noun: str, entry: Entry) -> bool:
+    """Whether an intergovernmental body is an alliance, as NATO is by its name, or a bloc or union, as the EU is."""
+    if noun not in _BODIES or entry.sector != "IGO":
+        return False
+    return (noun == "alliance") == bool(_MILITARY.search(fold_name(entry.name)))
 
 
 def gender_of(titles: Sequence[str | None], entry: Entry | None) -> str | None:

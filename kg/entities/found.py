@@ -21,13 +21,14 @@ TITLES = frozenset(
     prince princess pope general gen colonel col captain major admiral lieutenant lt sgt senator sen
     representative rep governor gov mayor ambassador judge justice foreign defence defense deputy vice former ex
     acting interim state sheikh ayatollah imam emir sultan professor prof rev father sister saint chairman
-    chairwoman spokesman spokeswoman spokesperson leader chief commander marshal envoy commissioner speaker
+    chairwoman chairperson congressman congresswoman spokesman spokeswoman spokesperson leader chief commander marshal envoy commissioner speaker
     first crown finance interior trade attorney sergeant corporal brigadier inspector detective archbishop bishop
     cardinal rabbi mullah comrade councillor councilman superintendent sheriff barrister singer actor""".split()
 )
 _PERSONAL_TITLES = frozenset(
     """mr mrs ms miss dr president minister premier chancellor secretary senator governor ambassador general colonel
-    captain major admiral lieutenant sergeant brigadier spokesman spokeswoman spokesperson envoy commissioner""".split()
+    captain major admiral lieutenant sergeant brigadier spokesman spokeswoman spokesperson envoy commissioner
+    chairman chairwoman chairperson congressman congresswoman""".split()
 )
 """Titles that stand directly before a name."""
 _AGENTIVE = ("man", "men", "woman", "women", "ist", "ists", "crat", "crats")
@@ -38,6 +39,9 @@ DIRECTIONS = frozenset(
     northeast""".split()
 )
 PLACING = frozenset("in at near outside inside from into around across".split())
+OBSCURE = 0.2
+"""Prominence below which a body is not meant by one word that is also another name, nor a politician without a known
+office by a part of his name, or by a name that the article gives to a baker."""
 KNOWN = 0.5
 """Prominence from which a single word that the gazetteer knows only as a surname is one, whatever the recogniser says."""
 FAMOUS = 0.8

@@ -132,7 +132,7 @@ class _File:
             raise DataError(f"{path}: the gazetteer has schema {meta.get('schema')}, not {SCHEMA}; {_REMEDY}")
         return cls(connection, meta["version"], path)
 
-    def rows(self, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, values: tuple[str | float, ...] = ()) -> list[tuple[Any, ...]]:
         """:raises DataError: when the file turns out to be damaged."""
         try:
             return self.connection.execute(query, values).fetchall()
@@ -192,6 +192,19 @@ class Gazetteer:
         entries = {e.wikidata: e for (qid,) in rows if (e := self._find_entry(qid)) is not None}
         return tuple(sorted(entries.values(), key=lambda e: (-e.prominence, int(e.wikidata[1:])))[:limit])
 
+    def beginning(self, words: str, prominence: float) -> tuple[Entry, ...]:
+        """People of at least some prominence whose names go on after these folded words, the most prominent first.
+
+        "!" is the first letter after the space that parts words.
+        """
+        rows = self._rows(
+            "SELECT DISTINCT e.qid FROM name AS n JOIN entity AS e ON e.qid = n.qid"
+            " WHERE n.key >= ? AND n.key < ? AND e.type = 'person' AND e.prominence >= ?",
+            (f"{words} ", f"{words}!", prominence),
+        )
+        entries = {e.wikidata: e for (qid,) in rows if (e := self.entry(qid)) is not None}
+        return tuple(sorted(entries.values(), key=lambda e: (-e.prominence, int(e.wikidata[1:]))))
+
     def holders(self, office_class: str, country: str, day: date) -> tuple[Entry, ...]:
         """Who held an office of a class in a country on a day, the latest to take it first.
 
@@ -241,7 +254,7 @@ class Gazetteer:
         """The folded names that an entity is filed under, sorted."""
         return tuple(sorted({row[0] for row in self._rows("SELECT key FROM name WHERE qid = ?", (qid,))}))
 
-    def _rows(self, query: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, values: tuple[str | float, ...] = ()) -> list[tuple[Any, ...]]:
         return [row for file in self._files for row in file.rows(query, values)]
 
     def _find_key(self, key: str) -> tuple[NameMatch, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.entities.found import DIRECTIONS, FAMOUS, KNOWN, PEOPLE_KINDS, WEAK_KINDS, Found, is_titled
+from kg.entities.found import DIRECTIONS, FAMOUS, KNOWN, OBSCURE, PEOPLE_KINDS, WEAK_KINDS, Found, is_titled
 from kg.entities.gazetteer import Gazetteer, NameMatch
-from kg.entities.names import name_tokens
+from kg.entities.names import PARTICLES, name_tokens, surname_words
 from kg.entities.nouns import ActorNoun
 from kg.model import EntityType
 
@@ -37,20 +37,45 @@ def matches_of(name: str, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
     if not found and " " not in name and name.endswith("s"):
         people = (m for m in gazetteer.find(name[:-1]) if m.entry.type == "place")
         found = tuple(m for m in people if m.kind == "adjective" or m.entry.name.startswith(f"{name[:-1]} "))
-    return found or _partial_matches(name, gazetteer)
+    return found or _partial_matches(name, gazetteer) or _matches_of_shorter(name, gazetteer)
+
+
+def _matches_of_shorter(name: str, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
+    """People known without an initial or a middle name that is written: "Mikhail S. Gorbachev", "John Forbes Kerry".
+
+    Whole names in the middle tell namesakes apart, so that they are left out for well-known people only.
+    """
+    words = surname_words(name)
+    if len(words) < 3 and not any(len(word) == 1 for word in words):
+        return ()
+    initials = 0
+    while initials < len(words) - 1 and len(words[initials]) == 1:
+        initials += 1
+    written = ["".join(words[:initials]), *words[initials:]] if initials else list(words)
+    full = [word for n, word in enumerate(written) if n == 0 or len(word) > 1]
+    people = [m for m in gazetteer.find(" ".join(full)) if m.entry.type == "person" and m.kind not in WEAK_KINDS]
+    if not people and len(full) > 2:
+        end = len(full) - 1
+        while end > 1 and full[end - 1] in PARTICLES:
+            end -= 1
+        named = gazetteer.find(" ".join([full[0], *full[end:]]))
+        people = [
+            m for m in named if m.entry.type == "person" and m.entry.prominence >= KNOWN and m.kind not in WEAK_KINDS
+        ]
+    return tuple(NameMatch(m.entry, "alias") for m in people)
 
 
 def _partial_matches(name: str, gazetteer: Gazetteer) -> tuple[NameMatch, ...]:
-    """People whose full name holds the words of a shorter one in order: "Tayyip Erdogan" of "Recep Tayyip Erdoğan"."""
+    """People whose full name holds the words of a shorter one in order, "Tayyip Erdogan" of "Recep Tayyip Erdoğan".
+
+    Else well-known ones whose name goes on after them: "Salva Kiir" of "Salva Kiir Mayardit".
+    """
     words = name_tokens(name)
     if len(words) < 2:
         return ()
-    bearers = gazetteer.find(words[-1])
-    return tuple(
-        NameMatch(m.entry, "alias")
-        for m in bearers
-        if m.kind == "surname" and _holds_in_order(name_tokens(m.entry.name), words)
-    )
+    bearers = [m.entry for m in gazetteer.find(words[-1]) if m.kind == "surname"]
+    found = [e for e in bearers if e.prominence > OBSCURE and _holds_in_order(name_tokens(e.name), words)]
+    return tuple(NameMatch(entry, "alias") for entry in found or gazetteer.beginning(" ".join(words), KNOWN))
 
 
 def _holds_in_order(long: Sequence[str], short: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kg.entities.found import FAMOUS, KNOWN
+from kg.entities.found import FAMOUS, KNOWN, OBSCURE
 from kg.entities.gazetteer import Entry, Gazetteer, NameKind, NameMatch, Term
 from kg.entities.names import SURNAME_FIRST, fold_name, name_key, name_tokens
 from kg.entities.statements import OfficeFound
@@ -18,9 +18,6 @@ CEILING = 0.95
 """Score of a link of which all is sure: one name in twenty is a part of something that no gazetteer has, whatever speaks for it."""
 THRESHOLD = 0.5
 """A best candidate below this score is not linked."""
-OBSCURE = 0.2
-"""Prominence below which a body is not meant by one word that is also another name, nor a politician without a known
-office by a name that the article gives to a baker."""
 MARGIN = 0.5
 """Two people whose log-odds are nearer than this cannot be told apart, and are not linked."""
 MAX_CANDIDATES = 5
@@ -135,7 +132,7 @@ def weigh(evidence: Evidence, gazetteer: Gazetteer) -> tuple[Weighed, ...]:
     weighed = (
         Weighed(match.entry, match.kind, tuple(_reasons(match, evidence, gazetteer))) for match in best_match.values()
     )
-    return tuple(sorted(weighed, key=lambda w: (-w.score, w.entry.wikidata)))
+    return tuple(sorted(weighed, key=lambda w: (-w.score, int(w.entry.wikidata[1:]))))
 
 
 def decide(weighed: Sequence[Weighed]) -> Decision:
@@ -273,6 +270,8 @@ def _office_reason(office: OfficeFound, entry: Entry, terms: Sequence[Term], day
         return Reason(0.2, f"{told}, but was at another time")
     if office.country is not None and entry.country is not None and office.country != entry.country:
         return Reason(-2.0, f"{told} in another country")
+    if not terms and entry.country is None and entry.prominence < OBSCURE:
+        return Reason(-3.0, f"{told}, and is known for nothing")
     return Reason(-0.4, f"{told}, which is not known")
 
 

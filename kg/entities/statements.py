@@ -36,7 +36,7 @@ _JOINTS = frozenset({"of", "for", "and", "the"})
 _RELATIONS = frozenset(
     """predecessor successor counterpart colleague rival ally friend wife husband critic source person man woman deputy
     brother sister mother father son daughter widow widower uncle aunt cousin nephew niece grandson granddaughter twin
-    guest host victim""".split()
+    guest host victim elder younger""".split()
 )
 BELONGING = frozenset({"REB", "PTY", "OPP", "CRM"})
 """Sectors of bodies whose leaders and spokesmen are of the same."""
@@ -45,6 +45,8 @@ _OF_ANY_BODY = frozenset(
     "official spokesperson adviser head-of-organisation party-leader opposition-leader chief-of-staff special-envoy".split()
 )
 """Classes of office that parties have as well as governments."""
+_HONORIFICS = frozenset("sheikh sheik prince princess sir dame lord lady mr mrs ms dr sultan sayyid haji".split())
+"""Titles between an office and a name: "Foreign Minister Sheikh Abdullah bin Zayed"."""
 _TITLE_WORDS = frozenset(
     {"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "madame", "prof", "professor"}
 )
@@ -161,7 +163,7 @@ class _Reader:
             if hyphen:
                 start -= 2
                 continue
-            if not (inside and token.pos_ in ("NOUN", "PROPN", "ADJ", "PART", "ADP", "VERB")):
+            if not (inside and token.pos_ in ("NOUN", "PROPN", "ADJ", "PART", "ADP", "VERB")) or token.tag_ == "VBD":
                 break
             start -= 1
         while start < mention.start and self.doc[start].pos_ in ("ADP", "PART"):
@@ -189,6 +191,9 @@ class _Reader:
         start, joints = mention.start, []
         while start > 0 and not self.doc[start].is_sent_start:
             token = self.doc[start - 1]
+            name = self.name_at.get(start - 1)
+            if name is not None and self.found[name].type == "person":
+                break
             is_joint = token.lower_ in _JOINTS and start < mention.start
             is_word = token.text[0].isupper() and token.pos_ in ("PROPN", "NOUN", "ADJ") and token.ent_type_ != "DATE"
             if not (is_word or is_joint or (token.text == "-" and not token.whitespace_)):
@@ -206,7 +211,10 @@ class _Reader:
     def _office(
         self, index: int, start: int, end: int, verb: int | None, head: int | None = None
     ) -> Iterator[OfficeFound]:
-        head = end - 1 if head is None else head
+        if head is None:
+            while end - start > 1 and self.doc[end - 1].lower_ in _HONORIFICS:
+                end -= 1
+            head = end - 1
         words = [t for t in self.doc[start:end] if self._is_office_word(t, head)]
         bare = "".join(t.text_with_ws for t in words if t.i <= head).strip()
         country = self._country(start, end)

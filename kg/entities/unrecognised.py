@@ -25,11 +25,21 @@ _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "appos", "conj"})
 
 
 def acronyms(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
-    """Words in capitals that are the initials of an organisation that the text names in full: "NSC"."""
-    initials = {initials_of(name.words) for name in names if name.type == "organisation" and name.end - name.start > 1}
+    """Words in capitals that are the initials of an organisation that the text names in full, "NSC", or its name elsewhere."""
+    bodies = [name for name in names if name.type == "organisation"]
+    initials = {initials_of(name.words) for name in bodies if name.end - name.start > 1}
+    known = {name.words: name.matches for name in bodies if name.end - name.start == 1 and name.words.isupper()}
     for token in doc:
-        if token.is_upper and token.is_alpha and 2 <= len(token) <= 6 and token.lower_ in initials:
-            yield Found(token.i, token.i + 1, token.i, "name", "organisation", token.text)
+        if token.is_upper and token.is_alpha and 2 <= len(token) <= 7 and not _shouts(token):
+            if token.lower_ in initials or token.text in known:
+                yield Found(
+                    token.i, token.i + 1, token.i, "name", "organisation", token.text, known.get(token.text, ())
+                )
+
+
+def _shouts(token: Token) -> bool:
+    """Whether it stands among other words in capitals, as in a headline."""
+    return any(t.is_upper and len(t) > 3 and t.i != token.i for t in token.doc[max(token.i - 1, 0) : token.i + 2])
 
 
 def repeated_surnames(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> Iterator[Found]:

@@ -255,7 +255,7 @@ def _has_other_object(parts: list[Token], pattern: Pattern, mentions: MentionInd
     An operator takes none; another pattern takes a party, "banned them from", but no thing.
     """
     things = [c for c in parts[0].children if c.dep_ == "dobj" and c not in parts and c.lower_ != "it"]
-    return bool(things) and (pattern.act is None or not any(_kinds(t, mentions) for t in things))
+    return bool(things) and (pattern.act is None or not any(mentions.kinds_at(t) for t in things))
 
 
 def _surroundings(head: Token, pattern: Pattern) -> str:
