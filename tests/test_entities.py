@@ -520,3 +520,89 @@ def test_an_adjective_is_what_its_full_name_says(read: Read) -> None:
     """ "Roman" beside the Roman Empire is not of the city that the article names too."""
     found = read("Rome is full of visitors. Roman soldiers built the wall when the Roman Empire was young.", None)
     assert (found.qid("Rome"), found.qid("Roman")) == ("Q220", "Q2277")
+
+
+CALLED = [
+    ("1991-07-31", "Soviet President Mikhail S. Gorbachev flew to Kiev.", "Mikhail S. Gorbachev", "Q30487"),
+    ("2002-06-01", "Secretary of State Colin L. Powell met Joseph R. Biden Jr.", "Joseph R. Biden Jr.", "Q6279"),
+    ("2012-09-27", "Salva Kiir landed in Addis Ababa.", "Salva Kiir", "Q57315"),
+    ("2022-04-28", "King Abdullah II hosted Sheikh Abdullah bin Zayed.", "Abdullah II", "Q57464"),
+    ("2022-06-30", 'Senator Ferdinand "Bongbong" Marcos Jr. spoke.', 'Ferdinand "Bongbong" Marcos Jr.', "Q983324"),
+    ("2022-06-30", "Ferdinand Marcos Jr., son of the late Ferdinand Marcos, spoke.", "Ferdinand Marcos", None),
+    ("2022-03-30", "Rep. Buddy Carter of Georgia flew to Tbilisi.", "Georgia", "Q1428"),
+    ("2020-06-01", "Georgia Gov. Brian Kemp flew to Seoul.", "Georgia", "Q1428"),
+    ("2020-06-01", "The minister of Georgia flew to Seoul.", "Georgia", "Q230"),
+    ("2017-09-01", "A storm hit Dominica. The Dominican premier asked for aid.", "Dominican", "Q784"),
+    ("2017-09-01", "The Dominican premier asked for aid.", "Dominican", "Q786"),
+    ("2019-11-01", "Italy's Treasury objected.", "Treasury", None),
+    ("2019-11-01", "The Treasury objected in Washington.", "Treasury", "Q648666"),
+    (
+        "2022-04-28",
+        "Kemal Kılıçdaroğlu of the Republican People's Party (CHP) met Recep Tayyip Erdogan. The CHP leader condemned Russia.",
+        "The CHP leader",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("day", "text", "words", "qid"), CALLED, ids=[f"{w} in {t[:20]}" for _, t, w, _ in CALLED])
+def test_a_name_is_whoever_the_text_tells(read: Read, day: str, text: str, words: str, qid: str | None) -> None:
+    """Middle names, numbers, nicknames, kinship, offices and owners tell namesakes apart."""
+    assert read(text, day).qid(words) == qid
+
+
+WHICH = [
+    ("A U.S. envoy arrived in the South Caucasus country.", "the South Caucasus country", None),
+    ("The French envoy left Mali. Unrest is spreading in the Sahel nation.", "the Sahel nation", "Q912"),
+    ("The Solomon Islands signed a pact with China. The island nation is poor.", "The island nation", "Q685"),
+    ("Saudi Arabia cut ties with Qatar. The kingdom closed its border.", "The kingdom", "Q851"),
+    ("Saudi Arabia cut ties with Qatar. The country closed its border.", "The country", "Q851"),
+    ("NATO and EU ministers met. Kuleba asked the alliance for weapons.", "the alliance", "Q7184"),
+    ("NATO and EU ministers met. Kuleba asked the bloc for money.", "the bloc", "Q458"),
+    ("Zoran Zaev thanked Alexis Tsipras. His Greek counterpart smiled.", "His Greek counterpart", "Q312015"),
+    ("Sergey Lavrov met John Kerry. Lavrov thanked him.", "him", "Q22316"),
+    ("Abdoulaye Diop summoned Jean-Yves Le Drian to hand him a note.", "him", "Q559040"),
+    ("Angela Merkel asked Emmanuel Macron to help her.", "her", "Q567"),
+    ('Barack Obama spoke. "We need to hear Raul Castro," he said.', "he", "Q76"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "qid"), WHICH, ids=[f"{w} in {t[:20]}" for t, w, _ in WHICH])
+def test_a_description_is_true_of_whom_it_means(read: Read, text: str, words: str, qid: str | None) -> None:
+    """What a description says must be true of its bearer, and a pronoun is no other argument of its verb."""
+    assert read(text, "2018-01-15").qid(words) == qid
+
+
+@pytest.mark.parametrize(
+    "text", ["Iran agreed a deal. John Kerry hailed it.", "Iran fired a missile. It was the first launch."]
+)
+def test_it_may_be_what_was_spoken_of(read: Read, text: str) -> None:
+    """ "It" is no country where a thing is meant."""
+    assert "it" not in [m.text.lower() for m in read(text).record.mentions]
+
+
+def test_those_who_wrote_the_article_are_not_in_it(read: Read) -> None:
+    """A byline names nobody, and lends no name."""
+    text = "Kim welcomed\n\nBy Steve Holland and Christine Kim\n\nDonald Trump met Kim Jong Un on Monday. Kim smiled."
+    found = read(text, "2018-05-24")
+    assert found.qid("Kim") == "Q56226" and "Christine Kim" not in [e.name for e in found.entities]
+
+
+STATED = [
+    ("EU foreign policy chief Federica Mogherini spoke.", "Federica Mogherini", "foreign policy chief", None, "IGO"),
+    ("Susan Collins, R-Maine, spoke. Sen. Ben Cardin, D-Md., left.", "Ben Cardin", "Senator", "USA", "LEG"),
+    ("UAE Foreign Minister Sheikh Abdullah bin Zayed spoke.", "Abdullah bin Zayed", "Foreign Minister", "ARE", "GOV"),
+    ("Their prime ministers, Alexis Tsipras and Zoran Zaev, spoke.", "Zoran Zaev", "prime minister", None, "GOV"),
+    ("Treasury and Finance Minister Nureddin Nebati spoke.", "Nureddin Nebati", "Finance Minister", "TUR", "GOV"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "office", "country", "sector"), STATED, ids=[n for _, n, *_ in STATED])
+def test_an_office_is_whole_and_of_its_body(
+    read: Read, text: str, name: str, office: str, country: str | None, sector: str
+) -> None:
+    """Offices lose honorifics, gain what was abbreviated, and are of the body or country that has them."""
+    found = read(text)
+    entity = found.named(name)
+    assert (office, country) in [(s.office, s.country) for s in found.record.statements if s.entity == entity.id]
+    assert entity.sector == sector

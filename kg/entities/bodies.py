@@ -23,7 +23,21 @@ _OF_A_STATE = frozenset({"GOV", "MIL", "COP", "JUD", "LEG", "SPY"})
 def as_bodies(doc: Doc, names: Sequence[Found], nouns: Mapping[str, ActorNoun]) -> list[Found]:
     """The names, with type and sector for those of groups, and the country of its owner for a body that each state has."""
     country_at = {n.head: c for n in names if n.type == "country" and (c := sole_country(n)) is not None}
+    owned = {n.words: c for n in names if (c := _other_owner(doc, n, country_at)) is not None}
+    names = [
+        replace(n, matches=(), country=owned[n.words]) if n.words in owned and n.type == "organisation" else n
+        for n in names
+    ]
     return [_as_body(doc, n, nouns, country_at) if _is_unknown(n) else n for n in names]
+
+
+def _other_owner(doc: Doc, name: Found, country_at: Mapping[int, str]) -> str | None:
+    """The country that owns a body known by a name of another country's, "Italy's Treasury"; None if it is that country's."""
+    if name.type != "organisation" or not name.matches or name.matches[0].entry.country is None:
+        return None
+    owners = {country_at[c.i] for c in doc[name.head].children if c.dep_ == "poss" and c.i in country_at}
+    known = {m.entry.country for m in name.matches}
+    return owners.pop() if len(owners) == 1 and not owners & known else None
 
 
 def _is_unknown(name: Found) -> bool:

@@ -475,7 +475,7 @@ class _Assembler:
         """The country that an office without one ("President Biden") is of, by the known terms of the person linked."""
         chain = self.resolved[office.name]
         known = self.chains.get(chain) if chain is not None else None
-        if known is None or known.decision.entry is None or office.office_class is None:
+        if known is None or known.decision.entry is None or office.office_class is None or office.sector == "IGO":
             return None
         terms = self.gazetteer.terms_of(known.decision.entry.wikidata)
         countries = {t.country for t in terms if t.office_class == office.office_class}

@@ -143,7 +143,9 @@ def build_content(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> Content:
     _add_countries(content, tables["countries"], populations)
     _add_places(content, tables["places"], {row["iso3"]: row["name"] for row in tables["countries"] if row["iso3"]})
     _add_organisations(content, tables["organisations"])
-    _add_persons(content, tables["persons"], tables["terms"], _country_sizes(tables["places"]))
+    _add_persons(
+        content, tables["persons"], tables["terms"], _country_sizes(tables["places"]), _largest_cities(tables["places"])
+    )
     for row in tables["terms"]:
         content.terms.append(
             (row["person"], row["office"], row["office_class"], row["office_wikidata"] or None, row["country"] or None)
@@ -219,6 +221,7 @@ def _add_persons(
     rows: Iterable[Mapping[str, str]],
     terms: Iterable[Mapping[str, str]],
     sizes: Mapping[str, float],
+    cities: Mapping[str, int],
 ) -> None:
     terms_of: dict[str, list[Mapping[str, str]]] = defaultdict(list)
     for term in terms:
@@ -227,7 +230,7 @@ def _add_persons(
         qid, held = row["wikidata"], terms_of.get(row["wikidata"], [])
         if qid in content.entities:
             continue
-        country = _country_of(held, sizes)
+        country = _country_of(held, sizes, cities)
         fallback = 0.2 if "elevant" in row["source"] else 0.1
         prominence = max((_weight(term, sizes) for term in held), default=fallback)
         content.entities[qid] = _entity(qid, "person", row, country=country, prominence=prominence)
@@ -244,10 +247,14 @@ def _add_persons(
                     content.add_name(form, qid, kind)
 
 
-def _country_of(terms: Sequence[Mapping[str, str]], sizes: Mapping[str, float]) -> str:
-    """The country of the latest term that has one, the largest of a king's realms."""
+def _country_of(terms: Sequence[Mapping[str, str]], sizes: Mapping[str, float], cities: Mapping[str, int]) -> str:
+    """The country of the latest term that has one; of a king's realms that with the largest city."""
+    held = [term for term in terms if term["country"]]
+    realms = [term for term in held if term["office_class"] == "monarch"]
+    if realms:
+        return max(realms, key=lambda term: cities.get(term["country"], 0))["country"]
     latest = max(
-        (term for term in terms if term["country"]),
+        held,
         key=lambda term: (term["end"] == "", term["start"], sizes.get(term["country"], 0.0)),
         default=None,
     )
@@ -344,6 +351,13 @@ def _country_sizes(places: Iterable[Mapping[str, str]]) -> dict[str, float]:
     for row in places:
         totals[row["country"]] += int(row["population"] or 0)
     return {country: _size(total, 8.5) for country, total in totals.items()}
+
+
+def _largest_cities(places: Iterable[Mapping[str, str]]) -> dict[str, int]:
+    largest: dict[str, int] = defaultdict(int)
+    for row in places:
+        largest[row["country"]] = max(largest[row["country"]], int(row["population"] or 0))
+    return largest
 
 
 def _size(population: int, digits: float) -> float:

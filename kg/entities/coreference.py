@@ -26,6 +26,12 @@ SAYING = frozenset(
     """say tell add ask warn note stress write tweet post declare state announce explain insist argue claim reply
     respond continue remark comment conclude acknowledge admit""".split()
 )
+_DONE_TO_STATES = frozenset(
+    """attack invade bomb strike join leave lead help support back arm fund finance accuse blame urge warn tell ask
+    threaten sanction isolate recognise recognize represent protect defend fight destroy disband ban expel suspend
+    punish praise thank aid assist force allow rule govern divide annex occupy liberate enter quit visit""".split()
+)
+"""Verbs whose object "it" may be a country or a body."""
 _CONTROLLING = frozenset(
     """ask tell urge order want persuade force allow invite press encourage advise warn instruct help get request beg
     remind enable permit compel push convince expect authorise authorize command direct implore lobby""".split()
@@ -187,6 +193,8 @@ class Resolver:
         bearer = self._bearer_beside(i)
         if bearer is None and mention.type == "person":
             bearer = self.of_office.get(mention.head)
+        if bearer is None and mention.noun.noun == "counterpart":
+            bearer = self._counterpart(i)
         if bearer is not None:
             return bearer
         if mention.noun.stands_for_country and not mention.is_of_person and mention.country in self.country_chain:
@@ -202,6 +210,31 @@ class Resolver:
                 chain = self.chain[j]
                 return j if chain is None else chain
         return i
+
+    def _counterpart(self, i: int) -> int | None:
+        """Whom "his Greek counterpart" means: the only one named before who holds for Greece an office of the class of his."""
+        mention = self.found[i]
+        owner = next(
+            (self.at[c.i] for c in self.doc[mention.head].children if c.tag_ == "PRP$" and c.i in self.at), None
+        )
+        if owner is None or mention.country is None:
+            return None
+        own = self._pronoun(owner)
+        if own is None or own not in self.known:
+            return None
+        before = {c for j in range(i) if self.found[j].type == "person" and (c := self.chain[j]) is not None}
+        of_country = [c for c in before if c != own and c in self.known and self.known[c].country == mention.country]
+        fits = [c for c in of_country if self._classes_of(own) & self._classes_of(c)]
+        return fits[0] if len(fits) == 1 else None
+
+    def _classes_of(self, chain: int) -> set[str]:
+        """The classes of the offices that somebody is said to hold, or is known to hold on the day."""
+        known = self.known[chain]
+        stated = {o.office_class for o in known.offices if o.office_class is not None}
+        if known.entry is None or stated:
+            return stated
+        terms = self.terms_of(known.entry.wikidata)
+        return {t.office_class for t in terms if self.day is None or t.covers(self.day)}
 
     def _bearer_beside(self, i: int) -> int | None:
         """The chain of the name that a description stands in apposition to, or is said to be."""
@@ -437,6 +470,8 @@ class Resolver:
         token = self.doc[self.found[i].head]
         if token.lower_ in SPEAKING:
             return self._speaker_of(token, i)
+        if token.lower_ == "it" and self._is_a_thing(token):
+            return None
         owners = self._owners_of_clause(token)
         found = (
             self._antecedents(i, token)
@@ -453,6 +488,14 @@ class Resolver:
             if near < 0 or self.found[told[0]].start >= self.doc[near].sent.start:
                 return self.chain[told[0]]
         return self.chain[fits[0]]
+
+    def _is_a_thing(self, token: Token) -> bool:
+        """Whether "it" is what was spoken of, and no country or body: "it was the first launch", "Kerry hailed it"."""
+        verb = token.head
+        if token.dep_ == "nsubj" and verb.lemma_ == "be":
+            said = [c for c in verb.children if c.dep_ == "attr"]
+            return bool(said) and said[0].pos_ == "NOUN" and said[0].i not in self.at
+        return token.dep_ == "dobj" and verb.lemma_ not in _DONE_TO_STATES
 
     def _sayer(self, token: Token) -> int | None:
         """Who is said to do something by "it" or "they" right after a verb of saying: "Peru's envoy claims it would …".

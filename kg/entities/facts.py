@@ -606,6 +606,10 @@ class Converter:
             )
             source = thing["source"] if known is None else f"{known['source']}; {thing['source']}"
             rows[thing["wikidata"]] = {**(known or thing), "aliases": other_names, "source": source}
+        for holder in self.tables["recent-offices"]:
+            if holder["wikidata"] not in rows:
+                cells = {"wikidata": holder["wikidata"], "name": holder["person"], "aliases": "", "gender": ""}
+                rows[holder["wikidata"]] = {**cells, "source": "own (recent offices)"}
         for qid, row in rows.items():
             forms = [form for form in self.forms.get(qid, []) if not _HONORIFIC.match(form)]
             name = _natural_order(row["name"])

@@ -11,7 +11,7 @@ from kg.entities.containers import with_container
 from kg.entities.descriptions import descriptions
 from kg.entities.found import Found, noun_of
 from kg.entities.gazetteer import Gazetteer
-from kg.entities.known_names import gazetteer_names, halves, shared_ends
+from kg.entities.known_names import gazetteer_names, halves, matches_of, shared_ends
 from kg.entities.longer_names import is_edition, is_end_of_name, outside_longer_names
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
@@ -23,6 +23,16 @@ from kg.entities.unrecognised import acronyms, repeated_surnames, unrecognised_n
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+_STATE_OFFICES = frozenset(
+    "sen senator senators rep representative congressman congresswoman gov governor lawmaker republican democrat".split()
+)
+"""Offices that Americans hold for a state."""
+_PORTFOLIOS = frozenset(
+    """treasury finance justice defence defense interior trade health education energy environment agriculture labour
+    labor culture tourism transport transportation economy home state commerce industry planning development migration
+    security family science foreign information communications water housing youth sports""".split()
+)
+
 
 def find_mentions(
     doc: Doc, gazetteer: Gazetteer, nouns: Mapping[str, ActorNoun], offices: OfficeNames, states: States
@@ -33,12 +43,13 @@ def find_mentions(
     names = _resolve_overlaps(
         [*names, *(n for n in unrecognised_names(doc, names, nouns) if _is_no_description(doc, n, nouns))]
     )
-    names = _with_surnames(doc, names)
+    names = _with_surnames(doc, _around_nicknames(doc, names, gazetteer))
     names = _resolve_overlaps([*names, *shared_ends(doc, names, gazetteer), *halves(doc, names, gazetteer)])
     names = outside_longer_names(doc, with_container(doc, names, gazetteer, states), nouns)
     names = [n for n in names if not is_edition(doc, n) and not is_end_of_name(doc, n, names)]
     names = [replace(n, type="person") if _is_called_a_person(doc, n, nouns) else n for n in names]
     names = [_of_state(n, states, gazetteer) for n in names]
+    names = _settled([_of_a_state(doc, n, states) for n in names if not _is_portfolio(doc, n)])
     names = as_bodies(doc, names, nouns)
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
@@ -50,6 +61,79 @@ def _of_state(name: Found, states: States, gazetteer: Gazetteer) -> Found:
     """A state or province with its country: "Maryland" is in the USA."""
     country = country_of_state(name.words, states, gazetteer) if name.type == "place" and not name.within else None
     return name if country is None else replace(name, country=country)
+
+
+def _is_portfolio(doc: Doc, name: Found) -> bool:
+    """Whether it is what a minister is in charge of and no body: the "Treasury" of "Treasury and Finance Minister Nebati"."""
+    if name.type not in ("organisation", "place") or name.words.lower() not in _PORTFOLIOS:
+        return False
+    end = name.end
+    while end < len(doc) and (doc[end].lower_ in ("and", ",", "&") or doc[end].lower_ in _PORTFOLIOS):
+        end += 1
+    return end < len(doc) and doc[end].text in ("Minister", "Secretary", "Ministers") and end + 1 < len(doc)
+
+
+def _of_a_state(doc: Doc, name: Found, states: States) -> Found:
+    """A state that has the name of a country or city, where an office of it tells: "Sen. Jon Ossoff of Georgia", "Georgia Gov."."""
+    state = states.get(name.words)
+    if (
+        name.type not in ("country", "place")
+        or state is None
+        or state.name != name.words
+        or not _is_of_its_office(doc, name)
+    ):
+        return name
+    matches = tuple(
+        m for m in name.matches if m.entry.type == "place" and not m.entry.population and not m.entry.acts_for
+    )
+    return replace(name, type="place", matches=matches, country=state.country, within=None)
+
+
+def _is_of_its_office(doc: Doc, name: Found) -> bool:
+    after = doc[name.end] if name.end < len(doc) else None
+    if after is not None and (after.lower_.rstrip(".") in _STATE_OFFICES or after.lower_ == "state"):
+        return True
+    preposition = doc[name.head].head
+    if doc[name.head].dep_ != "pobj" or preposition.lower_ not in ("of", "from"):
+        return False
+    holder = preposition.head
+    words = (holder, *(c for c in holder.children if c.dep_ in ("compound", "nmod")))
+    return any(t.lower_.rstrip(".") in _STATE_OFFICES for t in words)
+
+
+def _settled(names: Sequence[Found]) -> list[Found]:
+    """With adjectives that several countries have as those of the one that the text names: "Dominican" beside Dominica."""
+    sole = {n.matches[0].entry.wikidata for n in names if n.type == "country" and n.matches and not n.is_adjective}
+    return [_settled_on(n, sole) if n.is_adjective and len(n.matches) > 1 else n for n in names]
+
+
+def _settled_on(name: Found, named: set[str]) -> Found:
+    fits = [m for m in name.matches if m.entry.wikidata in named]
+    if len(fits) != 1 or fits[0] == name.matches[0] or fits[0].entry.type != "country":
+        return name
+    others = tuple(m for m in name.matches if m != fits[0])
+    return replace(name, matches=(fits[0], *others), country=fits[0].entry.country)
+
+
+def _around_nicknames(doc: Doc, names: Sequence[Found], gazetteer: Gazetteer) -> list[Found]:
+    """With a person's name made one that a nickname in quotes parts: 'Ferdinand "Bongbong" Marcos Jr.'."""
+    at = {n.start: n for n in names}
+    kept: list[Found] = []
+    end = 0
+    for name in names:
+        if name.start < end:
+            continue
+        quote, last = doc[name.end : name.end + 4], at.get(name.end + 3)
+        is_parted = len(quote) == 4 and quote[0].text == quote[2].text == '"' and quote[1].is_title
+        is_person = "person" in (name.type, last.type if last is not None else None)
+        if not (is_parted and is_person and (last is not None or quote[3].tag_ == "NNP")):
+            kept.append(name)
+            continue
+        end = last.end if last is not None else name.end + 4
+        words = f"{doc[name.start : name.end].text} {doc[name.end + 3 : end].text}"
+        matches = tuple(m for m in matches_of(words, gazetteer) if m.entry.type == "person")
+        kept.append(Found(name.start, end, end - 1, "name", "person", words, matches, title=name.title))
+    return kept
 
 
 def _with_surnames(doc: Doc, names: Sequence[Found]) -> list[Found]:

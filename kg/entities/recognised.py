@@ -24,6 +24,8 @@ _TYPE_OF_LABEL: Mapping[str, EntityType] = {
     "NORP": "group",
 }
 _NUMERAL = re.compile(r"(?=[IVX])X{0,2}(IX|IV|V?I{0,3})")
+_MASTHEADS = frozenset("Herald Times Post Tribune Gazette Journal Globe Chronicle Telegraph Observer News".split())
+"""Last words of newspapers' names, which the recogniser may cut off: "the Sydney Morning" Herald."""
 _JOINTS = frozenset({"and", "&", "in", "-"})
 
 
@@ -117,6 +119,8 @@ def _after_country(span: Span, gazetteer: Gazetteer) -> Span:
 def _with_end(span: Span) -> Span:
     """With what comes after a cut-off "of the": "the Armed Forces of the" goes on with "DRC"."""
     doc, end = span.doc, span.end
+    if end < len(doc) and doc[end].text in _MASTHEADS and doc[end].pos_ == "PROPN":
+        return doc[span.start : end + 1]
     if len(span) > 1 and doc[end - 1].lower_ == "and":
         return doc[span.start : end - 1]
     if doc[end - 1].lower_ not in ("of", "the", "for"):

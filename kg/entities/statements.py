@@ -47,6 +47,8 @@ _OF_ANY_BODY = frozenset(
 """Classes of office that parties have as well as governments."""
 _HONORIFICS = frozenset("sheikh sheik prince princess sir dame lord lady mr mrs ms dr sultan sayyid haji".split())
 """Titles between an office and a name: "Foreign Minister Sheikh Abdullah bin Zayed"."""
+_WRITTEN_OUT = {"sen": "Senator", "rep": "Representative", "gov": "Governor"}
+"""Offices that newspapers abbreviate before a name."""
 _TITLE_WORDS = frozenset(
     {"mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "dame", "madame", "prof", "professor"}
 )
@@ -106,8 +108,10 @@ class _Reader:
                 and child.i > mention.head
             ):
                 yield from self._copula(index, child)
-        if head.dep_ == "appos" and head.head.i not in self.name_at and head.head.i < head.i:
-            yield from self._phrase(index, head.head, None)
+        apposed = head.head if head.dep_ == "conj" and head.head.dep_ == "appos" else head
+        is_of_it = apposed == head or apposed.head.tag_ == "NNS"
+        if apposed.dep_ == "appos" and is_of_it and apposed.head.i not in self.name_at and apposed.head.i < head.i:
+            yield from self._phrase(index, apposed.head, None)
         for token in self.doc[mention.start : mention.end]:
             if mention.start <= token.head.i < mention.end:
                 continue
@@ -231,12 +235,18 @@ class _Reader:
             or (known is None and (noun is None or noun.type != "person"))
         ):
             return
+        if self.doc[head].tag_ == "NNS" and (office or bare).endswith(self.doc[head].text):
+            # Each of several has the office: "their prime ministers, Tsipras and Zaev".
+            office = (office or bare).removesuffix(self.doc[head].text) + self.doc[head].lemma_
+        office = _WRITTEN_OUT.get((office or bare).rstrip(".").lower(), office or bare)
+        if country is None and self._has_party_and_state(index):
+            country = "USA"
         former = any(t.lower_ in FORMER for t in self.doc[start:end])
         sector = known[1] if known else noun.sector if noun else None
         organisation = self._organisation(start, end)
         yield OfficeFound(
             index,
-            office or bare,
+            office,
             known[0] if known else None,
             sector_in(self._sector_of(organisation), known, sector),
             country,
@@ -281,6 +291,11 @@ class _Reader:
         phrases = (c for c in self.doc[head].rights if c.lower_ == "of")
         return next((self._country(c.i, _short_end(c)) for c in phrases), None)
 
+    def _has_party_and_state(self, index: int) -> bool:
+        """Whether a legislator's party and state follow as American newspapers write them: "Susan Collins, R-Maine"."""
+        after = self.doc[self.found[index].end : self.found[index].end + 4]
+        return len(after) == 4 and after[0].text == "," and after[1].text in "RDI" and after[2].text == "-"
+
     def _sector_of(self, organisation: int | None) -> str | None:
         if organisation is None:
             return None
@@ -308,13 +323,19 @@ def _short_end(prep: Token) -> int:
 
 
 def sector_in(body: str | None, office: OfficeClass | None, otherwise: str | None) -> str | None:
-    """The sector of somebody with an office in a body of some sector: that of the body where it is a rebel group or a party.
+    """The sector of somebody with an office in a body of some sector: that of a rebel group, a party or a body of states.
+
+    A state's ambassador to such a body stays the state's.
 
     Who has a public office for a party is what the office makes of him: "Democratic Senator".
 
+    >>> sector_in("IGO", ("official", "GOV"), None), sector_in("IGO", ("ambassador", "GOV"), None)
+    ('IGO', 'GOV')
     >>> sector_in("PTY", ("legislator", "LEG"), None), sector_in("PTY", ("spokesperson", "GOV"), None)
     ('LEG', 'PTY')
     """
+    if body == "IGO" and office is not None and office[0] != "ambassador":
+        return "IGO"
     is_public = office is not None and office[1] in _OF_THE_PUBLIC and office[0] not in _OF_ANY_BODY
     if body in BELONGING and not (body == "PTY" and is_public):
         return body
