@@ -106,7 +106,7 @@ def _part_shared_name(sentence: Span) -> None:
 
 
 def _part_two_names(sentence: Span) -> None:
-    """Make two people of two with titles, as in "Foreign Minister A and Defence Minister B met".
+    """Make two people of two with titles or long names, as in "Foreign Minister A and Defence Minister B met".
 
     The parser takes the first for a part of the second's name.
     """
@@ -115,7 +115,7 @@ def _part_two_names(sentence: Span) -> None:
         first, whole, doc = one[-1], other[-1], sentence.doc
         title = doc[one.end + 1 : other.start]
         is_joined = doc[one.end].lower_ == "and" and all(t.pos_ in ("PROPN", "NOUN", "ADJ") for t in title)
-        if not is_joined or not len(title) or first.dep_ not in ("nmod", "compound") or not whole.is_ancestor(first):
+        if not is_joined or first.dep_ not in ("nmod", "compound") or not whole.is_ancestor(first):
             continue
         _put_first(first, whole)
         whole.head, whole.dep_ = first, "conj"
@@ -143,6 +143,106 @@ def _part_day(sentence: Span) -> None:
         name.head, name.dep_ = verb, "nsubjpass" if is_passive else "nsubj"
 
 
+def _part_owned_names(sentence: Span) -> None:
+    """Coordinate people who are each named with a country: "Egypt's Sisi and Jordan's Abdullah", "France's Macron, Italy's Draghi"."""
+    doc = sentence.doc
+    for name in sentence:
+        whole = name.head
+        if (
+            name.dep_ == "poss"
+            and name.pos_ == whole.pos_ == "PROPN"
+            and not any(c.dep_ == "case" for c in name.children)
+        ):
+            owner = next(
+                (c for c in name.children if c.dep_ == "conj" and any(g.dep_ == "case" for g in c.children)), None
+            )
+            if owner is not None and doc[name.i + 1].lower_ == "and" and name.i < owner.i < whole.i:
+                _put_first(name, whole)
+                whole.head, whole.dep_ = name, "conj"
+                owner.head, owner.dep_ = whole, "poss"
+        elif name.dep_ == "appos" and name.pos_ == whole.pos_ == "PROPN" and _has_owner(name) and _has_owner(whole):
+            name.dep_ = "conj"
+
+
+def _has_owner(name: Token) -> bool:
+    return any(c.dep_ == "poss" and c.pos_ == "PROPN" for c in name.children)
+
+
+def _raise_person(sentence: Span) -> None:
+    """Coordinate a person with a person and not with what is told of him: "Sen. A of Georgia and Sen. B of Ohio"."""
+    for name in sentence:
+        told = name.head
+        if name.dep_ != "conj" or name.ent_type_ != "PERSON" or told.ent_type_ == "PERSON" or told.i > name.i:
+            continue
+        bearer = told.head if told.dep_ == "appos" else told.head.head if told.dep_ == "pobj" else None
+        if bearer is None or bearer.ent_type_ != "PERSON" or any(c.dep_ == "conj" for c in bearer.children):
+            continue
+        name.head = bearer
+        for joint in [c for c in told.children if c.dep_ == "cc"]:
+            joint.head = bearer
+
+
+def _list_names(sentence: Span) -> None:
+    """Coordinate the names that a headline lists with commas only: "Kagame, Tshisekedi agree ceasefire"."""
+    for name in sentence:
+        whole, verb = name.head, name.head.head
+        if name.dep_ != "appos" or whole.dep_ != "nsubj" or name.pos_ != "PROPN" or whole.pos_ != "PROPN":
+            continue
+        is_bare = whole.ent_type_ != "" and name.ent_type_ == whole.ent_type_ and verb.tag_ in ("VBP", "VB")
+        if is_bare and name.right_edge.i + 1 == verb.i and sentence.doc[whole.i + 1].text == ",":
+            name.dep_ = "conj"
+
+
+def _give_headline_its_verb(sentence: Span) -> None:
+    """Make the plural noun that the parser saw a headline's verb: "Trump cancels Kim summit", "Biden's envoy visits Kyiv"."""
+    words = [t for t in sentence if not t.is_space]
+    if (
+        len(words) < 3
+        or words[-1].text in ".?!"
+        or any(
+            t.pos_ in ("VERB", "AUX")
+            and any(c.dep_ in ("nsubj", "nsubjpass") for c in t.children)
+            and t.i != words[-1].i
+            for t in words
+        )
+    ):
+        return
+    root = sentence.root
+    first, second = words[0], words[1]
+    if root.tag_ == "NNS" and root.is_lower and any(c.dep_ == "dobj" for c in root.children):
+        doer = next((c for c in root.children if c.dep_ in ("compound", "nmod") and c.i == root.i - 1), None)
+        if doer is not None:
+            _make_verb(root, doer)
+            for owner in [c for c in root.children if c.dep_ == "poss"]:
+                owner.head = doer
+        return
+    if not (first.text[0].isupper() and second.tag_ == "NNS" and second.is_lower):
+        return
+    if root == second:
+        done_to = next((c for c in second.children if c.dep_ in ("appos", "dobj") and c.i > second.i), None)
+    else:
+        done_to = root if root.i > second.i and root.pos_ in ("NOUN", "PROPN", "VERB") else None
+    if done_to is None:
+        return
+    for doer in [c for c in done_to.children if c.dep_ == "nsubj"]:
+        doer.dep_ = "compound"
+    if done_to.pos_ == "VERB":
+        done_to.pos_, done_to.tag_ = "NOUN", "NNS"
+    second.head = second
+    done_to.head, done_to.dep_ = second, "dobj"
+    _make_verb(second, first)
+
+
+def _make_verb(verb: Token, doer: Token) -> None:
+    verb.head, verb.dep_, verb.pos_, verb.tag_ = verb, "ROOT", "VERB", "VBZ"
+    doer.head, doer.dep_, doer.pos_, doer.tag_ = (
+        verb,
+        "nsubj",
+        "PROPN" if doer.text[0].isupper() else "NOUN",
+        ("NNP" if doer.text[0].isupper() else "NN"),
+    )
+
+
 def _put_first(first: Token, whole: Token) -> None:
     """Hang the first of two where the second hangs."""
     if whole.dep_ == "ROOT":
@@ -158,7 +258,7 @@ def _give_subject(sentence: Span) -> None:
             continue
         if any(c.dep_ in ("nsubj", "nsubjpass", "expl", "csubj") for c in verb.children):
             continue
-        before = [c for c in verb.children if c.dep_ in ("compound", "nmod") and c.i == verb.i - 1]
+        before = [c for c in verb.children if c.dep_ in ("compound", "nmod") and c.right_edge.i == verb.i - 1]
         if before and before[0].pos_ in ("NOUN", "PROPN"):
             before[0].dep_ = "nsubj"
 
@@ -177,6 +277,10 @@ _REPAIRS = (
     _give_back_speech,
     _part_shared_name,
     _part_two_names,
+    _part_owned_names,
+    _raise_person,
+    _list_names,
+    _give_headline_its_verb,
     _part_day,
     _give_subject,
 )

@@ -294,7 +294,10 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     if cleft is not None:
         return expand([cleft])
     if own:
-        first = _resolved(own[-1] if len(own) == 1 else own[0])
+        names = _names_of(own)
+        if len(names) > 1:
+            return expand(names)
+        first = _resolved(names[0])
         return [*_listed_before(first), *expand([first])]
     lost = _lost_subject(verb)
     if lost is not None:
@@ -303,6 +306,17 @@ def surface_subjects(verb: Token, depth: int = 0) -> list[Token]:
     if head == verb:
         return []
     return _inherited(verb, head, depth)
+
+
+def _names_of(subjects: list[Token]) -> list[Token]:
+    """The subjects without those that the parser made of one name's parts, "Bashar al-Assad"; of other words only the first.
+
+    In headlines names are listed with commas: "Macron, Scholz condemn attack".
+    """
+    names = [t for t, after in zip(subjects, [*subjects[1:], None], strict=True) if after is None or after.i != t.i + 1]
+    if len(names) > 1 and not all(t.pos_ == "PROPN" and t.ent_type_ for t in names):
+        return subjects[:1]
+    return names
 
 
 def _listed_before(name: Token) -> list[Token]:
