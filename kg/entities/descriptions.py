@@ -17,6 +17,9 @@ PLACE_NOUNS = frozenset({"kingdom", "capital", "city", "town", "resort", "port",
 _CONDITIONS = frozenset(
     "emergency siege war alert affairs readiness mind calm limbo calamity disaster shock exception".split()
 )
+_BEFALLING = frozenset(
+    "kill injure wound arrest detain hurt rescue free expel evacuate displace execute capture release deport".split()
+)
 _NUMBERS = frozenset("tens dozens scores hundreds thousands".split())
 _CABINETS = frozenset({"administration", "government", "leadership"})
 _ARMED = frozenset({"GOV", "MIL", "REB", "COP"})
@@ -27,7 +30,7 @@ def descriptions(
 ) -> Iterator[Found]:
     """The descriptions of a text in order; `heads` are the names by their head token, `taken` all tokens of names."""
     for token in doc:
-        if token.pos_ not in ("NOUN", "PROPN", "ADJ") or token.i in taken:
+        if (token.pos_ not in ("NOUN", "PROPN", "ADJ") and not _is_toll(token)) or token.i in taken:
             continue
         if token.dep_ in ("compound", "nmod", "amod") and not _is_owner(token, nouns):
             continue
@@ -75,7 +78,9 @@ def _is_owner(token: Token, nouns: Mapping[str, ActorNoun]) -> bool:
 
 
 def _is_condition(token: Token) -> bool:
-    """Whether "state" is what something is in and no country: "a state of emergency"."""
+    """Whether "state" is what something is in and no country, "a state of emergency", and "force" is violence: "the use of force"."""
+    if token.lower_ == "force" and token.dep_ == "pobj" and token.head.lower_ in ("of", "by") and not list(token.lefts):
+        return True
     if token.lemma_.lower() != "state":
         return False
     inner = [g.lower_ for c in token.children if c.lower_ == "of" for g in c.children]
@@ -90,6 +95,8 @@ def _place_noun(token: Token) -> ActorNoun | None:
 
 def _many(token: Token) -> ActorNoun | None:
     """The people of whom only the number is told: "thousands protested", "killed dozens"."""
+    if _is_toll(token):
+        return ActorNoun(token.lower_, "person", None, False)
     if token.tag_ != "NNS" or token.lower_ not in _NUMBERS or token.ent_type_ == "MONEY":
         return None
     if any(c.dep_ == "prep" and c.lower_ == "of" for c in token.children):
@@ -97,6 +104,11 @@ def _many(token: Token) -> ActorNoun | None:
     whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
     is_party = whole.dep_ in ("nsubj", "nsubjpass", "dobj") and (whole == token or whole.lower_ in _NUMBERS)
     return ActorNoun(token.lower_, "person", None, False) if is_party else None
+
+
+def _is_toll(token: Token) -> bool:
+    """Whether it is the number of those whom something befell: "strikes kill 20"."""
+    return token.pos_ == "NUM" and token.dep_ in ("dobj", "nsubjpass") and token.head.lemma_ in _BEFALLING
 
 
 def _country_of_seat(token: Token, noun: ActorNoun, heads: Mapping[int, Found]) -> tuple[str, ...]:

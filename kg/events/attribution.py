@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 _CUES = SAYING - {"hope", "think", "ask", "accuse", "vow"} | {"allege", "accuse", "deny", "quote", "cite"}
+_ACCUSING = frozenset({"accuse", "suspect"})
 _CLAUSE = frozenset({"ccomp", "parataxis", "advcl", "dep", "xcomp"})
 
 
@@ -86,6 +87,8 @@ def find_speakers(
         head = token.head
         if token.dep_ in _CLAUSE and head.pos_ == "VERB" and head.lemma_ in _CUES and head != trigger:
             _add(inner_first, _speaker(head, trigger, mentions, quotations))
+        if token.dep_ == "pcomp" and head.lower_ == "of" and head.head.lemma_ in _ACCUSING and head.head != trigger:
+            _add(inner_first, _speaker(head.head, trigger, mentions, quotations))
         token = head
     for said in (c for t in [trigger, *trigger.ancestors] for c in t.children):
         if (

@@ -228,12 +228,20 @@ class _Coder:
             if clause.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "mark") for c in clause.children):
                 continue
             parties = [p for t in subjects(clause) if t.i > head.i for p in self.mentions.parties(t, "recipient")]
+            if draft.act == "THREATEN":
+                # What one threatens to do one does oneself, or one's country does.
+                parties = [p for p in parties if not self._is_of_the_actors(p, draft)]
             topic = Filler("topic", None, clause.left_edge.i, min(clause.right_edge.i + 1, clause.i + MAX_TOPIC))
             if not parties and not any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children):
                 parties = list(first_party(clause, draft.entities("actor"), self.mentions))
             wanted = () if draft.entities("recipient") else tuple(parties)
             return replace(draft, roles=tidy((*draft.roles, *wanted, topic)))
         return draft
+
+    def _is_of_the_actors(self, filler: Filler, draft: Draft) -> bool:
+        party = self.mentions.entity_of[filler.entity or ""]
+        actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
+        return any(party.id == a.id or (party.country is not None and party.country == a.country) for a in actors)
 
     def _by_the_state(self, draft: Draft) -> Draft:
         """Where nobody is said to arrest, expel, convict or release, the state does, on whose soil it happens."""
@@ -320,6 +328,8 @@ class _Coder:
         if draft.act == "THREATEN" and (draft.entities("actor") or not draft.attribution):
             return draft
         conditional = draft.status in ("planned", "hypothetical") and is_conditional(self.doc[draft.head])
+        if draft.act == "MOBILIZE" and not conditional and not draft.entities("recipient"):
+            return draft
         if not conditional and (draft.status != "planned" or not draft.attribution):
             return draft
         mode = THREATENED_MODE.get(draft.act, draft.mode)

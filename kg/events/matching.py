@@ -255,7 +255,8 @@ def _has_other_object(parts: list[Token], pattern: Pattern, mentions: MentionInd
     An operator takes none; another pattern takes a party, "banned them from", but no thing.
     """
     things = [c for c in parts[0].children if c.dep_ == "dobj" and c not in parts and c.lower_ != "it"]
-    return bool(things) and (pattern.act is None or not any(mentions.kinds_at(t) for t in things))
+    is_about_a_thing = pattern.act == "REQUEST" and pattern.roles.get("object") == "topic"
+    return bool(things) and (pattern.act is None or is_about_a_thing or not any(mentions.kinds_at(t) for t in things))
 
 
 def _surroundings(head: Token, pattern: Pattern) -> str:

@@ -29,6 +29,7 @@ _PARTY_ROLES = frozenset({"actor", "recipient", "host", "mediator", "beneficiary
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _CONCLUDING = frozenset("sign reach agree broker strike adopt seal conclude negotiate mediate hold initial".split())
 MEDIA = "MED"
+_WATERS = frozenset("sea ocean gulf strait straits bay channel canal river lake pacific atlantic mediterranean".split())
 _NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
 _FOCUSING = frozenset({"focus", "center", "centre", "concentrate", "revolve", "deal"})
 _REACHING = frozenset(
@@ -143,6 +144,8 @@ class MentionIndex:
             return self.party(inner, role) if inner is not None else None
         if any(c.dep_ == "det" and c.lower_ in ("no", "neither") for c in token.children):
             return None
+        if role in _PARTY_ROLES and _is_water(self.entity_of[self.cast.acting[i][0]]):
+            return None
         start, end = self._spans[self._told_by(i, token)]
         return Filler(role, self.cast.acting[i][0], start, self._named_end(i, token, end))
 
@@ -184,6 +187,11 @@ class MentionIndex:
         return None if i is None else self._spans[i]
 
 
+def _is_water(entity: Entity) -> bool:
+    """Whether it is a sea or river, which is nobody: "fired a missile into the Sea of Japan"."""
+    return entity.type == "place" and entity.country is None and bool(_WATERS & set(entity.name.lower().split()))
+
+
 def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: MentionIndex) -> tuple[Filler, ...]:
     """The roles of a match, actors first, each entity once a role; the trigger's own words fill none."""
     if head.pos_ in ("NOUN", "PROPN") and not (is_verbal(head) and _is_by_a_verb(pattern, head)):
@@ -196,7 +204,20 @@ def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: 
         fillers.extend(_farther_recipient(head, pattern, fillers, mentions))
     if pattern.act == "AID":
         fillers.extend(_country_aided(head, fillers, mentions))
+    if pattern.act == "ASSAULT":
+        fillers = _without_scenes(head.doc, fillers)
     return tidy(fillers)
+
+
+def _without_scenes(doc: Doc, fillers: Sequence[Filler]) -> list[Filler]:
+    """Without the place where somebody is attacked who is named: "bombed Hamas targets in Rafah"."""
+
+    def is_scene(filler: Filler) -> bool:
+        root = doc[filler.start : filler.end].root
+        return filler.role == "recipient" and root.dep_ == "pobj" and root.head.lower_ in ("in", "near")
+
+    others = [f for f in fillers if f.role == "recipient" and not is_scene(f)]
+    return [f for f in fillers if not is_scene(f)] if others else list(fillers)
 
 
 def _is_by_a_verb(pattern: Pattern, head: Token) -> bool:

@@ -21,6 +21,8 @@ OBJECT_CONTROL = frozenset(
     request require compel instruct direct advise warn expect want beg implore appeal authorize authorise oblige
     lead prompt challenge dare enlist hire get cause condemn call let have make welcome like wish""".split()
 )
+_PRESSING = frozenset("press pressure push urge ask beg implore order persuade convince force compel tell".split())
+_TIMES = frozenset("hour day week month year minute".split())
 RELATIVES = frozenset({"who", "which", "that", "whom"})
 _PARTITIVES = frozenset(
     """group number dozen hundred thousand million score majority member member-state team delegation one some many
@@ -373,6 +375,9 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
         return _owner_or_subject(head, depth) or expand([head])
     if dep == "acl" and head.dep_ == "ROOT" and head.ent_type_ and verb.tag_ == "VB":
         return expand([head])
+    told = _told_to(verb, head)
+    if told:
+        return told
     if dep == "acl":
         return expand([head]) if verb.tag_ in ("VBG", "VBN", "VBD") else _owner_or_subject(head, depth)
     if dep == "relcl":
@@ -407,6 +412,21 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
     if dep in ("attr", "acomp", "oprd", "amod") and head.pos_ in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1)
     return []
+
+
+def _told_to(verb: Token, head: Token) -> list[Token]:
+    """Who is to do what an infinitive says that the parser hung elsewhere.
+
+    "Pressed Serbia on Monday to release them", "gave Hamas a week to release them".
+    """
+    if not any(c.tag_ == "TO" for c in verb.children) or verb.i < head.i:
+        return []
+    if verb.dep_ == "advcl" and head.lemma_ in _PRESSING:
+        return expand([_resolved(c) for c in head.children if c.dep_ == "dobj" and c.i < verb.i][:1])
+    giver = head.head if verb.dep_ in ("acl", "relcl") and head.dep_ == "dobj" else head
+    limits = [c for c in giver.children if c.dep_ == "dobj" and c.lemma_ in _TIMES]
+    given = [c for c in giver.children if c.dep_ == "dative" and c.pos_ != "ADP"]
+    return expand([_resolved(given[0])]) if giver.lemma_ == "give" and limits and given else []
 
 
 def _is_phone_call(verb: Token, head: Token) -> bool:
