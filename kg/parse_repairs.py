@@ -174,6 +174,11 @@ def _raise_person(sentence: Span) -> None:
         told = name.head
         if name.dep_ != "conj" or name.ent_type_ != "PERSON" or told.ent_type_ == "PERSON" or told.i > name.i:
             continue
+        if told.pos_ == "VERB":
+            bearer = next((c for c in told.children if c.dep_ == "dobj" and c.i < name.i), None)
+            if bearer is not None and not any(c.dep_ == "nsubj" for c in name.children):
+                name.head = bearer
+            continue
         bearer = told.head if told.dep_ == "appos" else told.head.head if told.dep_ == "pobj" else None
         if bearer is None or bearer.ent_type_ != "PERSON" or any(c.dep_ == "conj" for c in bearer.children):
             continue
@@ -191,6 +196,18 @@ def _list_names(sentence: Span) -> None:
         is_bare = whole.ent_type_ != "" and name.ent_type_ == whole.ent_type_ and verb.tag_ in ("VBP", "VB")
         if is_bare and name.right_edge.i + 1 == verb.i and sentence.doc[whole.i + 1].text == ",":
             name.dep_ = "conj"
+
+
+def _list_origins(sentence: Span) -> None:
+    """Join to where people are from the rest of a list that the parser made subjects: "Ministers from A, B and C met"."""
+    for name in sentence:
+        if name.dep_ != "nsubj" or name.i < 2 or sentence.doc[name.left_edge.i - 1].text != ",":
+            continue
+        before = sentence.doc[name.left_edge.i - 2]
+        people = before.head.head
+        is_origin = before.dep_ == "pobj" and before.head.lower_ in ("from", "of") and people.dep_ == "nsubj"
+        if is_origin and people.head == name.head and before.ent_type_ == name.ent_type_ == "GPE":
+            name.head, name.dep_ = before, "conj"
 
 
 def _give_headline_its_verb(sentence: Span) -> None:
@@ -280,6 +297,7 @@ _REPAIRS = (
     _part_owned_names,
     _raise_person,
     _list_names,
+    _list_origins,
     _give_headline_its_verb,
     _part_day,
     _give_subject,

@@ -48,6 +48,77 @@ ROLES = [
     ("tens of thousands", "Tens of thousands marched against France.", "PROTEST", ["Tens of thousands"], ["France"]),
     ("seat", "The authorities in Minsk condemned France.", "ACCUSE", ["Belarus"], ["France"]),
     ("shared name", "North and South Korea condemned Japan.", "ACCUSE", ["North Korea", "South Korea"], ["Japan"]),
+    (
+        "owned names",
+        "Egypt's Sisi and Jordan's Abdullah condemned Iran.",
+        "ACCUSE",
+        ["Abdel Fattah el-Sisi", "Abdullah II of Jordan"],
+        ["Iran"],
+    ),
+    (
+        "parted name",
+        "Bashar al-Assad and Vladimir Putin condemned Israel.",
+        "ACCUSE",
+        ["Bashar al-Assad", "Vladimir Putin"],
+        ["Israel"],
+    ),
+    ("headline list", "Iran, Saudi Arabia condemn Israel", "ACCUSE", ["Iran", "Saudi Arabia"], ["Israel"]),
+    ("headline verb", "Hungary blocks EU aid to Kyiv", "REJECT", ["Hungary"], ["European Union", "Ukraine"]),
+    (
+        "origins",
+        "Envoys from Turkey, Russia and Iran condemned Israel.",
+        "ACCUSE",
+        ["Envoys of Turkey", "Envoys of Russia", "Envoys of Iran"],
+        ["Israel"],
+    ),
+    ("neither nor", "Neither India nor Pakistan signed the pact.", "SUPPORT", ["India", "Pakistan"], []),
+    ("asked for", "Kyiv asked Germany for tanks.", "REQUEST", ["Ukraine"], ["Germany"]),
+    ("site", "Israeli jets bombed Hezbollah positions in Lebanon.", "ASSAULT", ["Israel"], ["Hezbollah"]),
+    ("sea", "North Korea fired a missile into the Sea of Japan.", "MOBILIZE", ["North Korea"], []),
+    ("toll", "Israeli strikes kill 20 in Gaza", "ASSAULT", ["Israel"], ["20"]),
+    ("control with a day", "Kosovo pressed Serbia on Monday to release two men.", "RETREAT", ["Serbia"], ["two men"]),
+    ("control with a time", "Israel gave Hamas a week to release the hostages.", "RETREAT", ["Hamas"], ["hostages"]),
+    ("own border", "Poland deployed troops to its border with Belarus.", "MOBILIZE", ["Poland"], ["Belarus"]),
+    ("its over", "The United States punished Iran over its support for Hezbollah.", "SUPPORT", ["Iran"], ["Hezbollah"]),
+    (
+        "it if",
+        "Russia warned Finland of consequences if it joined NATO.",
+        "SUPPORT",
+        ["Finland"],
+        ["North Atlantic Treaty Organization"],
+    ),
+    (
+        "own country",
+        "Biden said that the United States would respond if North Korea attacked Seoul.",
+        "THREATEN",
+        ["Joe Biden"],
+        ["North Korea"],
+    ),
+    ("announced in", "Trudeau announced sanctions in Ottawa.", "SANCTION", ["Justin Trudeau"], []),
+    (
+        "purpose of the same kind",
+        "Thousands took to the streets to protest against France.",
+        "PROTEST",
+        ["Thousands"],
+        ["France"],
+    ),
+    ("passive cancellation", "The talks were called off by North Korea.", "REJECT", ["North Korea"], []),
+    ("called wrong", "Merkel described France's decision as a mistake.", "ACCUSE", ["Angela Merkel"], ["France"]),
+    (
+        "another's deed regretted",
+        "France regretted that Australia had cancelled the deal.",
+        "ACCUSE",
+        ["France"],
+        ["Australia"],
+    ),
+    ("phoned to praise", "Merkel phoned Putin to thank him.", "CONSULT", ["Angela Merkel", "Vladimir Putin"], []),
+    (
+        "apposed with another",
+        "Blinken met his Israeli counterpart, Yair Lapid, and President Mahmoud Abbas.",
+        "CONSULT",
+        ["Antony Blinken", "Yair Lapid", "Mahmoud Abbas"],
+        [],
+    ),
     ("host", "Erdogan hosted Putin in Ankara.", "CONSULT", ["Vladimir Putin"], []),
 ]
 
@@ -320,3 +391,18 @@ def test_a_text_about_something_else_tells_of_public_acts_only(read: Read) -> No
     private, public = "Martha met the mill's owner, Jonas Lind, in 1920. ", "France condemned Spain. "
     assert [e.type for e in read(private).record.events] == ["CONSULT"]
     assert [e.type for e in read(ASIDES * 8 + private + public).record.events] == ["ACCUSE"]
+
+
+def test_a_present_with_a_day_is_planned(read: Read) -> None:
+    """What "begins on Tuesday" lies ahead, and so do its days."""
+    [visit] = read("Putin's visit to Beijing begins on Tuesday.", "2022-04-15").record.events
+    assert (visit.type, visit.act, visit.status) == ("AGREE", "CONSULT", "planned")
+    when = visit.reports[0].when
+    assert when is not None and when.first is not None and when.first.isoformat() == "2022-04-19"
+
+
+def test_what_somebody_is_accused_of_is_told_by_the_accuser(read: Read) -> None:
+    """The content of an accusation is attributed."""
+    found = read("Ukraine accused Russia of bombing a hospital in Mariupol.")
+    [attack] = [e for e in found.record.events if e.type == "ASSAULT"]
+    assert [found.name(a.entity) for a in attack.reports[0].attribution] == ["Ukraine"]

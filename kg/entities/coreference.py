@@ -32,6 +32,11 @@ _DONE_TO_STATES = frozenset(
     punish praise thank aid assist force allow rule govern divide annex occupy liberate enter quit visit""".split()
 )
 """Verbs whose object "it" may be a country or a body."""
+_WARNING = frozenset({"warn", "threaten"})
+_FOR_ONESELF = frozenset(
+    "apologise apologize atone ask beg seek use need pay compensate look wait want send leave sell".split()
+)
+"""Verbs after which "for its …" speaks of their subject."""
 _CONTROLLING = frozenset(
     """ask tell urge order want persuade force allow invite press encourage advise warn instruct help get request beg
     remind enable permit compel push convince expect authorise authorize command direct implore lobby""".split()
@@ -106,7 +111,9 @@ class Resolver:
         mention = self.found[i]
         if mention.form != "description" or mention.noun is None or mention.noun.noun not in _PAIRED:
             return None
-        if not any(t.lower_ in ("two", "both") for t in self.doc[mention.start : mention.end]):
+        inside = self.doc[mention.start : mention.end]
+        is_both = any(t.lower_ == "both" for t in inside)
+        if not is_both and not (any(t.lower_ == "two" for t in inside) and _is_known(inside[0])):
             return None
         wanted = ("person", "country") if mention.type == "person" else ("country",)
         for kind in wanted:
@@ -472,6 +479,9 @@ class Resolver:
             return self._speaker_of(token, i)
         if token.lower_ == "it" and self._is_a_thing(token):
             return None
+        judged = self._judged(token)
+        if judged is not None:
+            return judged
         owners = self._owners_of_clause(token)
         found = (
             self._antecedents(i, token)
@@ -488,6 +498,34 @@ class Resolver:
             if near < 0 or self.found[told[0]].start >= self.doc[near].sent.start:
                 return self.chain[told[0]]
         return self.chain[fits[0]]
+
+    def _judged(self, token: Token) -> int | None:
+        """Whose deed or nature something is done to somebody for: "criticised Germany over its decision", "warned Finland … if it …"."""
+        if token.tag_ == "PRP$":
+            reason = next((t for t in token.ancestors if t.dep_ == "prep" and t.lower_ in ("for", "over")), None)
+            verb = reason.head if reason is not None else None
+            if verb is not None and verb.dep_ == "dobj":
+                verb = verb.head
+        elif token.dep_ == "nsubj" and token.head.dep_ == "advcl" and _begins_with(token.head, ("if", "unless")):
+            verb = token.head.head if token.head.head.lemma_ in _WARNING else None
+        else:
+            return None
+        if verb is None or verb.pos_ != "VERB" or verb.lemma_ in _FOR_ONESELF or verb.i > token.i:
+            return None
+        for child in verb.children:
+            reached = [child] if child.dep_ == "dobj" else []
+            reached += [
+                g
+                for c in (child, *(child.children if child.dep_ == "dobj" else ()))
+                if c.dep_ in ("prep", "dative") and c.lower_ in ("on", "against", "to", "with")
+                for g in c.children
+                if g.dep_ == "pobj"
+            ]
+            for other in reached:
+                j = self.at.get(other.i)
+                if j is not None and other.i < token.i and self.chain[j] is not None and self._agrees(token, j):
+                    return self.chain[j]
+        return None
 
     def _is_a_thing(self, token: Token) -> bool:
         """Whether "it" is what was spoken of, and no country or body: "it was the first launch", "Kerry hailed it"."""
@@ -669,6 +707,15 @@ class Resolver:
                 if child.dep_ == "nsubj" and j is not None and j != i and self.doc[child.i].lower_ not in SPEAKING:
                     return self.chain[j] if self.found[j].form != "pronoun" or j < i else self._pronoun(j)
         return None
+
+
+def _is_known(first: Token) -> bool:
+    """Whether a description begins as that of somebody spoken of before: "the two men", not "two men"."""
+    return first.lower_ in ("the", "these", "those") or first.tag_ == "PRP$"
+
+
+def _begins_with(clause: Token, words: tuple[str, ...]) -> bool:
+    return any(c.dep_ == "mark" and c.lower_ in words for c in clause.children)
 
 
 def _quoted(doc: Doc) -> Sequence[bool]:

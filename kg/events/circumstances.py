@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kg.dates import resolve_when
+from kg.dates import Tense, resolve_when
 from kg.events.roles import MentionIndex
 from kg.events.status import tense_of
 from kg.events.syntax import SAYING, objects
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "inside", "outside", "across", "throughout", "around"})
 _OPENING = frozenset({"by", "since", "until", "till", "through", "from", "between"})
 _CLAUSE = frozenset({"ccomp", "relcl", "parataxis"})
+SCHEDULED = frozenset(
+    """arrive begin start open resume end conclude meet visit travel fly host hold convene gather leave depart land head
+    continue return come go""".split()
+)
+"""Verbs whose present tense tells what is in somebody's diary."""
+_COMING = frozenset("monday tuesday wednesday thursday friday saturday sunday tomorrow next".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,20 @@ def when_of(doc: Doc, trigger: Token, phrase: TimePhrase, published: date | None
     span = doc[phrase.start : phrase.end]
     anchor = doc[phrase.anchor]
     told = anchor if anchor.pos_ in ("VERB", "AUX") else trigger
-    days = resolve_when(span.text, published, tense_of(told))
+    tense = Tense.FUTURE if is_scheduled(doc, trigger, phrase) else tense_of(told)
+    days = resolve_when(span.text, published, tense)
     return When(days.first, days.last, span.start_char, span.end_char, span.text)
+
+
+def is_scheduled(doc: Doc, trigger: Token, phrase: TimePhrase) -> bool:
+    """Whether a present tense with a day of the week tells of what is to come: "arrives in Kyiv on Sunday for talks"."""
+    anchor = doc[phrase.anchor]
+    verb = anchor if anchor.pos_ == "VERB" else trigger
+    if verb.tag_ not in ("VBZ", "VBP") or verb.lemma_ not in SCHEDULED or trigger.sent.text.rstrip()[-1:] != ".":
+        return False
+    if any(c.dep_ in ("aux", "auxpass", "neg") for c in verb.children) or verb.dep_ in ("advcl", "relcl", "ccomp"):
+        return False
+    return any(t.lower_ in _COMING for t in doc[phrase.start : phrase.end])
 
 
 def find_location(

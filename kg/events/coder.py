@@ -10,7 +10,7 @@ from typing import cast as cast_type
 
 from kg.events.answers import with_answers
 from kg.events.attribution import Quotations, Speaker, find_speakers
-from kg.events.circumstances import assign_times, find_location, find_time_phrases, when_of
+from kg.events.circumstances import assign_times, find_location, find_time_phrases, is_scheduled, when_of
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
 from kg.events.lexicon import Lexicon, Pattern
@@ -63,7 +63,8 @@ _STATE_ACTS = frozenset(
 )
 _THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
 _MEANT = {
-    "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN"}),
+    "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN", "PROTEST"}),
+    "ASSAULT": frozenset({"ASSAULT"}),
     "MOBILIZE": frozenset({"ACCUSE", "REJECT", "ASSAULT", "THREATEN", "COERCE", "MOBILIZE"}),
 }
 """Deed → the acts that are no events of their own where the deed is done for them."""
@@ -520,6 +521,8 @@ class _Coder:
         for i, draft in drafts.items():
             token = self.doc[i]
             when = when_of(self.doc, token, times[i], self.article.published) if i in times else None
+            if i in times and draft.status == "reported" and is_scheduled(self.doc, token, times[i]):
+                draft = replace(draft, status="planned")
             extra = ("to",) if draft.mode == "visit" else ("on",) if draft.act == "ASSAULT" else ()
             where = find_location(token, self.mentions, heads, extra)
             out[i] = self._historical(replace(draft, when=when, where=where))

@@ -459,6 +459,20 @@ def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:
     return False
 
 
+def _is_of_another(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether what is regretted is another's deed: "regretted that Seoul had left", "regretted the decision of Seoul"."""
+    if _is_to_come(verb, mentions):
+        return False
+    own = {p.entity for t in subjects(verb) for p in mentions.parties(t, "actor")}
+    others = [t for c in verb.children if c.dep_ == "ccomp" for t in subjects(c)]
+    others += [owner for o in objects(verb) for owner in owners_of(o, mentions)]
+    return any(p.entity not in own for t in others for p in mentions.parties(t, "actor"))
+
+
+def _is_own_regret(verb: Token, mentions: MentionIndex) -> bool:
+    return not _is_of_another(verb, mentions) and not _is_to_come(verb, mentions)
+
+
 def _is_likened(verb: Token, mentions: MentionIndex) -> bool:
     """Whether somebody is named, seen or likened "as" or "to" something, or called it."""
     named = any(c.dep_ in ("oprd", "attr", "ccomp") for c in verb.children)
@@ -497,6 +511,8 @@ GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]
     "given-to": (_is_given, "nobody is given it"),
     "object": (_has_object, "it is done to nothing"),
     "likened": (_is_likened, "it is called nothing"),
+    "anothers-deed": (_is_of_another, "it is nothing that another did"),
+    "own-regret": (_is_own_regret, "it is another's deed"),
     "own-deed": (_tells_own_deed, "it is nothing of his own that he tells"),
     "officials": (_has_officials, "they are no two people in office"),
     "with-somebody": (_is_with_somebody, "nobody does it with him"),

@@ -142,7 +142,8 @@ class MentionIndex:
         if i is None:
             inner = partitive(token)
             return self.party(inner, role) if inner is not None else None
-        if any(c.dep_ == "det" and c.lower_ in ("no", "neither") for c in token.children):
+        is_none = any(c.dep_ == "det" and c.lower_ in ("no", "neither") for c in token.children)
+        if is_none and not any(c.dep_ == "cc" and c.lower_ == "nor" for c in token.children):
             return None
         if role in _PARTY_ROLES and _is_water(self.entity_of[self.cast.acting[i][0]]):
             return None
@@ -200,7 +201,9 @@ def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: 
         fillers = list(_adjective_roles(head, pattern, mentions))
     else:
         fillers = list(_verb_roles(head, trigger, pattern, mentions))
-    if pattern.operator is None and not any(f.role in ("recipient", "host", "mediator") for f in fillers):
+    doers = {f.entity for f in fillers if f.role == "actor"}
+    reached = [f for f in fillers if f.role in ("recipient", "host", "mediator") and f.entity not in doers]
+    if pattern.operator is None and not reached:
         fillers.extend(_farther_recipient(head, pattern, fillers, mentions))
     if pattern.act == "AID":
         fillers.extend(_country_aided(head, fillers, mentions))
@@ -265,7 +268,9 @@ def _farther_recipient(
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
             if pattern.act == "MOBILIZE":
                 parties = [p for p in parties if not _is_of_the_ranks(p, mentions)]
-            is_scene = _is_location(token, mentions) and (not is_deed or _is_of_a_participle(token, head))
+            is_scene = _is_location(token, mentions) and (
+                not is_deed or _is_of_a_participle(token, head) or _is_of_an_announcement(token)
+            )
             if parties and not is_scene:
                 return tuple(parties)
     if pattern.act == "ACCUSE":
@@ -279,6 +284,12 @@ def _is_of_a_participle(place: Token, head: Token) -> bool:
     """Whether it is where something else was agreed: "broke the truce signed in Doha"."""
     verb = place.head.head
     return verb.dep_ == "acl" and verb.lemma_ in _CONCLUDING and verb.i != head.i
+
+
+def _is_of_an_announcement(place: Token) -> bool:
+    """Whether it is where something was announced: "announced sanctions in Ottawa"."""
+    told = place.head.head.head if place.head.head.dep_ == "dobj" else place.head.head
+    return place.head.lower_ in ("in", "at") and told.lemma_ in ("announce", "unveil")
 
 
 def _is_of_the_ranks(party: Filler, mentions: MentionIndex) -> bool:

@@ -424,7 +424,7 @@ def _told_to(verb: Token, head: Token) -> list[Token]:
     if verb.dep_ == "advcl" and head.lemma_ in _PRESSING:
         return expand([_resolved(c) for c in head.children if c.dep_ == "dobj" and c.i < verb.i][:1])
     giver = head.head if verb.dep_ in ("acl", "relcl") and head.dep_ == "dobj" else head
-    limits = [c for c in giver.children if c.dep_ == "dobj" and c.lemma_ in _TIMES]
+    limits = [c for c in giver.children if c.dep_ in ("dobj", "npadvmod") and c.lemma_ in _TIMES]
     given = [c for c in giver.children if c.dep_ == "dative" and c.pos_ != "ADP"]
     return expand([_resolved(given[0])]) if giver.lemma_ == "give" and limits and given else []
 
@@ -465,6 +465,15 @@ def _owner_or_subject(noun: Token, depth: int) -> list[Token]:
     ]
     if owners:
         return owners[:1]
+    named = [
+        g
+        for c in noun.children
+        if c.lower_ in ("of", "by")
+        for g in c.children
+        if g.ent_type_ in ("GPE", "ORG", "PERSON")
+    ]
+    if named:
+        return expand(named[:1])
     if noun.dep_ in ("dobj", "attr") and noun.head.pos_ in ("VERB", "AUX"):
         return surface_subjects(noun.head, depth + 1)
     return []
@@ -508,6 +517,9 @@ def expand(tokens: list[Token]) -> list[Token]:
         for child in token.children:
             if child.dep_ == "conj" and child.pos_ in ("NOUN", "PROPN", "PRON", "ADJ", "X"):
                 out.extend(expand([child]))
+            if child.dep_ == "appos" and child.i > token.i and token.tag_ != "NNS" and child.pos_ == "PROPN":
+                # "President Buhari and his counterpart": what is joined to a name in apposition is joined to the whole.
+                out.extend(expand([child])[1:])
         lost = _lost_conjunct(token)
         if lost is not None:
             out.append(lost)
