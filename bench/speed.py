@@ -66,7 +66,10 @@ def main() -> None:
     docs = list(annotate(tools.nlp, articles))
     reference = tools.reference
     mentions = best_of(
-        lambda: [find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices, reference.states) for doc in docs]
+        lambda: [
+            find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices, reference.states)
+            for doc in docs
+        ]
     )
     cast = best_of(lambda: [identify(doc, a, reference, undated) for doc, a in zip(docs, articles, strict=True)])
     print(
