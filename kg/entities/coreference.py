@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from kg.entities.bodies import KINDS_OF_BODY
@@ -96,6 +98,9 @@ class Resolver:
         self.chain: list[int | None] = list(first)
         self.quoted = _quoted(doc)
         self.at = {m.head: i for i, m in enumerate(found)}
+        self.sentence_of = [start for s in doc.sents for start in [s.start] * len(s)]
+        self.names = [i for i, m in enumerate(found) if m.form == "name"]
+        self.starts = [found[i].start for i in self.names]
         self.country_chain: dict[str, int] = {}
         for i, f in enumerate(first):
             country = known[f].country if f is not None and f in known else None
@@ -275,7 +280,8 @@ class Resolver:
             return None
         head = self.doc[mention.head]
         is_speaker = head.dep_ == "nsubj" and head.head.lemma_ in SAYING and not self.quoted[head.i]
-        title = head.text
+        title, bodies = head.text, self._bodies_in(mention)
+        starts = [self.found[k].start for k in self.names if self.chain[k] in bodies] if bodies else []
         words = [
             t.text
             for t in self.doc[mention.start : mention.end]
@@ -290,7 +296,7 @@ class Resolver:
             if (
                 mention.type == "person"
                 and self.found[j].type == "person"
-                and self._is_of_the_same(chain, mention)
+                and (not bodies or self._has_office_at(chain, starts))
                 and self._holds(chain, " ".join(words) or title, mention.country)
             ):
                 return chain
@@ -302,25 +308,25 @@ class Resolver:
                 return chain
         return None
 
-    def _is_of_the_same(self, chain: int, mention: Found) -> bool:
-        """Whether somebody's stated office names what a description names: "the CHP leader" is whoever leads the CHP.
+    def _bodies_in(self, mention: Found) -> set[int]:
+        """The chains of what a description names: bodies, and states without a code, "the CHP leader", "the Soviet leader".
 
-        Of a country the office's own country tells; here it is of bodies, and of states without a code.
+        Of a country with a code the office's own country tells.
         """
-        chains = {
-            self.chain[k]
-            for k, m in enumerate(self.found)
-            if m.form == "name" and mention.start <= m.start < mention.end
+        inside = (self.chain[k] for k in self._indexes_in(mention))
+        known = {c: self.known[c].type for c in inside if c is not None and c in self.known}
+        return {
+            c for c, kind in known.items() if kind == "organisation" or (kind != "person" and mention.country is None)
         }
-        inside = [(c, self.known[c].type) for c in chains if c is not None and c in self.known]
-        named = {c for c, kind in inside if kind == "organisation" or (kind != "person" and mention.country is None)}
-        if not named:
-            return True
-        spans = [(o.start, o.end) for o in self.known[chain].offices]
-        return any(
-            m.form == "name" and self.chain[k] in named and any(a <= m.start < b for a, b in spans)
-            for k, m in enumerate(self.found)
-        )
+
+    def _has_office_at(self, chain: int, starts: Sequence[int]) -> bool:
+        """Whether an office stated of somebody holds one of these tokens."""
+        return any(o.start <= start < o.end for o in self.known[chain].offices for start in starts)
+
+    def _indexes_in(self, mention: Found) -> Iterator[int]:
+        """The names within a mention."""
+        first, last = bisect_left(self.starts, mention.start), bisect_left(self.starts, mention.end)
+        return iter(self.names[first:last])
 
     def _place_before(self, i: int) -> int | None:
         """The named place that "the town", "the Russian capital" or "the country" means: the last one named, of its country."""
@@ -363,14 +369,18 @@ class Resolver:
 
     def _by_prominence(self, i: int, sentences: int | None) -> Iterator[int]:
         """The names before a mention: those of its own sentence from the nearest, then of each before it the subjects first."""
-        own = self.doc[self.found[i].start].sent.start
-        before = list(self._names_before(i, sentences))
-        yield from (j for j in before if self.found[j].start >= own)
-        earlier = [j for j in before if self.found[j].start < own]
-        for start in dict.fromkeys(self.doc[self.found[j].start].sent.start for j in earlier):
-            inside = [j for j in earlier if self.doc[self.found[j].start].sent.start == start]
-            yield from (j for j in reversed(inside) if self._is_topic(j))
-            yield from (j for j in inside if not self._is_topic(j))
+        own = self._sentence_at(i)
+        for sentence, names in groupby(self._names_before(i, sentences), key=self._sentence_at):
+            inside = list(names)
+            if sentence == own:
+                yield from inside
+            else:
+                yield from (j for j in reversed(inside) if self._is_topic(j))
+                yield from (j for j in inside if not self._is_topic(j))
+
+    def _sentence_at(self, j: int) -> int:
+        """The first token of a mention's sentence."""
+        return int(self.sentence_of[self.found[j].start])
 
     def _is_topic(self, j: int) -> bool:
         """Whether its sentence is about it: it is the subject, or owns the subject."""
@@ -387,12 +397,8 @@ class Resolver:
         return (j for j in range(i - 1, -1, -1) if self.found[j].form == "name" and self.found[j].start >= first)
 
     def _names_in(self, mention: Found) -> set[int]:
-        return {
-            k
-            for m in self.found
-            if m.form == "name" and mention.start <= m.start < mention.end
-            for k in range(m.start, m.end)
-        }
+        """The tokens of the names within a mention."""
+        return {t for k in self._indexes_in(mention) for t in range(self.found[k].start, self.found[k].end)}
 
     def _has_own_name(self, mention: Found) -> bool:
         """Whether a description names its body itself, even if nobody knows the name: "the Viv Ansanm coalition"."""
