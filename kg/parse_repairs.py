@@ -72,7 +72,17 @@ def _give_back_speech(sentence: Span) -> None:
     """
     for verb in sentence:
         clause = verb.head
-        if verb.dep_ != "conj" or verb.lemma_ not in _SPEAKING or clause.dep_ != "ccomp" or verb.i < clause.i:
+        is_aside = (
+            verb.dep_ == "advcl" and verb.tag_ == "VBG" and verb.left_edge.nbor(-1).text == ","
+            if verb.left_edge.i
+            else False
+        )
+        if verb.lemma_ not in _SPEAKING or clause.dep_ != "ccomp" or verb.i < clause.i:
+            continue
+        if is_aside and clause.head.lemma_ in _SAYING and clause.head.i < clause.i:
+            verb.head = clause.head
+            continue
+        if verb.dep_ != "conj":
             continue
         said = clause.head
         if said.lemma_ not in _SAYING or said.i > clause.i or verb.tag_ not in ("VBD", said.tag_):
@@ -198,6 +208,18 @@ def _list_names(sentence: Span) -> None:
             name.dep_ = "conj"
 
 
+def _free_object(sentence: Span) -> None:
+    """Make who is aimed at the object that he is, and what he does a participle: "fired at protesters marching to the palace"."""
+    for doing in sentence:
+        preposition = doing.head
+        if doing.dep_ != "pcomp" or doing.tag_ != "VBG" or preposition.lower_ not in ("at", "on", "against", "to"):
+            continue
+        who = next((c for c in doing.children if c.dep_ == "nsubj" and c.i < doing.i), None)
+        if who is not None and who.pos_ in ("NOUN", "PROPN"):
+            who.head, who.dep_ = preposition, "pobj"
+            doing.head, doing.dep_ = who, "acl"
+
+
 def _list_origins(sentence: Span) -> None:
     """Join to where people are from the rest of a list that the parser made subjects: "Ministers from A, B and C met"."""
     for name in sentence:
@@ -298,6 +320,7 @@ _REPAIRS = (
     _raise_person,
     _list_names,
     _list_origins,
+    _free_object,
     _give_headline_its_verb,
     _part_day,
     _give_subject,

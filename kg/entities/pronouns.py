@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 PERSONAL = frozenset("he him his she her hers they them their theirs it its himself herself itself themselves".split())
+_OF_SOMEBODY = frozenset(
+    """ready willing unwilling able unable prepared determined keen eager reluctant open committed concerned proud
+    happy glad sorry entitled free hopeful confident bound""".split()
+)
+"""Adjectives that are said of somebody, whatever he is ready or willing to do."""
 SPEAKING = frozenset(["i", "me", "my", "we", "us", "our", "ours"])
 
 
@@ -44,6 +49,8 @@ def _is_expletive(token: Token) -> bool:
     ):
         return False
     predicates = [c for c in head.children if c.dep_ in ("acomp", "attr", "oprd")]
+    if any(c.lemma_ in _OF_SOMEBODY for c in predicates):
+        return False
     return any(
         g.dep_ in ("ccomp", "xcomp", "csubj") or (g.dep_ == "prep" and g.lower_ == "for")
         for c in (head, *predicates)

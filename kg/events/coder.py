@@ -486,7 +486,8 @@ class _Coder:
         actors = draft.entities("actor")
         if not all(_is_met(need, draft) for need in pattern.requires):
             return False
-        if pattern.reciprocal and not draft.is_nominal and not self._has_named_or_two(draft):
+        is_reciprocal = pattern.reciprocal and draft.act == pattern.act
+        if is_reciprocal and not draft.is_nominal and not self._has_named_or_two(draft):
             return False
         if actors or draft.entities("host", "mediator"):
             return True

@@ -557,7 +557,8 @@ def _object_selection(given: list[Token], parts: list[Token], pattern: Pattern, 
         return ""
     things = [t for t in given if t.dep_ != "dative"]
     lemmas = {lemma for t in things for lemma in _lemmas(t)}
-    if pattern.object_nouns and not pattern.object_nouns & lemmas:
+    named = {lemma for t in given for lemma in _lemmas(t)} if "dative" in pattern.roles else lemmas
+    if pattern.object_nouns and not pattern.object_nouns & named:
         return f"its object is none of: {_some(pattern.object_nouns)}"
     if pattern.object_not & lemmas:
         return f"its object is {' '.join(sorted(pattern.object_not & lemmas))!r}"

@@ -488,7 +488,7 @@ def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
                 if inner.dep_ in ("npadvmod", "amod", "compound") and mentions.is_name(inner):
                     return [inner]
     for child in noun.children:
-        if child.dep_ == "prep" and child.lower_ in ("by", "of", "from"):
+        if child.dep_ == "prep" and child.lower_ in ("by", "of", "from", "between"):
             parties = [t for t in expand([c for c in child.children if c.dep_ == "pobj"]) if mentions.party(t, "actor")]
             if parties:
                 return parties
