@@ -606,3 +606,44 @@ def test_an_office_is_whole_and_of_its_body(
     entity = found.named(name)
     assert (office, country) in [(s.office, s.country) for s in found.record.statements if s.entity == entity.id]
     assert entity.sector == sector
+
+
+NAMESAKES = [
+    ("1990-08-03", "King Hussein flew to Baghdad to meet Saddam Hussein.", "Hussein", None),
+    ("1986-02-25", "Benigno Aquino was shot dead at Manila airport.", "Benigno Aquino", None),
+    ("2003-03-19", "George W. Bush phoned his father, George H. W. Bush. Mr. Bush said no.", "Bush", "Q207"),
+    ("1998-08-20", "Hillary Clinton stood by her husband, Bill Clinton. Mrs. Clinton smiled.", "Clinton", "Q6294"),
+    ("2008-08-12", "Jets bombed Georgia. Senator Saxby Chambliss of Georgia fumed.", "Georgia", "Q230"),
+    ("2018-06-10", "Nato met in Brussels.", "Nato", "Q7184"),
+    ("2017-06-07", "Emirates suspended flights to Qatar.", "Emirates", None),
+    ("2022-03-01", "Education Minister Nadhim Zahawi spoke.", "Nadhim Zahawi", "Q259361"),
+    ("1995-11-05", "Yitzhak Rabin is dead. Leah Rabin, his widow, wept.", "his", None),
+    (
+        "2009-07-06",
+        "Jens Stoltenberg met Angela Merkel. The deposed leader condemned Russia.",
+        "The deposed leader",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("day", "text", "words", "qid"), NAMESAKES, ids=[f"{w} in {t[:20]}" for _, t, w, _ in NAMESAKES]
+)
+def test_who_shares_a_name_is_told_apart(read: Read, day: str, text: str, words: str, qid: str | None) -> None:
+    """Titles, ages, kinship and what somebody is said to be keep namesakes and their relatives apart."""
+    assert read(text, day).qid(words) == qid
+
+
+def test_a_persons_country_is_that_of_the_office(read: Read) -> None:
+    """Not that of a later office elsewhere."""
+    assert (
+        read("President Mikheil Saakashvili of Georgia spoke.", "2008-08-12").named("Mikheil Saakashvili").country
+        == "GEO"
+    )
+
+
+def test_a_bad_name_is_no_office(read: Read) -> None:
+    """Whoever is called a criminal is none by office."""
+    found = read('Hugo Chávez called his counterpart, Álvaro Uribe, "a criminal."', "2008-03-04")
+    assert "criminal" not in [s.office for s in found.record.statements]

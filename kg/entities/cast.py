@@ -196,11 +196,35 @@ def _describe_chain(fullest: Found, evidence: Evidence, decision: Decision, refe
     name = fullest.words
     if entry is not None:
         sector = sector_of(entry, stated, reference, day)
-        country = None if entry.type == "person" and sector == "IGO" else entry.country
+        country = country_of(entry, sector, stated, reference, day)
         return _Chain(entry.name, entry.type, country, sector, decision, evidence)
     country = next((o.country for o in stated if o.country), fullest.country)
     sector = next((o.sector for o in stated if o.sector), fullest.noun.sector if fullest.noun is not None else None)
     return _Chain(name, fullest.type, country, sector, decision, evidence)
+
+
+def country_of(
+    entry: Entry, sector: str | None, stated: Sequence[OfficeFound], reference: Reference, day: date | None
+) -> str | None:
+    """The country of a person's office as the text states it, else of that held on the day, else of the latest; or of a thing.
+
+    Officials of international bodies act for none of the countries they come from.
+    """
+    if entry.type != "person":
+        return entry.country
+    if sector == "IGO":
+        return None
+    terms = reference.gazetteer.terms_of(entry.wikidata)
+
+    def country_said(office: OfficeFound) -> str | None:
+        of_class = {t.country for t in terms if t.office_class == office.office_class and t.country}
+        return office.country or (next(iter(of_class)) if len(of_class) == 1 else None)
+
+    said = next((c for o in stated if not o.is_former and (c := country_said(o)) is not None), None)
+    if said in {t.country for t in terms}:
+        return said
+    held = {t.country for t in terms if day is not None and t.covers(day) and t.country}
+    return entry.country if entry.country in held or len(held) != 1 else held.pop()
 
 
 def sector_of(entry: Entry, stated: Sequence[OfficeFound], reference: Reference, day: date | None) -> str | None:
@@ -332,7 +356,9 @@ class _Assembler:
             return self._unnamed(chain)
         entry = known.decision.entry
         if entry is not None:
-            return self._linked(entry, known.name, known.sector, known.decision, evidence=known.evidence)
+            return self._linked(
+                entry, known.name, known.sector, known.decision, evidence=known.evidence, country=known.country
+            )
         country, sector = classify(known.name, known.type, known.country, known.sector, self.reference)
         known = replace(known, country=country, sector=sector)
         key = (known.type, fold_name(known.name), known.country or "")
@@ -347,9 +373,10 @@ class _Assembler:
         decision: Decision,
         linker: str = LINKER,
         evidence: Evidence | None = None,
+        country: str | None = None,
     ) -> str:
-        # Officials of international bodies act for none of the countries they come from.
-        country = None if entry.type == "person" and sector == "IGO" else entry.country
+        if evidence is None:
+            country = country_of(entry, sector, (), self.reference, self.article.published)
         entity = Entity("", name, True, entry.type, country, sector, entry.wikidata, decision.score, linker)
         return self._add((entry.wikidata,), entity, decision, evidence)
 

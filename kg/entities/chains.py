@@ -16,6 +16,7 @@ _KIN = frozenset(
     """father mother brother sister son daughter wife husband uncle aunt cousin nephew niece grandfather grandmother
     grandson granddaughter widow widower twin stepson stepdaughter stepfather stepmother sibling""".split()
 )
+_ROYAL = frozenset("king queen emir sultan prince princess sheikh sheikha emperor empress".split())
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _CALLED = frozenset({"know", "nickname"})
 """Verbs whose participle gives another name: "known as", "nicknamed"."""
@@ -30,13 +31,14 @@ def group_names(doc: Doc, found: Sequence[Found]) -> tuple[int | None, ...]:
     first: list[int | None] = [None] * len(found)
     names = [i for i, m in enumerate(found) if m.form == "name"]
     relatives = {i for i in names if found[i].type == "person" and is_relative(doc, found[i])}
+    dead = {i for i in names if found[i].type == "person" and _has_died(doc, found[i])}
     for i in names:
         same = (j for j in names if j < i and _same_full_name(found[j], found[i]))
         same = (j for j in same if i not in relatives or fold_name(found[j].words) == fold_name(found[i].words))
         first[i] = next((first[j] for j in same), i)
     full = [i for i in names if first[i] == i]
     for i in full:
-        other = _full_name_for(i, full, found, relatives)
+        other = _full_name_for(i, full, found, relatives, dead)
         if other is not None:
             first = [other if f == i else f for f in first]
     for i, other in {**_by_other_names(doc, found), **_in_brackets(doc, found)}.items():
@@ -55,6 +57,21 @@ def is_relative(doc: Doc, name: Found) -> bool:
     beside += [c for c in head.children if c.dep_ in ("compound", "nmod") and not name.start <= c.i < name.end]
     return any(
         t.lemma_.lower() in _KIN and any(c.dep_ == "poss" for c in (*t.children, *head.children)) for t in beside
+    )
+
+
+def _has_died(doc: Doc, name: Found) -> bool:
+    """Whether the text tells of somebody's death, so that what comes after is told of the living."""
+    head = doc[name.head]
+    if head.dep_ == "nsubj":
+        return head.head.lemma_ in ("die", "perish")
+    return head.dep_ == "nsubjpass" and head.head.lemma_ in (
+        "kill",
+        "assassinate",
+        "murder",
+        "execute",
+        "bury",
+        "shoot",
     )
 
 
@@ -115,6 +132,8 @@ def _same_full_name(a: Found, b: Found) -> bool:
         return bool(a.matches and b.matches) and _first_entry(a) == _first_entry(b) and not _means_another(a, b)
     if not _may_be_one_place(a, b):
         return False
+    if {a.type, b.type} == {"country", "place"} and a.matches and b.matches and _first_entry(a) != _first_entry(b):
+        return False
     qa, qb = _first_qid(a), _first_qid(b)
     if a.type == b.type and qa is not None and qa == qb:
         return True
@@ -151,7 +170,9 @@ def _first_qid(mention: Found) -> str | None:
     return best.entry.wikidata if best and best.kind != "surname" and best.entry.type == mention.type else None
 
 
-def _full_name_for(index: int, full: Sequence[int], found: Sequence[Found], relatives: set[int]) -> int | None:
+def _full_name_for(
+    index: int, full: Sequence[int], found: Sequence[Found], relatives: set[int], dead: set[int]
+) -> int | None:
     """The chain whose full name the short name at `index` shortens."""
     mention = found[index]
     fits = [j for j in full if j != index and _shortens(mention, found[j])]
@@ -159,8 +180,19 @@ def _full_name_for(index: int, full: Sequence[int], found: Sequence[Found], rela
     if index in relatives:
         # A father is not his son with the same name: "Ferdinand Marcos Jr., son of the late Ferdinand Marcos".
         fits = [j for j in fits if len(name_tokens(found[j].words)) > len(name_tokens(mention.words)) + 1]
+    fits = [j for j in fits if not _is_of_other_gender(mention, found[j])] or fits
     before = [j for j in fits if j < index]
-    return before[-1] if before else (fits[0] if fits else None)
+    # A relative is told of for the sake of whose relative he is: "David Cameron's father, Ian Cameron".
+    main = [j for j in before if j not in relatives and j not in dead] or before
+    return main[-1] if main else (fits[0] if fits else None)
+
+
+def _is_of_other_gender(short: Found, long: Found) -> bool:
+    """Whether a title says that it is somebody else: "Mrs. Clinton" and Bill Clinton."""
+    said = {"mr": "male", "mrs": "female", "ms": "female", "miss": "female"}
+    told = next((said[w] for w in name_tokens(short.title or "") if w in said), None)
+    known = long.matches[0].entry.gender if long.matches else None
+    return told is not None and known in ("male", "female") and known != told
 
 
 def _shortens(short: Found, long: Found) -> bool:
@@ -175,6 +207,8 @@ def _shortens(short: Found, long: Found) -> bool:
             return short.words != long.words
         if not 0 < len(a) < len(b):
             return False
+        if len(a) == 1 and is_royal(short.title):
+            return a[0] == b[0]
         if a == b[-len(a) :]:
             return True
         return len(a) == 1 and a[0] == b[0] and (_surname_first(long) or b[1] in ("bin", "ibn", "bint", "al"))
@@ -185,8 +219,15 @@ def _shortens(short: Found, long: Found) -> bool:
     return False
 
 
+def is_royal(title: str | None) -> bool:
+    """Whether who bears a title is called by a given name: "King Hussein" is nobody's surname."""
+    return title is not None and not _ROYAL.isdisjoint(name_tokens(title))
+
+
 def _are_known_to_differ(short: Found, long: Found) -> bool:
     """Whether each is the whole name of somebody else: "Abdullah II" and "Abdullah bin Zayed"."""
+    if len(name_tokens(short.words)) < 2:
+        return False
     own, others = ({m.entry.wikidata for m in name.matches if m.kind != "surname"} for name in (short, long))
     known = {m.entry.wikidata for m in long.matches}
     return bool(own and others) and not own & known

@@ -34,16 +34,22 @@ _DONE_TO_STATES = frozenset(
     punish praise thank aid assist force allow rule govern divide annex occupy liberate enter quit visit""".split()
 )
 """Verbs whose object "it" may be a country or a body."""
-_WARNING = frozenset({"warn", "threaten"})
-_FOR_ONESELF = frozenset(
-    "apologise apologize atone ask beg seek use need pay compensate look wait want send leave sell".split()
+_WARNING = frozenset("warn threaten promise offer punish attack strike bomb sanction invade".split())
+_JUDGING = frozenset(
+    """criticise criticize condemn blame accuse rebuke censure chide scold fault denounce slam blast lambast lambaste warn
+    thank praise commend congratulate applaud reward punish penalise penalize sanction fine sue prosecute expel suspend
+    impose halt freeze withhold cut pressure question summon investigate open launch""".split()
 )
-"""Verbs after which "for its …" speaks of their subject."""
+"""Verbs after which "for its …" and "over its …" speak of whoever they are about."""
 _CONTROLLING = frozenset(
     """ask tell urge order want persuade force allow invite press encourage advise warn instruct help get request beg
     remind enable permit compel push convince expect authorise authorize command direct implore lobby""".split()
 )
 """Verbs whose object does what their infinitive says."""
+_FALLEN = frozenset(
+    "ousted deposed toppled overthrown exiled jailed imprisoned late slain assassinated military".split()
+)
+"""What is true of few leaders, so that "the ousted leader" is only somebody who is called so."""
 _MASCULINE = frozenset({"he", "him", "his", "himself"})
 _FEMININE = frozenset({"she", "her", "hers", "herself"})
 _PLURAL = frozenset({"they", "them", "their", "theirs", "themselves"})
@@ -125,8 +131,10 @@ class Resolver:
             found = self._last_pair(i, kind)
             if found is not None:
                 return found
-        for kind in wanted:
-            before = (j for j in self._names_before(i, sentences=2) if not self._governs(self.doc[mention.head], j))
+        for kind, sentences in ((kind, n) for n in (1, 2) for kind in wanted):
+            before = (
+                j for j in self._names_before(i, sentences=sentences) if not self._governs(self.doc[mention.head], j)
+            )
             chains = {c for j in before if (c := self._kind_and_chain(j, kind)) is not None}
             if len(chains) == 2:
                 first, second = sorted(chains)
@@ -281,6 +289,7 @@ class Resolver:
         head = self.doc[mention.head]
         is_speaker = head.dep_ == "nsubj" and head.head.lemma_ in SAYING and not self.quoted[head.i]
         title, bodies = head.text, self._bodies_in(mention)
+        fallen = _FALLEN.intersection(t.lower_ for t in self.doc[mention.start : mention.head])
         starts = [self.found[k].start for k in self.names if self.chain[k] in bodies] if bodies else []
         words = [
             t.text
@@ -292,6 +301,8 @@ class Resolver:
             if chain is None or self.found[j].form != "name" or chain not in self.known:
                 continue
             if is_speaker and self.quoted[self.found[j].head]:
+                continue
+            if fallen and not self._is_said_to_be(chain, _FALLEN):
                 continue
             if (
                 mention.type == "person"
@@ -323,6 +334,11 @@ class Resolver:
         """Whether an office stated of somebody holds one of these tokens."""
         return any(o.start <= start < o.end for o in self.known[chain].offices for start in starts)
 
+    def _is_said_to_be(self, chain: int, words: frozenset[str]) -> bool:
+        """Whether one of the words stands in an office stated of somebody: "Honduras's ousted president, Manuel Zelaya"."""
+        offices = self.known[chain].offices
+        return any(t.lower_ in words for o in offices for t in self.doc[o.start : o.end])
+
     def _indexes_in(self, mention: Found) -> Iterator[int]:
         """The names within a mention."""
         first, last = bisect_left(self.starts, mention.start), bisect_left(self.starts, mention.end)
@@ -339,6 +355,8 @@ class Resolver:
         for j in self._by_prominence(i, sentences=None if noun == "capital" else 3):
             chain = self.chain[j]
             if chain is None or chain not in self.known or mention.start <= self.found[j].start < mention.end:
+                continue
+            if self._governs(self.doc[mention.head], j):
                 continue
             known = self.known[chain]
             if noun in _STATES or noun == "kingdom":
@@ -512,18 +530,20 @@ class Resolver:
             verb = reason.head if reason is not None else None
             if verb is not None and verb.dep_ == "dobj":
                 verb = verb.head
+            if verb is not None and verb.lemma_ not in _JUDGING:
+                return None
         elif token.dep_ == "nsubj" and token.head.dep_ == "advcl" and _begins_with(token.head, ("if", "unless")):
             verb = token.head.head if token.head.head.lemma_ in _WARNING else None
         else:
             return None
-        if verb is None or verb.pos_ != "VERB" or verb.lemma_ in _FOR_ONESELF or verb.i > token.i:
+        if verb is None or verb.pos_ != "VERB" or verb.i > token.i:
             return None
         for child in verb.children:
             reached = [child] if child.dep_ == "dobj" else []
             reached += [
                 g
                 for c in (child, *(child.children if child.dep_ == "dobj" else ()))
-                if c.dep_ in ("prep", "dative") and c.lower_ in ("on", "against", "to", "with")
+                if c.dep_ in ("prep", "dative") and c.lower_ in ("on", "against", "to", "with", "into", "from")
                 for g in c.children
                 if g.dep_ == "pobj"
             ]
@@ -581,10 +601,12 @@ class Resolver:
 
         A subject before it that is no mention (a treaty, a report) is what is meant, so the search ends there.
         """
-        sentence = token.sent
+        sentence, barred = token.sent, self._co_arguments(token)
         out: list[int] = []
         for other in reversed(list(sentence)):
             if other.i >= token.i or other.dep_ not in ("nsubj", "nsubjpass") or self._governs_token(token, other):
+                continue
+            if other.i in self.at and self.chain[self.at[other.i]] in barred:
                 continue
             if other.i not in self.at or self.chain[self.at[other.i]] is None:
                 return out
@@ -626,24 +648,31 @@ class Resolver:
         An infinitive has the subject of the verb above it: "summoned the envoy to hand him a note", or its object:
         "asked the envoy to help him" (Chomsky's principle B).
         """
-        if (
-            pronoun.tag_ == "PRP$"
-            or pronoun.lower_.endswith(("self", "selves"))
-            or pronoun.dep_ in ("nsubj", "nsubjpass")
-        ):
+        if pronoun.tag_ == "PRP$":
+            return self._apposed_to(pronoun.head)
+        if pronoun.lower_.endswith(("self", "selves")) or pronoun.dep_ in ("nsubj", "nsubjpass"):
             return set()
         verb = pronoun.head
-        while verb.dep_ in ("prep", "dative", "agent", "conj", "xcomp", "prt") and verb.pos_ == "ADP":
+        while verb.pos_ == "ADP" and verb.dep_ in ("prep", "dative", "agent", "conj", "xcomp", "prt"):
             verb = verb.head
         doers = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")]
         is_infinitive = verb.dep_ in ("xcomp", "advcl") and any(c.tag_ == "TO" for c in verb.children)
+        above = [c for c in verb.head.children if c.dep_ in ("nsubj", "nsubjpass")]
         if not doers and is_infinitive:
             objects = [c for c in verb.head.children if c.dep_ == "dobj"]
-            above = [c for c in verb.head.children if c.dep_ in ("nsubj", "nsubjpass")]
             is_told = verb.dep_ == "xcomp" and verb.head.lemma_ in _CONTROLLING
             doers = objects if objects and is_told else above
+        elif not doers and (verb.dep_ == "conj" or (verb.dep_ == "advcl" and verb.tag_ == "VBG")):
+            doers = above
         heads = {t.i for doer in doers for t in (doer, *doer.conjuncts)}
         return {c for t in heads if t in self.at and (c := self.chain[self.at[t]]) is not None}
+
+    def _apposed_to(self, noun: Token) -> set[int]:
+        """Who is in apposition to a noun: of "Leah Rabin, his widow" she is not "his"."""
+        beside = [noun.head] if noun.dep_ == "appos" else []
+        beside += [c for c in noun.children if c.dep_ == "appos"]
+        found = (self.at.get(t.i) for t in beside)
+        return {c for k in found if k is not None and (c := self.chain[k]) is not None}
 
     def _is_aside(self, j: int) -> bool:
         """Whether it is an unnamed source at the end of what it says: "Modi will go to China, a government source said"."""

@@ -21,6 +21,8 @@ _BEFALLING = frozenset(
     "kill injure wound arrest detain hurt rescue free expel evacuate displace execute capture release deport".split()
 )
 _NUMBERS = frozenset("tens dozens scores hundreds thousands".split())
+_ENDINGS = (["of", "state"], ["-", "general"])
+"""What belongs to an office after its head: "secretary of state", "secretary-general"."""
 _CABINETS = frozenset({"administration", "government", "leadership"})
 _ARMED = frozenset({"GOV", "MIL", "REB", "COP"})
 
@@ -44,7 +46,7 @@ def descriptions(
         office = offices.classify(_bare_title(doc, start, _title_end(token, heads), heads), country)
         sector = (office[1] if office else None) or noun.sector
         known = ActorNoun(noun.noun, noun.type, sector, noun.stands_for_country)
-        end = token.i + 3 if [t.lower_ for t in doc[token.i + 1 : token.i + 3]] == ["of", "state"] else token.i + 1
+        end = token.i + 3 if [t.lower_ for t in doc[token.i + 1 : token.i + 3]] in _ENDINGS else token.i + 1
         yield Found(
             start,
             end,
@@ -141,6 +143,8 @@ def _left_edge(token: Token, taken: set[int]) -> int:
 def _title_end(token: Token, heads: Mapping[int, Found]) -> int:
     """The end of an office's words: "secretary of state" goes on after its head, "president of France" does not."""
     after = token.doc[token.i + 1 : token.i + 4]
+    if [t.lower_ for t in after[:2]] == ["-", "general"]:
+        return token.i + 3
     if len(after) > 1 and after[0].lower_ == "of" and after[1].pos_ in ("NOUN", "PROPN") and after[1].i not in heads:
         return after[1].i + 1
     return token.i + 1

@@ -606,6 +606,7 @@ class Converter:
             )
             source = thing["source"] if known is None else f"{known['source']}; {thing['source']}"
             rows[thing["wikidata"]] = {**(known or thing), "aliases": other_names, "source": source}
+        rows = {qid: row for qid, row in rows.items() if not _IS_OFFICE.search(fold_name(row["name"]))}
         for holder in self.tables["recent-offices"]:
             if holder["wikidata"] not in rows:
                 cells = {"wikidata": holder["wikidata"], "name": holder["person"], "aliases": "", "gender": ""}
@@ -665,6 +666,10 @@ def sector_of(name: str) -> str:
     """
     key = fold_name(name)
     return next((sector for pattern, sector in SECTORS if pattern.search(key)), "")
+
+
+_IS_OFFICE = re.compile(r"^(minister|secretary|president) of |\b(minister|ministers|ambassador)$")
+"""Rows that the sources list among people and that are offices."""
 
 
 def _short_name(row: Row) -> str:

@@ -89,8 +89,13 @@ def _case_filtered(text: str, matches: tuple[NameMatch, ...]) -> tuple[NameMatch
     if letters and all(c.islower() for c in letters):
         return ()
     if text.isalpha() and not text.isupper():
-        return tuple(m for m in matches if m.kind != "acronym")
+        return tuple(m for m in matches if m.kind != "acronym" or _is_spoken(text, m))
     return matches
+
+
+def _is_spoken(text: str, match: NameMatch) -> bool:
+    """Whether it is an acronym that British newspapers write as a word: "Nato", "Opec"."""
+    return text.istitle() and len(text) > 3 and match.entry.sector == "IGO" and match.entry.prominence >= KNOWN
 
 
 def name_of(span: Span, kind: EntityType, matches: tuple[NameMatch, ...], title: str | None = None) -> Found:

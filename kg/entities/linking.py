@@ -248,6 +248,8 @@ def _life_reasons(entry: Entry, day: date, ages: frozenset[int], terms: Sequence
         told = f"said to be {min(ages)} years old, born in {born}"
         yield Reason(1.0, told) if is_right else Reason(-5.0, told)
     first = min((t.start.year for t in terms if t.start is not None), default=None)
+    if born is not None and first is not None and day.year - born < 30 and first > day.year + 5:
+        yield Reason(-4.0, f"{day.year - born} years old, and in office only from {first}")
     if born is None and ages and first is not None and first - (day.year - min(ages)) < _LEAST_AGE:
         yield Reason(-5.0, f"said to be {min(ages)} years old, in office since {first}")
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.entities.bodies import as_bodies
+from kg.entities.chains import is_royal
 from kg.entities.containers import with_container
 from kg.entities.descriptions import descriptions
 from kg.entities.found import Found, noun_of
 from kg.entities.gazetteer import Gazetteer
 from kg.entities.known_names import gazetteer_names, halves, matches_of, shared_ends
 from kg.entities.longer_names import is_edition, is_end_of_name, outside_longer_names
+from kg.entities.names import name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
 from kg.entities.pronouns import pronouns
@@ -49,6 +51,7 @@ def find_mentions(
     names = [n for n in names if not is_edition(doc, n) and not is_end_of_name(doc, n, names)]
     names = [replace(n, type="person") if _is_called_a_person(doc, n, nouns) else n for n in names]
     names = [_of_state(n, states, gazetteer) for n in names]
+    names = [_of_a_ruler(doc, _of_an_airline(doc, n)) for n in names]
     names = _settled([_of_a_state(doc, n, states) for n in names if not _is_portfolio(doc, n)])
     names = as_bodies(doc, names, nouns)
     taken = {i for name in names for i in range(name.start, name.end)}
@@ -61,6 +64,31 @@ def _of_state(name: Found, states: States, gazetteer: Gazetteer) -> Found:
     """A state or province with its country: "Maryland" is in the USA."""
     country = country_of_state(name.words, states, gazetteer) if name.type == "place" and not name.within else None
     return name if country is None else replace(name, country=country)
+
+
+def _of_a_ruler(doc: Doc, name: Found) -> Found:
+    """A ruler by his given name, without those whose surname it is: "King Hussein" is not Saddam Hussein."""
+    before = doc[name.start - 1] if name.start else None
+    if (
+        name.title is None
+        and name.end - name.start == 1
+        and before is not None
+        and before.is_title
+        and is_royal(before.text)
+    ):
+        name = replace(name, title=before.text, type="person")
+    if name.type != "person" or not is_royal(name.title) or len(name_tokens(name.words)) != 1:
+        return name
+    word = name_tokens(name.words)[0]
+    fits = tuple(m for m in name.matches if m.kind != "surname" or name_tokens(m.entry.name)[0] == word)
+    return replace(name, matches=fits)
+
+
+def _of_an_airline(doc: Doc, name: Found) -> Found:
+    """The airline, which has no article as the country has: "Emirates suspended flights"."""
+    if name.words != "Emirates" or (name.start and doc[name.start - 1].lower_ == "the"):
+        return name
+    return replace(name, type="organisation", matches=(), country=None)
 
 
 def _is_portfolio(doc: Doc, name: Found) -> bool:
@@ -91,6 +119,9 @@ def _of_a_state(doc: Doc, name: Found, states: States) -> Found:
 
 def _is_of_its_office(doc: Doc, name: Found) -> bool:
     after = doc[name.end] if name.end < len(doc) else None
+    before = [t.lower_ for t in doc[max(name.start - 2, 0) : name.start]]
+    if before == ["state", "of"]:
+        return True
     if after is not None and (after.lower_.rstrip(".") in _STATE_OFFICES or after.lower_ == "state"):
         return True
     preposition = doc[name.head].head

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kg.entities.cast import OFFICE_LINKER, Reference, classify, sector_of
+from kg.entities.cast import OFFICE_LINKER, Reference, classify, country_of, sector_of
 from kg.entities.gazetteer import Entry
 from kg.entities.known_names import matches_of
 from kg.entities.linking import LINKER, Decision, Evidence, full_names_of, link
@@ -143,7 +143,8 @@ class Relinker:
         if entry is None:
             return self._unlinked(entity, written, evidence.offices, None), decision
         if entry.wikidata == entity.wikidata:
-            return replace(entity, name=entry.name, country=_country(entry, entity.sector)), decision
+            country = country_of(entry, entity.sector, evidence.offices, self.reference, evidence.day)
+            return replace(entity, name=entry.name, country=country), decision
         return self._linked(entity, entry, evidence.offices, evidence.day, decision.score or 0.0, self.linker), decision
 
     def _linked(
@@ -154,7 +155,7 @@ class Relinker:
             entity,
             name=entry.name,
             type=entry.type,
-            country=_country(entry, sector),
+            country=country_of(entry, sector, stated, self.reference, day),
             sector=sector,
             wikidata=entry.wikidata,
             score=score,
@@ -257,8 +258,3 @@ def _speaks_of(correction: Correction, entity: Entity, written: Sequence[str], a
     if correction.entity is not None:
         return correction.entity == iri
     return fold_name(correction.name or "") in map(fold_name, written)
-
-
-def _country(entry: Entry, sector: str | None) -> str | None:
-    """Officials of international bodies act for none of the countries they come from."""
-    return None if entry.type == "person" and sector == "IGO" else entry.country

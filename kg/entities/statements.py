@@ -24,6 +24,8 @@ _PHRASE = re.compile(r" (?:of|to|for|at|on|in) ")
 _SENT = frozenset({"ambassador", "special-envoy"})
 """Classes of office whose "to" or "for" tells where one is sent, not who sends."""
 _HOLDING = frozenset({"be", "become", "serve", "remain", "act", "take"})
+_CALLING = frozenset({"call", "brand", "label", "dub", "deem"})
+"""Verbs that give somebody a bad name and no office."""
 _APPOINTING = frozenset(
     {"appoint", "name", "elect", "swear", "install", "reelect", "designate", "inaugurate", "confirm"}
 )
@@ -141,6 +143,10 @@ class _Reader:
     def _phrase(self, index: int, head: Token, verb: int | None) -> Iterator[OfficeFound]:
         """The office that a noun phrase names, its "of", "to", "for", "at" phrases included, and each one coordinated with it."""
         start, end = head.i, head.i + 1
+        if [t.lower_ for t in self.doc[end : end + 2]] == ["-", "general"]:
+            end += 2
+        if head.head.lemma_ in _CALLING or self.doc[head.left_edge.i - 1].text == '"' or head.left_edge.text == '"':
+            return
         for child in head.lefts:
             if child.dep_ in ("amod", "compound", "poss", "nmod", "det", "punct"):
                 start = min(start, child.left_edge.i)
