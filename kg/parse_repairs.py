@@ -159,7 +159,7 @@ def _part_owned_names(sentence: Span) -> None:
     for name in sentence:
         whole = name.head
         if (
-            name.dep_ == "poss"
+            name.dep_ in ("poss", "nmod")
             and name.pos_ == whole.pos_ == "PROPN"
             and not any(c.dep_ == "case" for c in name.children)
         ):
@@ -167,11 +167,26 @@ def _part_owned_names(sentence: Span) -> None:
                 (c for c in name.children if c.dep_ == "conj" and any(g.dep_ == "case" for g in c.children)), None
             )
             if owner is not None and doc[name.i + 1].lower_ == "and" and name.i < owner.i < whole.i:
+                listed = [
+                    c
+                    for c in whole.children
+                    if c.dep_ == "nmod" and c.i < name.i and c.pos_ == "PROPN" and _has_owner(c)
+                ]
+                for first in [c for c in whole.children if c.dep_ == "poss" and c.i < name.i and c != owner]:
+                    first.head = name
                 _put_first(name, whole)
                 whole.head, whole.dep_ = name, "conj"
                 owner.head, owner.dep_ = whole, "poss"
+                for other in reversed(listed):
+                    _put_first(other, name)
+                    name.head, name.dep_ = other, "conj"
+                    name = other
         elif name.dep_ == "appos" and name.pos_ == whole.pos_ == "PROPN" and _has_owner(name) and _has_owner(whole):
             name.dep_ = "conj"
+        elif name.dep_ == "conj" and any(c.dep_ == "case" and c.i == name.i + 1 for c in name.children):
+            owned = next((c for c in whole.children if c.dep_ == "conj" and c.i > name.i + 1), None)
+            if owned is not None and owned.left_edge.i <= name.i + 2:
+                name.head, name.dep_ = owned, "poss"
 
 
 def _has_owner(name: Token) -> bool:

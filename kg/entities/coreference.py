@@ -704,7 +704,8 @@ class Resolver:
             mention.form == "pronoun" and self.doc[mention.head].lower_ in _PLURAL
         )
         if word in _PLURAL:
-            return plural or kind == "group"
+            is_many = kind == "organisation" and self.doc[mention.head].tag_ in ("NNS", "NNPS")
+            return plural or kind == "group" or is_many
         if plural:
             return False
         if word in _MASCULINE | _FEMININE:

@@ -21,7 +21,7 @@ _OPENING = frozenset({"by", "since", "until", "till", "through", "from", "betwee
 _CLAUSE = frozenset({"ccomp", "relcl", "parataxis"})
 SCHEDULED = frozenset(
     """arrive begin start open resume end conclude meet visit travel fly host hold convene gather leave depart land head
-    continue return come go""".split()
+    resume continue return come go""".split()
 )
 """Verbs whose present tense tells what is in somebody's diary."""
 _COMING = frozenset("monday tuesday wednesday thursday friday saturday sunday tomorrow next".split())
@@ -135,7 +135,11 @@ def is_scheduled(doc: Doc, trigger: Token, phrase: TimePhrase) -> bool:
     verb = anchor if anchor.pos_ == "VERB" else trigger
     if verb.tag_ not in ("VBZ", "VBP") or verb.lemma_ not in SCHEDULED or trigger.sent.text.rstrip()[-1:] != ".":
         return False
-    if any(c.dep_ in ("aux", "auxpass", "neg") for c in verb.children) or verb.dep_ in ("advcl", "relcl", "ccomp"):
+    if (
+        any(c.dep_ in ("aux", "auxpass", "neg") for c in verb.children)
+        or verb.dep_ in ("advcl", "relcl")
+        or (verb.dep_ == "ccomp" and verb.head.i < verb.i)
+    ):
         return False
     return any(t.lower_ in _COMING for t in doc[phrase.start : phrase.end])
 

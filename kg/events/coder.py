@@ -99,6 +99,7 @@ class _Coder:
         drafts = {i: self._by_the_state(d) for i, d in self._restored(drafts, matches).items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
         drafts = {i: self._commanded(self._threatened(self._refused(d))) for i, d in drafts.items()}
+        drafts = _without_threats_twice(drafts)
         drafts = {i: self._about_a_deed(self._depending(d)) for i, d in drafts.items()}
         drafts = self._with_purposes(drafts)
         drafts = {
@@ -615,6 +616,12 @@ class _Coder:
 
     def _text(self, start: int, end: int) -> str:
         return self.article.text[start:end]
+
+
+def _without_threats_twice(drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+    """Without what somebody threatens as a threat of its own where the threatening is one: "said that it would attack if …"."""
+    told = {d.content for d in drafts.values() if d.act == "THREATEN" and d.content is not None}
+    return {i: d for i, d in drafts.items() if not (i in told and d.act == "THREATEN" and d.pattern != "threaten")}
 
 
 def _is_purpose(clause: Token) -> bool:

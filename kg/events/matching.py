@@ -45,6 +45,13 @@ _VOWING = frozenset({"vow", "pledge", "promise", "swear", "threaten", "undertake
 _OBLIGATION = frozenset({"must", "should", "ought"})
 _BARE_NOUN_DEPS = frozenset({"compound", "nmod", "amod", "npadvmod"})
 
+DEEDS = frozenset(
+    """decision move step refusal withdrawal failure action act attack invasion statement remark remarks comment comments
+    rejection expulsion departure exit launch test announcement measure sanction sanctions ban veto vote silence
+    absence stance position behaviour behavior conduct policy execution arrest detention verdict ruling""".split()
+)
+"""What somebody may be blamed for having done."""
+_HOURS = frozenset("dawn daybreak dusk night midnight noon sunrise sunset once least".split())
 SHOWN_WORDS = 8
 """How many words of a long list a reason shows."""
 
@@ -422,6 +429,21 @@ def _has_object(verb: Token, mentions: MentionIndex) -> bool:
     return bool(objects(verb)) or any(g.dep_ == "pobj" for c in aimed for g in c.children)
 
 
+def _is_aimed(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done at something: "fired rockets at a tanker"."""
+    aimed = (t for p, found in prepositions(verb) for t in found if p in ("at", "on"))
+    return any(
+        t.ent_type_ not in ("DATE", "TIME") and t.pos_ in ("NOUN", "PROPN") and t.lemma_ not in _HOURS for t in aimed
+    )
+
+
+def _is_over_something(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done over an issue, as words are: "attacked the government over rising prices", not "over the weekend"."""
+    issues = (t for p, found in prepositions(verb) for t in found if p == "over")
+    hung = (t for o in objects(verb) for p, found in prepositions(o) for t in found if p == "over")
+    return any(t.ent_type_ not in ("DATE", "TIME", "GPE", "LOC") for t in (*issues, *hung))
+
+
 def _is_given(verb: Token, mentions: MentionIndex) -> bool:
     """Whether somebody is given it: "sent Ukraine tanks", "sent tanks to Ukraine", not "to the border"."""
     given = [c for c in verb.children if c.dep_ == "dative"]
@@ -463,10 +485,12 @@ def _is_of_another(verb: Token, mentions: MentionIndex) -> bool:
     """Whether what is regretted is another's deed: "regretted that Seoul had left", "regretted the decision of Seoul"."""
     if _is_to_come(verb, mentions):
         return False
-    own = {p.entity for t in subjects(verb) for p in mentions.parties(t, "actor")}
+    own = _entities(subjects(verb), mentions)
     others = [t for c in verb.children if c.dep_ == "ccomp" for t in subjects(c)]
-    others += [owner for o in objects(verb) for owner in owners_of(o, mentions)]
-    return any(p.entity not in own for t in others for p in mentions.parties(t, "actor"))
+    deeds = [o for o in objects(verb) if o.lemma_ in DEEDS]
+    others += [owner for o in deeds for owner in owners_of(o, mentions)]
+    others = [t for t in others if not any(c.tag_ == "PRP$" for c in t.children)]
+    return any(not _entities([t], mentions) & own for t in others if mentions.parties(t, "actor"))
 
 
 def _is_own_regret(verb: Token, mentions: MentionIndex) -> bool:
@@ -511,8 +535,10 @@ GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]
     "given-to": (_is_given, "nobody is given it"),
     "object": (_has_object, "it is done to nothing"),
     "likened": (_is_likened, "it is called nothing"),
+    "aimed": (_is_aimed, "it is aimed at nothing"),
     "anothers-deed": (_is_of_another, "it is nothing that another did"),
     "own-regret": (_is_own_regret, "it is another's deed"),
+    "over-something": (_is_over_something, "it is over no issue"),
     "own-deed": (_tells_own_deed, "it is nothing of his own that he tells"),
     "officials": (_has_officials, "they are no two people in office"),
     "with-somebody": (_is_with_somebody, "nobody does it with him"),
@@ -557,7 +583,8 @@ def _object_selection(given: list[Token], parts: list[Token], pattern: Pattern, 
         return ""
     things = [t for t in given if t.dep_ != "dative"]
     lemmas = {lemma for t in things for lemma in _lemmas(t)}
-    named = {lemma for t in given for lemma in _lemmas(t)} if "dative" in pattern.roles else lemmas
+    named = lemmas | {lemma for t in things for title in _titles(t) for lemma in _lemmas(title)}
+    named |= {lemma for t in given for lemma in _lemmas(t)} if "dative" in pattern.roles else set()
     if pattern.object_nouns and not pattern.object_nouns & named:
         return f"its object is none of: {_some(pattern.object_nouns)}"
     if pattern.object_not & lemmas:
@@ -569,6 +596,13 @@ def _object_selection(given: list[Token], parts: list[Token], pattern: Pattern, 
     if pattern.object_is and not given and "recipient" in pattern.requires:
         return "it has no object"
     return ""
+
+
+def _titles(person: Token) -> list[Token]:
+    """The titles before a person's name: "Defence Minister" Yoav Gallant."""
+    if person.ent_type_ != "PERSON":
+        return []
+    return [c for c in person.children if c.dep_ in ("compound", "nmod") and c.ent_type_ != "PERSON"]
 
 
 def _is_commanded(clause: Token) -> bool:

@@ -58,6 +58,12 @@ _HAPPENING = frozenset(
 )
 """Verbs of which what happens is the subject, so that who takes part may hang on them: "clashes erupted between …"."""
 _OWNING = frozenset("run own operate hold lead control manage rent staff administer command head man".split())
+_DISASTERS = frozenset(
+    """flood floods flooding quake earthquake tremor crash storm cyclone hurricane typhoon landslide mudslide blaze
+    wildfire heatwave drought famine epidemic outbreak virus disease cholera accident collapse stampede
+    avalanche tsunami volcano eruption bus train ferry boat rain rains monsoon""".split()
+)
+"""What nobody does: "Nigeria floods kill 200"."""
 _ASIDE = frozenset({"after", "before", "during", "despite", "while", "following", "according", "since", "until"})
 MAX_TOPIC = 14
 
@@ -203,7 +209,8 @@ def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: 
         fillers = list(_verb_roles(head, trigger, pattern, mentions))
     doers = {f.entity for f in fillers if f.role == "actor"}
     reached = [f for f in fillers if f.role in ("recipient", "host", "mediator") and f.entity not in doers]
-    if pattern.operator is None and not reached:
+    is_between_two = "two-actors" in pattern.requires and len(doers) > 1
+    if pattern.operator is None and not reached and not is_between_two:
         fillers.extend(_farther_recipient(head, pattern, fillers, mentions))
     if pattern.act == "AID":
         fillers.extend(_country_aided(head, fillers, mentions))
@@ -457,6 +464,9 @@ def _is_trigger_noun(noun: Token, pattern: Pattern) -> bool:
 def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = True) -> Iterator[Filler]:
     """The role by the token itself, else by its owner, with what it owns as topic."""
     name = cast(RoleName, role)
+    literal = mentions.literal(token)
+    if name in _PARTY_ROLES and literal is not None and _is_water(literal):
+        return
     if name not in _PARTY_ROLES:
         filler = mentions.party(token, name)
         start, end = phrase_bounds(token)
@@ -477,6 +487,8 @@ def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = Tru
 
 def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
     """Whose a thing is: "Moscow's justifications", "US-led sanctions", "Russian allegations", "the decision of the court"."""
+    if noun.lemma_.lower() in _DISASTERS:
+        return []
     for child in noun.children:
         if child.dep_ == "poss" and mentions.party(child, "actor"):
             return expand([child])

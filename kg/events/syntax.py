@@ -22,7 +22,7 @@ OBJECT_CONTROL = frozenset(
     lead prompt challenge dare enlist hire get cause condemn call let have make welcome like wish""".split()
 )
 _PRESSING = frozenset("press pressure push urge ask beg implore order persuade convince force compel tell".split())
-_TIMES = frozenset("hour day week month year minute".split())
+_TIMES = frozenset("hour day week month year minute ultimatum deadline notice".split())
 RELATIVES = frozenset({"who", "which", "that", "whom"})
 _PARTITIVES = frozenset(
     """group number dozen hundred thousand million score majority member member-state team delegation one some many
@@ -421,6 +421,10 @@ def _told_to(verb: Token, head: Token) -> list[Token]:
     """
     if not any(c.tag_ == "TO" for c in verb.children) or verb.i < head.i:
         return []
+    if verb.dep_ == "advcl" and not any(c.dep_ == "dobj" for c in head.children):
+        called = [t for t in called_upon(head) if t.ent_type_ not in ("DATE", "TIME")]
+        if called:
+            return called
     if verb.dep_ == "advcl" and head.lemma_ in _PRESSING:
         return expand([_resolved(c) for c in head.children if c.dep_ == "dobj" and c.i < verb.i][:1])
     giver = head.head if verb.dep_ in ("acl", "relcl") and head.dep_ == "dobj" else head
