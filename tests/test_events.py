@@ -135,7 +135,13 @@ ROLES = [
         ["Chad"],
         ["refugees"],
     ),
-    ("ultimatum", "The union gave the government a 14-day ultimatum to lift the embargo.", "CONCEDE", ["government"], []),
+    (
+        "ultimatum",
+        "The union gave the government a 14-day ultimatum to lift the embargo.",
+        "CONCEDE",
+        ["government"],
+        [],
+    ),
     ("received", "Modi was received by Macron in Paris.", "CONSULT", ["Narendra Modi"], []),
     (
         "titled official",
