@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kg.entities.chains import group_names, is_relative
-from kg.entities.coreference import Known, Resolver, gender_of
+from kg.entities.coreference import Resolver, gender_of
 from kg.entities.found import Found
 from kg.entities.gazetteer import Entry, Gazetteer, NameMatch
 from kg.entities.linking import LINKER, Decision, Evidence, Weighed, full_names_of, link, weigh
@@ -16,6 +16,7 @@ from kg.entities.mentions import find_mentions
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
+from kg.entities.reading import Known, Reading
 from kg.entities.regions import Regions
 from kg.entities.statements import OfficeFound, ages_beside, find_offices
 from kg.entities.states import States, country_of_state
@@ -73,7 +74,8 @@ def identify(doc: Doc, article: Article, reference: Reference, date_office: Date
     chains = _decide_chains(doc, found, first, offices, reference, article.published)
     known = {f: _known(f, chain, found, first, offices) for f, chain in chains.items()}
     terms_of = reference.gazetteer.terms_of
-    resolver = Resolver(doc, found, first, known, reference.offices, terms_of, article.published, reference.regions)
+    text = Reading(doc, found, first, known, reference.offices, terms_of, article.published, reference.regions)
+    resolver = Resolver(text)
     resolved = resolver.resolve()
     pairs = {i: pair for i in range(len(found)) if (pair := resolver.pair(i)) is not None}
     return _Assembler(doc, article, found, resolved, chains, reference).assemble(offices, date_office, pairs)

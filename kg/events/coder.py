@@ -13,8 +13,9 @@ from kg.events.attribution import Quotations, Speaker, find_speakers
 from kg.events.circumstances import assign_times, find_location, find_time_phrases, is_scheduled, when_of
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
+from kg.events.government import GOVERNED_CLAUSES
 from kg.events.lexicon import Lexicon, Pattern
-from kg.events.matching import GOVERNED_CLAUSES, Match, find_matches, has_two_parties
+from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy

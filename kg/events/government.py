@@ -1,0 +1,252 @@
+"""What a verb must govern for a pattern to fit: clauses, objects, partners, and whose deed they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from kg.events.roles import MEDIA, MentionIndex, owners_of
+from kg.events.status import is_conditional, refuses, status_of
+from kg.events.syntax import (
+    called_upon,
+    is_passive,
+    objects,
+    prepositions,
+    subjects,
+)
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_AIMING = frozenset({"on", "against", "at", "into", "with", "upon"})
+_VOWING = frozenset({"vow", "pledge", "promise", "swear", "threaten", "undertake"})
+_OBLIGATION = frozenset({"must", "should", "ought"})
+DEEDS = frozenset(
+    """decision move step refusal withdrawal failure action act attack invasion statement remark remarks comment comments
+    rejection expulsion departure exit launch test announcement measure sanction sanctions ban veto vote silence
+    absence stance position behaviour behavior conduct policy execution arrest detention verdict ruling""".split()
+)
+"""What somebody may be blamed for having done."""
+_HOURS = frozenset("dawn daybreak dusk night midnight noon sunrise sunset once least".split())
+
+
+def _commands(verb: Token, mentions: MentionIndex) -> bool:
+    return any(_is_commanded(c) for c in verb.children)
+
+
+def _obliges(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether what is said is that somebody else must or should do something."""
+    own = {p.entity for t in subjects(verb) for p in mentions.parties(t, "actor")}
+    for clause in verb.children:
+        if clause.dep_ != "ccomp" or not _is_obligation(clause):
+            continue
+        if is_passive(clause):
+            return any(c.dep_ == "aux" and c.lower_ == "must" for c in clause.children)
+        bound = {p.entity for t in subjects(clause) for p in mentions.parties(t, "actor")}
+        if bound and not bound & own:
+            return True
+    return False
+
+
+def _is_obligation(clause: Token) -> bool:
+    if any(c.dep_ == "aux" and c.lower_ in _OBLIGATION for c in clause.children):
+        return True
+    infinitive = any(c.dep_ == "xcomp" and any(g.tag_ == "TO" for g in c.children) for c in clause.children)
+    return clause.lemma_ in ("have", "need") and infinitive
+
+
+def _demands(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether a clause says what somebody should do: "demanded that Athens withdraw"."""
+    for clause in verb.children:
+        if clause.dep_ == "ccomp" and any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children):
+            auxiliaries = {c.lower_ for c in clause.children if c.dep_ in ("aux", "auxpass")}
+            singular = any(c.dep_ == "nsubj" and c.tag_ in ("NN", "NNP") for c in clause.children)
+            bare = clause.tag_ == "VB" or (clause.tag_ == "VBP" and singular)
+            if (bare and not auxiliaries - {"not", "to"}) or auxiliaries & (_OBLIGATION | {"be"}):
+                return True
+    return False
+
+
+def _is_to_come(verb: Token, mentions: MentionIndex) -> bool:
+    return status_of(verb) == "planned" or (verb.dep_ == "xcomp" and verb.head.lemma_ in _VOWING)
+
+
+def _has_consequences(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether what is said is what will follow if others do something, or what the speaker will do to whom he tells it."""
+    own = _entities(subjects(verb), mentions)
+    for clause in verb.children:
+        if clause.dep_ != "ccomp" or any(c.dep_ == "neg" for c in clause.children):
+            continue
+        bound = _entities(subjects(clause), mentions)
+        is_own = bool(bound & own) if bound else is_passive(clause)
+        told = any(_is_addressee(t, mentions) for t in verb.doc[verb.i + 1 : clause.left_edge.i])
+        if is_conditional(clause) and (told or is_own):
+            return True
+        if told and is_own and status_of(clause) == "planned":
+            return True
+    return False
+
+
+def _is_addressee(token: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody is told something; who tells it to the press tells it to all."""
+    kinds = mentions.kinds_at(token)
+    is_told = token.dep_ in ("dobj", "dative") or (token.dep_ == "pobj" and token.head.lower_ in ("to", "with"))
+    return is_told and bool(kinds) and MEDIA not in kinds
+
+
+def _entities(tokens: list[Token], mentions: MentionIndex) -> set[str]:
+    """Who the tokens stand for, and their countries: a minister speaks for his own."""
+    known = [mentions.entity_of[p.entity] for t in tokens for p in mentions.parties(t, "actor") if p.entity]
+    return {key for party in known for key in (party.id, party.country) if key}
+
+
+def _refuses(verb: Token, mentions: MentionIndex) -> bool:
+    return refuses(verb)
+
+
+def _has_object(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done to somebody or something: "stormed the palace", "advanced on the city", not "stormed to victory"."""
+    aimed = (c for c in verb.children if c.dep_ == "prep" and c.lower_ in _AIMING)
+    return bool(objects(verb)) or any(g.dep_ == "pobj" for c in aimed for g in c.children)
+
+
+def _is_aimed(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done at something: "fired rockets at a tanker"."""
+    aimed = (t for p, found in prepositions(verb) for t in found if p in ("at", "on"))
+    return any(
+        t.ent_type_ not in ("DATE", "TIME") and t.pos_ in ("NOUN", "PROPN") and t.lemma_ not in _HOURS for t in aimed
+    )
+
+
+def _is_over_something(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done over an issue, as words are: "attacked the government over rising prices", not "over the weekend"."""
+    issues = (t for p, found in prepositions(verb) for t in found if p == "over")
+    hung = (t for o in objects(verb) for p, found in prepositions(o) for t in found if p == "over")
+    return any(t.ent_type_ not in ("DATE", "TIME", "GPE", "LOC") for t in (*issues, *hung))
+
+
+def _is_given(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody is given it: "sent Ukraine tanks", "sent tanks to Ukraine", not "to the border"."""
+    given = [c for c in verb.children if c.dep_ == "dative"]
+    given.extend(c for c in verb.children if c.dep_ == "prep" and c.lower_ == "to")
+    heads = [t for c in given for t in ([c] if c.pos_ != "ADP" else c.children)]
+    return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in heads)
+
+
+def _is_with_somebody(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done with others and not with tools: "builds ships with Hyundai", not "with foreign steel"."""
+    partners = (t for p, found in prepositions(verb) for t in found if p.endswith(("with", "alongside")))
+    hung = (
+        t for o in objects(verb) for p, found in prepositions(o) for t in found if p.endswith(("with", "alongside"))
+    )
+    return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in (*partners, *hung))
+
+
+def _has_officials(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether those who do it and those it is done to are people: a king "sees" a premier, a ministry sees a ministry as such."""
+    done_to = [*objects(verb), *(t for _, found in prepositions(verb) for t in found)]
+    is_compared = any(p == "as" for p, _ in prepositions(verb))
+    return not is_compared and all(
+        any("person" in mentions.kinds_at(t) for t in side) for side in (subjects(verb), done_to)
+    )
+
+
+def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody tells what he did himself: "admitted that it had wronged them", "admitted to having erred"."""
+    own = {p.entity for t in subjects(verb) for p in mentions.parties(t, "actor")}
+    for clause in verb.children:
+        if clause.dep_ in ("ccomp", "xcomp") and clause.i > verb.i:
+            doers = {p.entity for t in subjects(clause) for p in mentions.parties(t, "actor")}
+            if doers & own:
+                return True
+    return False
+
+
+def _is_of_another(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether what is regretted is another's deed: "regretted that Seoul had left", "regretted the decision of Seoul"."""
+    if _is_to_come(verb, mentions):
+        return False
+    own = _entities(subjects(verb), mentions)
+    others = [t for c in verb.children if c.dep_ == "ccomp" for t in subjects(c)]
+    deeds = [o for o in objects(verb) if o.lemma_ in DEEDS]
+    others += [owner for o in deeds for owner in owners_of(o, mentions)]
+    others = [t for t in others if not any(c.tag_ == "PRP$" for c in t.children)]
+    return any(not _entities([t], mentions) & own for t in others if mentions.parties(t, "actor"))
+
+
+def _is_own_regret(verb: Token, mentions: MentionIndex) -> bool:
+    return not _is_of_another(verb, mentions) and not _is_to_come(verb, mentions)
+
+
+def _is_likened(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody is named, seen or likened "as" or "to" something, or called it."""
+    named = any(c.dep_ in ("oprd", "attr", "ccomp") for c in verb.children)
+    return (
+        named
+        or any(
+            c.lower_ == "as" or (c.lower_ in ("to", "with") and verb.lemma_ in ("liken", "compare"))
+            for t in (verb, *objects(verb))
+            for c in t.children
+            if c.dep_ in ("prep", "mark", "advcl")
+        )
+        or any(g.lower_ == "as" for c in verb.children if c.dep_ == "advcl" for g in c.children)
+    )
+
+
+def _has_no_object(verb: Token, mentions: MentionIndex) -> bool:
+    return not is_passive(verb) and not any(c.dep_ in ("dobj", "ccomp") for c in verb.children)
+
+
+def _has_no_clause(verb: Token, mentions: MentionIndex) -> bool:
+    return not any(c.dep_ in ("ccomp", "xcomp") for c in verb.children)
+
+
+def _names_nothing(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether "call" is to phone and not to name: "called the emir", not "called the emir a friend"."""
+    if sum(c.dep_ in ("dobj", "dative") for c in verb.children) > 1:
+        return False
+    return not any(
+        c.dep_ in ("oprd", "acomp", "attr", "prt")
+        or (c.dep_ in ("ccomp", "xcomp") and not any(g.tag_ == "TO" for g in c.children))
+        for c in verb.children
+    )
+
+
+def _is_commanded(clause: Token) -> bool:
+    """Whether it is an infinitive with a subject of its own or of the verb's object: "told Iran to leave"."""
+    if clause.dep_ == "advcl" and clause.i < clause.head.i:
+        return False
+    return (
+        clause.dep_ in ("xcomp", "ccomp", "advcl")
+        and any(c.dep_ == "aux" and c.tag_ == "TO" for c in clause.children)
+        and (
+            clause.dep_ == "ccomp"
+            or any(c.dep_ in ("dobj", "dative") for c in clause.head.children)
+            or is_passive(clause.head)
+            or bool(called_upon(clause.head))
+        )
+    )
+
+
+GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
+    "given-to": (_is_given, "nobody is given it"),
+    "object": (_has_object, "it is done to nothing"),
+    "likened": (_is_likened, "it is called nothing"),
+    "aimed": (_is_aimed, "it is aimed at nothing"),
+    "anothers-deed": (_is_of_another, "it is nothing that another did"),
+    "own-regret": (_is_own_regret, "it is another's deed"),
+    "over-something": (_is_over_something, "it is over no issue"),
+    "own-deed": (_tells_own_deed, "it is nothing of his own that he tells"),
+    "officials": (_has_officials, "they are no two people in office"),
+    "with-somebody": (_is_with_somebody, "nobody does it with him"),
+    "intransitive": (_has_no_object, "it has an object"),
+    "infinitive": (_commands, "nobody is told to do anything"),
+    "obligation": (_obliges, "it says of nobody else that he must do anything"),
+    "subjunctive": (_demands, "no clause says what should be done"),
+    "planned": (_is_to_come, "it is no future"),
+    "refusing": (_refuses, "it is no future that is denied"),
+    "consequence": (_has_consequences, "it says of nothing that it will follow"),
+    "no-clause": (_has_no_clause, "a clause tells what it is about"),
+    "no-name-given": (_names_nothing, "it gives a name"),
+}
+"""Requirement → whether a verb meets it, and what to say when it does not."""
