@@ -46,7 +46,7 @@ PAST_HORIZON = timedelta(days=31)
 _PARTIES = ("actor", "recipient", "host", "mediator")
 PRIVATE_MATTER = 3
 """Events among private people from which, if they are most of a text's, they are what it is about."""
-WORDS_OF_NEWS = 60
+WORDS_OF_NEWS = 50
 """Words an event above which a text is not about politics: diplomatic news tells of one in 15 to 35 words."""
 SHORTEST_TEXT = 100
 """Words from which a text shows what it is about."""

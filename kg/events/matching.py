@@ -186,7 +186,7 @@ class _Frame:
 
 def _frame(verb: Token) -> _Frame:
     given = objects(verb)
-    named = [t for o in given for t in (o, partitive(o)) if t is not None]
+    named = [t for o in given for t in (o, partitive(o) or measured(o)) if t is not None]
     named.extend([c for t in named for c in t.children if c.dep_ in ("amod", "compound") or c.lower_ == "no"])
     near = [*named, *(c for c in verb.children if c.dep_ in _GOVERNED)]
     words = {word for t in near for word in (t.lower_, lemma_of(t))}

@@ -47,6 +47,7 @@ _REACHING = frozenset(
         "REJECT",
         "CONCEDE",
         "THREATEN",
+        "PROTEST",
     ]
 )
 _AUTHORING = frozenset(
@@ -276,7 +277,10 @@ def _farther_recipient(
             if pattern.act == "MOBILIZE":
                 parties = [p for p in parties if not _is_of_the_ranks(p, mentions)]
             is_scene = _is_location(token, mentions) and (
-                not is_deed or _is_of_a_participle(token, head) or _is_of_an_announcement(token)
+                not is_deed
+                or pattern.act == "PROTEST"
+                or _is_of_a_participle(token, head)
+                or _is_of_an_announcement(token)
             )
             if parties and not is_scene:
                 return tuple(parties)

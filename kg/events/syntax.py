@@ -23,6 +23,10 @@ OBJECT_CONTROL = frozenset(
 )
 _PRESSING = frozenset("press pressure push urge ask beg implore order persuade convince force compel tell".split())
 _TIMES = frozenset("hour day week month year minute ultimatum deadline notice".split())
+_DONE_TO_PEOPLE = frozenset(
+    """detain arrest kill jail imprison free release sentence convict injure wound expel deport charge kidnap abduct
+    execute shoot sack oust evacuate rescue indict acquit extradite summon elect appoint ban suspend pardon""".split()
+)
 RELATIVES = frozenset({"who", "which", "that", "whom"})
 _PARTITIVES = frozenset(
     """group number dozen hundred thousand million score majority member member-state team delegation one some many
@@ -121,6 +125,8 @@ def is_passive(verb: Token) -> bool:
         return verb.lemma_ not in _STATIVE or any(c.dep_ == "agent" for c in verb.children)
     if verb.tag_ != "VBN" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
         return False
+    if _is_headline_passive(verb):
+        return True
     if verb.dep_ == "ccomp" and verb.head.lemma_ in ("have", "get"):
         # "had her passport cancelled by the ministry"
         return any(c.dep_ == "agent" for c in verb.children)
@@ -154,6 +160,14 @@ def is_verbal(token: Token) -> bool:
         return False
     deps = {c.dep_ for c in token.children}
     return "dobj" in deps and not deps & {"det", "poss", "amod", "case"}
+
+
+def _is_headline_passive(verb: Token) -> bool:
+    """Whether a headline leaves out the auxiliary: "Opposition leader detained in Moscow"."""
+    if verb.dep_ != "ROOT" or verb.lemma_ not in _DONE_TO_PEOPLE or any(t.text in ".!?" for t in verb.sent[-2:]):
+        return False
+    kinds = {c.dep_ for c in verb.children}
+    return "nsubj" in kinds and not kinds & {"aux", "auxpass", "dobj", "ccomp", "xcomp"}
 
 
 def is_misplaced(verb: Token) -> bool:
