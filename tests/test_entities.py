@@ -617,6 +617,8 @@ NAMESAKES = [
     ("2018-06-10", "Nato met in Brussels.", "Nato", "Q7184"),
     ("2017-06-07", "Emirates suspended flights to Qatar.", "Emirates", None),
     ("2022-03-01", "Education Minister Nadhim Zahawi spoke.", "Nadhim Zahawi", "Q259361"),
+    ("2020-09-02", "Dmitry Kuleba spoke.", "Dmitry Kuleba", "Q24025631"),
+    ("2013-07-10", "Mohammed Morsi was ousted.", "Mohammed Morsi", "Q4631"),
     ("1995-11-05", "Yitzhak Rabin is dead. Leah Rabin, his widow, wept.", "his", None),
     (
         "2009-07-06",
@@ -647,3 +649,14 @@ def test_a_bad_name_is_no_office(read: Read) -> None:
     """Whoever is called a criminal is none by office."""
     found = read('Hugo Chávez called his counterpart, Álvaro Uribe, "a criminal."', "2008-03-04")
     assert "criminal" not in [s.office for s in found.record.statements]
+
+
+def test_a_counterparts_country_is_known(read: Read) -> None:
+    """Whoever is somebody's "Chinese counterpart" is Chinese, known or not."""
+    assert read("Todd Stern met his Chinese counterpart, Xie Zhenhua, in Paris.").named("Xie Zhenhua").country == "CHN"
+
+
+def test_an_airport_is_no_person(read: Read) -> None:
+    """A name right before "airport" is a place's."""
+    found = read("Manuel Zelaya's plane circled over Toncontin airport.")
+    assert found.named("Toncontin").type == "place"

@@ -361,11 +361,25 @@ class _Assembler:
             return self._linked(
                 entry, known.name, known.sector, known.decision, evidence=known.evidence, country=known.country
             )
-        country, sector = classify(known.name, known.type, known.country, known.sector, self.reference)
+        told = self._told_of(chain) if known.type == "person" else None
+        country, sector = classify(
+            known.name,
+            known.type,
+            known.country or (told.country if told is not None else None),
+            known.sector,
+            self.reference,
+        )
         known = replace(known, country=country, sector=sector)
         key = (known.type, fold_name(known.name), known.country or "")
         entity = Entity("", known.name, True, known.type, known.country, known.sector)
         return self._add(key, entity, known.decision, known.evidence)
+
+    def _told_of(self, chain: int) -> Found | None:
+        """A description of somebody unlinked that tells of which country he is: "his Chinese counterpart, Xie Zhenhua"."""
+        described = (
+            f for f, c in zip(self.found, self.resolved, strict=True) if c == chain and f.form == "description"
+        )
+        return next((f for f in described if f.country is not None and f.type == "person"), None)
 
     def _linked(
         self,

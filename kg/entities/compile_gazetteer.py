@@ -30,6 +30,7 @@ from kg.entities.names import (
     SURNAME_FIRST,
     is_acronym,
     name_key,
+    name_tokens,
     surname_of,
     surname_words,
     without_particles,
@@ -78,6 +79,28 @@ _THRONE_NAME = re.compile(r"^([^\W\d_]+(?: (?![IVX]+\b)[^\W\d_]+)?)(?: ([IVX]+))
 _SKY = re.compile(r"sk(?:yy|iy|yi|ij|yj|y|i)$")
 _SKY_ENDINGS = ("sky", "skyy", "skiy", "ski")
 _GIVEN_NAMES = (("ey", "ei"), ("ei", "ey"), ("ry", "ri"), ("ri", "ry"), ("iy", "y"))
+_SPELLINGS = tuple(
+    frozenset(group.split())
+    for group in (
+        "mohamed mohammed muhammad mohammad muhammed",
+        "ahmed ahmad",
+        "dmytro dmitry dmitri dmitriy dmytri",
+        "volodymyr vladimir",
+        "mykola nikolai nikolay",
+        "oleksandr alexander aleksandr alyaksandr",
+        "oleksiy oleksii alexei aleksei alexey",
+        "serhiy serhii sergei sergey",
+        "shahbaz shehbaz",
+        "hussein husayn hossein husein",
+        "yousef yusuf youssef yusef",
+        "abdallah abdullah",
+        "hasan hassan",
+        "said saeed sayed",
+        "khaled khalid",
+        "omar umar",
+    )
+)
+"""Given names that newspapers spell in several ways."""
 _PEOPLE_ENDING = re.compile(r"(?:an|ans|ish|ese|ean|sh|ic|en|ens)$")
 
 
@@ -238,6 +261,8 @@ def _add_persons(
         for name in (row["name"], *values_of(row["aliases"])):
             for variant in name_variants(name, country):
                 content.add_name(variant, qid, "alias")
+            for variant in spellings_of(name) if held else ():
+                content.add_name(variant, qid, "alias")
         if held:
             for surname in surnames(row["name"], country):
                 content.add_name(surname, qid, "surname")
@@ -298,6 +323,18 @@ def name_variants(name: str, country: str) -> Iterator[str]:
     for spelling in spellings - {words}:
         if len(spelling) > 1:
             yield " ".join(spelling)
+
+
+def spellings_of(name: str) -> Iterator[str]:
+    """A name with its given name spelt as other newspapers do.
+
+    >>> list(spellings_of("Dmytro Kuleba"))
+    ['dmitri kuleba', 'dmitriy kuleba', 'dmitry kuleba', 'dmytri kuleba']
+    """
+    given, *rest = name_tokens(name) or ("",)
+    group = next((g for g in _SPELLINGS if given in g), frozenset[str]())
+    for other in sorted(group - {given}) if rest else ():
+        yield " ".join((other, *rest))
 
 
 def _transliterations(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -29,6 +29,9 @@ _STATE_OFFICES = frozenset(
     "sen senator senators rep representative congressman congresswoman gov governor lawmaker republican democrat".split()
 )
 """Offices that Americans hold for a state."""
+_PLACES_NAMED = frozenset(
+    "airport airbase palace square prison stadium bridge crossing shoal island islands province".split()
+)
 _PORTFOLIOS = frozenset(
     """treasury finance justice defence defense interior trade health education energy environment agriculture labour
     labor culture tourism transport transportation economy home state commerce industry planning development migration
@@ -51,6 +54,7 @@ def find_mentions(
     names = [n for n in names if not is_edition(doc, n) and not is_end_of_name(doc, n, names)]
     names = [replace(n, type="person") if _is_called_a_person(doc, n, nouns) else n for n in names]
     names = [_of_state(n, states, gazetteer) for n in names]
+    names = [replace(n, type="place") if _is_before_a_place(doc, n) else n for n in names]
     names = [_of_a_ruler(doc, _of_an_airline(doc, n)) for n in names]
     names = _settled([_of_a_state(doc, n, states) for n in names if not _is_portfolio(doc, n)])
     names = as_bodies(doc, names, nouns)
@@ -64,6 +68,18 @@ def _of_state(name: Found, states: States, gazetteer: Gazetteer) -> Found:
     """A state or province with its country: "Maryland" is in the USA."""
     country = country_of_state(name.words, states, gazetteer) if name.type == "place" and not name.within else None
     return name if country is None else replace(name, country=country)
+
+
+def _is_before_a_place(doc: Doc, name: Found) -> bool:
+    """Whether an unknown name is a place's: "Toncontin airport"."""
+    after = doc[name.end] if name.end < len(doc) else None
+    is_unknown = name.type == "person" and not name.matches and name.title is None
+    return (
+        is_unknown
+        and after is not None
+        and after.lower_ in _PLACES_NAMED
+        and doc[name.head].dep_ in ("compound", "nmod")
+    )
 
 
 def _of_a_ruler(doc: Doc, name: Found) -> Found:

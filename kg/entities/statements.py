@@ -230,6 +230,9 @@ class _Reader:
         country = self._country(start, end)
         office = self._office_name(words, head, end)
         known = class_of_office(self.offices, office or bare, country) if bare else None
+        if known is not None and known[0] == "legislator" and self.doc[head].text == "representative":
+            # With a small letter it is whoever represents a state or body anywhere.
+            known = None
         if known is not None and known[0] in _SENT:
             country = self._country(start, head) or self._country_of(head)
         noun = self.nouns.get(self.doc[head].lemma_.lower())
