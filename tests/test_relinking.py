@@ -97,6 +97,9 @@ TRICKY = [
     "South Korea said that the North had fired a missile. North and South Korean officials met.",
     "A Republican from Maryland said that the Biden administration had failed.",
     "A Democratic mayor spoke in Belfast.",
+    "Italy's Treasury objected. Emirates suspended flights. King Hussein met Saddam Hussein.",
+    "Rep. Buddy Carter of Georgia flew to Tbilisi. Washington state congressman Jim McDermott did not.",
+    "Ferdinand Marcos Jr., son of the late Ferdinand Marcos, spoke. The Dominican premier left Dominica.",
     "He left Portland, Maine, for Boston, Mass., and Tbilisi, Georgia.",
 ]
 """What a name means here is seen in the words around it, which deciding again does not read."""

@@ -108,8 +108,7 @@ def _decide_chains(
         if entry is not None and entry.type == "person" and bearers.get(entry.wikidata, f) != f:
             if is_relative(doc, found[f]):
                 # A father of the same name is somebody else, whom the gazetteer does not know.
-                none = replace(chain.decision, entry=None, score=None)
-                chains[f] = _describe_chain(found[f], chain.evidence, none, reference)
+                chains[f] = _describe_chain(found[f], chain.evidence, Decision(None, None, ()), reference)
     return chains
 
 

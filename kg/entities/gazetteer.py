@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -182,6 +182,13 @@ class Gazetteer:
         should see to it that the text is in capitals ("us", "who").
         """
         return self._matches(name_key(name))
+
+    def had(self, name: str, qid: str, versions: Collection[str]) -> bool:
+        """Whether a file of one of these versions has the name for the item; or, where none has it written so, the item."""
+        query, values = "SELECT 1 FROM name WHERE key = ? AND qid = ?", (name_key(name), qid)
+        having = [file for file in self._files if file.rows(query, values)]
+        having = having or [file for file in self._files if file.rows("SELECT 1 FROM entity WHERE qid = ?", (qid,))]
+        return any(file.version in versions for file in having)
 
     def search(self, start: str, limit: int = 20) -> tuple[Entry, ...]:
         """Those whose names begin with some words or letters, the most prominent first."""

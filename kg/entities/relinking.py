@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kg.entities.cast import OFFICE_LINKER, Reference, classify, country_of, sector_of
-from kg.entities.gazetteer import Entry
+from kg.entities.gazetteer import Entry, NameMatch
 from kg.entities.known_names import matches_of
 from kg.entities.linking import LINKER, Decision, Evidence, full_names_of, link
 from kg.entities.names import fold_name, name_tokens
@@ -193,6 +193,7 @@ class Relinker:
             name, matches = (told or known)[0]
         elif not matches and seen_as != "person":
             matches = next((m for _, m in known if m), ())
+        matches = self._open_to(matches, name, seen, record)
         article = record.article
         years = frozenset(map(int, _YEAR.findall(article.text))) if article.published is None else frozenset()
         return Evidence(
@@ -206,6 +207,23 @@ class Relinker:
             years,
             frozenset(seen.within) if seen is not None else frozenset(),
             full_names,
+        )
+
+    def _open_to(
+        self, matches: tuple[NameMatch, ...], name: str, seen: Link | None, record: Record
+    ) -> tuple[NameMatch, ...]:
+        """Without what the gazetteer had for the name when the article was loaded and the text around it spoke against.
+
+        Only loading reads the text: that "Georgia" is a senator's state, and "the Treasury" Italy's.
+        """
+        if seen is None:
+            return matches
+        weighed = {c.wikidata for c in seen.candidates}
+        versions = frozenset(record.made_by.gazetteer.split("+"))
+        return tuple(
+            m
+            for m in matches
+            if m.entry.wikidata in weighed or not self.gazetteer.had(name, m.entry.wikidata, versions)
         )
 
     def _offices(self, entity: Entity, record: Record) -> Iterator[OfficeFound]:
