@@ -167,6 +167,21 @@ ROLES = [
         [],
     ),
     ("disaster", "Nigeria floods kill 200", None, [], []),
+    (
+        "day before a subject",
+        "On Monday German Chancellor Olaf Scholz condemned Iran.",
+        "ACCUSE",
+        ["Olaf Scholz"],
+        ["Iran"],
+    ),
+    (
+        "people of places",
+        "Sen. Jon Ossoff of Georgia and Sen. Jeanne Shaheen of New Hampshire praised France.",
+        "SUPPORT",
+        ["Jon Ossoff", "Jeanne Shaheen"],
+        ["France"],
+    ),
+    ("convoy", "Gunmen attacked a United Nations convoy in Goma.", "ASSAULT", ["Gunmen"], ["United Nations"]),
     ("host", "Erdogan hosted Putin in Ankara.", "CONSULT", ["Vladimir Putin"], []),
 ]
 
@@ -454,3 +469,9 @@ def test_what_somebody_is_accused_of_is_told_by_the_accuser(read: Read) -> None:
     found = read("Ukraine accused Russia of bombing a hospital in Mariupol.")
     [attack] = [e for e in found.record.events if e.type == "ASSAULT"]
     assert [found.name(a.entity) for a in attack.reports[0].attribution] == ["Ukraine"]
+
+
+def test_a_threat_is_told_once(read: Read) -> None:
+    """What somebody says that he would do if others do something is one threat, and no second one by the deed's name."""
+    found = read("Hezbollah warned that it would attack Haifa if Israel bombed Beirut.")
+    assert [e.type for e in found.record.events].count("THREATEN") == 1
