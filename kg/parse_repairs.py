@@ -12,6 +12,14 @@ _SAYING = frozenset({"say", "tell", "argue", "insist", "write", "note", "claim",
 _SPEAKING = frozenset(
     "call urge demand condemn accuse warn vow pledge promise appeal reject denounce criticise criticize blame thank praise".split()
 )
+_TELLING = frozenset({"tell", "warn", "inform", "assure", "remind", "notify"})
+_COMMANDING = frozenset({"tell", "urge", "order", "instruct", "ask", "force", "persuade", "compel", "command"})
+_GIVING = frozenset(
+    "give lend loan grant sell send offer supply donate owe promise deny pay award hand bring provide ship deliver".split()
+)
+_PREFIXES = frozenset({"ex", "vice", "non", "pro", "anti", "co"})
+_OF_VERBS = frozenset({"for", "over", "about", "against"})
+"""Prepositions that a name does not take and a verb does."""
 _DIRECTIONS = frozenset("North South East West Central Northern Southern Eastern Western".split())
 
 
@@ -91,6 +99,49 @@ def _give_back_speech(sentence: Span) -> None:
         own = any(c.dep_ in ("nsubj", "nsubjpass", "aux") for c in verb.children)
         if len(doers) == 1 and doers[0].pos_ == "NOUN" and not doers[0].ent_type_ and not own:
             verb.head = said
+
+
+def _give_back_news(sentence: Span) -> None:
+    """Give what somebody is told to the verb: "told a meeting that she had agreed", "told reporters he had accused Bonn".
+
+    The parser takes the clause for a relative one, though "tell" needs something to be told.
+    """
+    for clause in sentence:
+        told, verb = clause.head, clause.head.head
+        if clause.dep_ != "relcl" or verb.lemma_ not in _TELLING or told.dep_ not in ("dobj", "dative"):
+            continue
+        if any(c.dep_ in ("ccomp", "xcomp") or (c.dep_ == "dobj" and c != told) for c in verb.children):
+            continue
+        doer = next((c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass") and c.i < clause.i), None)
+        first = clause.left_edge
+        if doer is None or doer.tag_ in ("WDT", "WP") or first.tag_ in ("WP", "WRB", "IN") or first.lower_ == "which":
+            continue
+        if first.lower_ == "that":
+            if not any(c.dep_ in ("dobj", "ccomp", "prep", "xcomp") and c != first for c in clause.children):
+                continue
+            first.head, first.dep_, first.tag_, first.pos_ = clause, "mark", "IN", "SCONJ"
+        clause.head, clause.dep_ = verb, "ccomp"
+
+
+def _give_infinitive(sentence: Span) -> None:
+    """Make what somebody is told to do the infinitive that it is: "told Arafat to jail extremists" is no "to" of a direction."""
+    for to in sentence:
+        if to.lower_ != "to" or to.tag_ != "IN" or to.i + 1 >= sentence.end:
+            continue
+        doing = to.nbor(1)
+        thing = doing.head
+        verb = thing.head.head if thing.dep_ == "pobj" and thing.head == to else thing.head
+        if doing.dep_ != "compound" or doing.tag_ != "NN" or not doing.is_lower or verb.lemma_ not in _COMMANDING:
+            continue
+        if verb == thing or doing.is_ancestor(thing):
+            continue
+        if thing.dep_ not in ("pobj", "dobj") or not any(
+            c.dep_ in ("dobj", "dative") and c.i < to.i for c in verb.children
+        ):
+            continue
+        doing.head, doing.dep_, doing.pos_, doing.tag_ = verb, "xcomp", "VERB", "VB"
+        to.head, to.dep_, to.pos_, to.tag_ = doing, "aux", "PART", "TO"
+        thing.head, thing.dep_ = doing, "dobj"
 
 
 def _part_shared_name(sentence: Span) -> None:
@@ -235,6 +286,46 @@ def _free_object(sentence: Span) -> None:
             doing.head, doing.dep_ = who, "acl"
 
 
+def _part_given(sentence: Span) -> None:
+    """Tell whom something is given from what he is given, where the parser took both for the same: "loaned Iceland oil"."""
+    for verb in sentence:
+        if verb.lemma_ not in _GIVING:
+            continue
+        given = [c for c in verb.children if c.dep_ == "dobj" and c.i > verb.i]
+        if len(given) == 2 and given[0].ent_type_ in ("GPE", "NORP", "ORG", "PERSON") and given[1].ent_type_ != "GPE":
+            given[0].dep_ = "dative"
+
+
+def _join_prefix(sentence: Span) -> None:
+    """Hang "ex" on the noun that a hyphen joins it to: "nine ex-members" are members."""
+    doc = sentence.doc
+    for hyphen in sentence:
+        if hyphen.text != "-" or hyphen.i <= sentence.start or hyphen.i + 1 >= sentence.end or hyphen.whitespace_:
+            continue
+        prefix, noun = doc[hyphen.i - 1], doc[hyphen.i + 1]
+        if prefix.lower_ not in _PREFIXES or prefix.whitespace_ or noun.pos_ not in ("NOUN", "PROPN"):
+            continue
+        if prefix.head == noun or prefix.is_ancestor(noun) or hyphen.is_ancestor(noun):
+            continue
+        for child in [c for c in prefix.children if c.i < prefix.i]:
+            child.head = noun
+        prefix.head, prefix.dep_ = noun, "compound"
+        hyphen.head, hyphen.dep_ = noun, "punct"
+
+
+def _free_complement(sentence: Span) -> None:
+    """Give the verb the complement that the parser hung on the name before it: "lobbied Peking for access", "pressed Iran over …".
+
+    A country or a person has no "for" or "over" of its own.
+    """
+    for name in sentence:
+        if name.dep_ != "dobj" or name.ent_type_ not in ("GPE", "PERSON") or name.head.pos_ != "VERB":
+            continue
+        for child in list(name.children):
+            if child.dep_ == "prep" and child.lower_ in _OF_VERBS and child.i > name.i:
+                child.head = name.head
+
+
 def _list_origins(sentence: Span) -> None:
     """Join to where people are from the rest of a list that the parser made subjects: "Ministers from A, B and C met"."""
     for name in sentence:
@@ -329,6 +420,8 @@ _REPAIRS = (
     _give_verb,
     _part_comment,
     _give_back_speech,
+    _give_back_news,
+    _give_infinitive,
     _part_shared_name,
     _part_two_names,
     _part_owned_names,
@@ -336,6 +429,9 @@ _REPAIRS = (
     _list_names,
     _list_origins,
     _free_object,
+    _free_complement,
+    _part_given,
+    _join_prefix,
     _give_headline_its_verb,
     _part_day,
     _give_subject,

@@ -475,3 +475,109 @@ def test_a_threat_is_told_once(read: Read) -> None:
     """What somebody says that he would do if others do something is one threat, and no second one by the deed's name."""
     found = read("Hezbollah warned that it would attack Haifa if Israel bombed Beirut.")
     assert [e.type for e in found.record.events].count("THREATEN") == 1
+
+
+THREATS = (
+    (
+        "reaction",
+        "The Gabonese minister said that Gabon would retaliate if Chad raised the toll.",
+        ["Gabonese minister"],
+        ["Chad"],
+    ),
+    (
+        "readiness",
+        "The Laotian army was prepared to respond vigorously to any attack by Thailand.",
+        ["Laotian army"],
+        ["Thailand"],
+    ),
+    (
+        "possibility",
+        "The Kenyan premier said that Kenya might bomb the camps of Al-Shabaab.",
+        ["Kenya"],
+        ["Al-Shabaab"],
+    ),
+    ("own warning", "Peru warned that it could expel the envoys of Chile.", ["Peru"], ["envoys of Chile"]),
+    ("shared target", "Oman has accused Iran of piracy and has threatened retaliation.", ["Oman"], ["Iran"]),
+)
+
+
+@pytest.mark.parametrize("name, text, actors, recipients", THREATS, ids=[t[0] for t in THREATS])
+def test_what_may_yet_come_of_one_is_a_threat(
+    read: Read, name: str, text: str, actors: list[str], recipients: list[str]
+) -> None:
+    """Whoever says what his side may do to others threatens them, however it is put."""
+    found = read(text)
+    [threat] = [e for e in found.record.events if e.type == "THREATEN"]
+    assert list(found.party(threat, "actor")) == actors
+    assert list(found.party(threat, "recipient")) == recipients
+
+
+REPAIRED = (
+    ("told a clause", "Modi told a rally that he had accused Macron of lies.", "ACCUSE", ["Narendra Modi"]),
+    ("told without that", "Modi told reporters he had accused China of lying.", "ACCUSE", ["Narendra Modi"]),
+    ("told to do", "Egypt told Hamas to jail extremists.", "REQUEST", ["Egypt"]),
+    ("complement of a name", "The minister is lobbying Macron for easier access to Corsica.", "REQUEST", ["minister"]),
+    ("prefix", "A Madrid judge has ordered six ex-members of the cabinet jailed.", "COERCE", ["Madrid judge"]),
+    ("what is called so", "Norway deplored what it called the silence of Hungary.", "ACCUSE", ["Norway"]),
+)
+
+
+@pytest.mark.parametrize("name, text, act, actors", REPAIRED, ids=[r[0] for r in REPAIRED])
+def test_what_the_parser_mistakes_is_told_all_the_same(
+    read: Read, name: str, text: str, act: str, actors: list[str]
+) -> None:
+    """Clauses after "tell", complements hung on a name, and what is named only by what somebody calls it."""
+    found = read(text)
+    [event] = [e for e in found.record.events if e.type == act]
+    assert list(found.party(event, "actor")) == actors
+
+
+def test_a_phrase_before_the_verb_is_none_of_its_words(read: Read) -> None:
+    """ "At a meeting, Britain called for …" is no call at a meeting, and none on whoever met."""
+    found = read("At a meeting of envoys of Chad, Britain called for a ceasefire.")
+    assert [e.type for e in found.record.events if found.party(e, "actor") == ("United Kingdom",)] == ["REQUEST"]
+
+
+def test_whoever_is_on_a_visit_is_the_subject(read: Read) -> None:
+    """ "On a visit to Kabul, the minister said …"."""
+    found = read("On a visit to Estonia, Modi praised France.")
+    [visit] = [e for e in found.record.events if e.act == "CONSULT"]
+    assert (visit.mode, found.party(visit, "actor"), found.party(visit, "recipient")) == (
+        "visit",
+        ("Narendra Modi",),
+        ("Estonia",),
+    )
+
+
+def test_talks_of_a_planned_discussion_are_planned(read: Read) -> None:
+    """A noun that tells of its verb's act again has the verb's status."""
+    found = read("Modi and Macron plan to discuss the crisis in trade relations in talks in Goa.")
+    assert {(e.type, e.status) for e in found.record.events} == {("AGREE", "planned")}
+
+
+def test_at_whose_urging_it_is_done(read: Read) -> None:
+    """Who urges is told in passing; whoever acts is whom he urged."""
+    found = read("The banks, at the urging of Washington, bowed to the demands of Argentina.")
+    [request] = [e for e in found.record.events if e.type == "REQUEST"]
+    assert (found.party(request, "actor"), found.party(request, "recipient")) == (("United States",), ("banks",))
+
+
+def test_one_does_not_support_oneself(read: Read) -> None:
+    """ "Conveyed Pakistan's support" is support by Pakistan, for whom it is conveyed to."""
+    found = read("Modi called Macron on Friday to convey India's support.")
+    [support] = [e for e in found.record.events if e.type == "SUPPORT"]
+    assert found.party(support, "recipient") == ("Emmanuel Macron",)
+
+
+def test_a_role_says_who_the_described_are(read: Read) -> None:
+    """The words of a role go on to whose members or where the people are."""
+    found = read("Police arrested members of the Hezbollah in Beirut.")
+    [arrest] = [e for e in found.record.events if e.type == "COERCE"]
+    [whom] = [r for r in arrest.reports[0].roles if r.role == "recipient"]
+    assert whom.text == "members of the Hezbollah"
+
+
+def test_who_keeps_attacking_observes_no_ceasefire(read: Read) -> None:
+    """Keeping a truce and keeping up attacks are opposites."""
+    assert "RETREAT" not in {e.type for e in read("Iran kept up its attacks on Iraq.").record.events}
+    assert "RETREAT" in {e.type for e in read("Iran kept the truce with Iraq.").record.events}

@@ -17,15 +17,15 @@ from kg.events.government import GOVERNED_CLAUSES
 from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
-from kg.events.operators import REFUSED_MODE, THREATENED_MODE, apply_operator, complements, innermost_first
+from kg.events.operators import apply_operator, complements, innermost_first
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
-from kg.events.status import condition_clauses, is_conditional, is_imperative, is_ultimatum, refuses, status_of, will_be
-from kg.events.syntax import is_passive, is_verbal, objects, prepositions, subjects
+from kg.events.stances import Stances, with_shared_targets, without_threats_twice
+from kg.events.status import status_of
+from kg.events.syntax import is_passive, is_verbal, prepositions, subjects
 from kg.model import (
     Article,
     Attribution,
     Cast,
-    Entity,
     Event,
     Report,
     Role,
@@ -62,21 +62,13 @@ _STATE_ACTS = frozenset(
         ("RETREAT", "release"),
     ]
 )
-_THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
+_CHARGING = frozenset({"charge", "indict", "arraign", "prosecute"})
 _MEANT = {
     "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN", "PROTEST"}),
     "ASSAULT": frozenset({"ASSAULT"}),
     "MOBILIZE": frozenset({"ACCUSE", "REJECT", "ASSAULT", "THREATEN", "COERCE", "MOBILIZE"}),
 }
 """Deed → the acts that are no events of their own where the deed is done for them."""
-_SAID_OF_DEEDS = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN"})
-_DEEDS = frozenset(
-    """move step decision charge claim accusation allegation act action gesture announcement plan threat demand offer
-    proposal remark comment measure verdict ruling ban attack strike raid operation visit sale deal""".split()
-)
-"""Nouns that sum up the clause before them: "a move Jordan condemned"."""
-_MENACING = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "COP", "CRM", "JUD", "SPY"})
-_REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
 
 
 def code_events(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> tuple[Event, ...]:
@@ -92,16 +84,20 @@ class _Coder:
         self.operators: frozenset[int] = frozenset()
         self.excluded: dict[int, frozenset[str]] = {}
         self.absorbed: dict[int, tuple[int, Draft]] = {}
+        self.words = sum(t.is_alpha for t in doc)
 
     def code(self) -> tuple[Event, ...]:
         matches = find_matches(self.doc, self.lexicon, self.mentions)
         drafts = {i: self._draft(match) for i, match in matches.items()}
         drafts = self._operate(drafts, matches)
-        drafts = {i: self._by_the_state(d) for i, d in self._restored(drafts, matches).items()}
+        drafts = self._with_company(self._restored(drafts, matches))
+        drafts = {i: self._by_the_state(d) for i, d in drafts.items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
-        drafts = {i: self._commanded(self._threatened(self._refused(d))) for i, d in drafts.items()}
-        drafts = _without_threats_twice(drafts)
-        drafts = {i: self._about_a_deed(self._depending(d)) for i, d in drafts.items()}
+        stances = Stances(self.doc, self.mentions)
+        drafts = {i: stances.commanded(stances.threatened(stances.refused(d))) for i, d in drafts.items()}
+        drafts = without_threats_twice(drafts)
+        drafts = {i: stances.about_a_deed(stances.depending(d)) for i, d in drafts.items()}
+        drafts = with_shared_targets(self.doc, drafts)
         drafts = self._with_purposes(drafts)
         drafts = {
             i: self._weighed(d, matches[i].pattern)
@@ -217,6 +213,16 @@ class _Coder:
                 out[i] = own
         return dict(sorted(out.items()))
 
+    def _with_company(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+        """With the status of the verb for a noun that tells of its act again: "plan to discuss it in talks"."""
+        out = dict(drafts)
+        for i, draft in drafts.items():
+            noun, verb = self.doc[i], self.doc[i].head.head
+            told = drafts.get(verb.i) if noun.dep_ == "pobj" and verb.pos_ == "VERB" else None
+            if told is not None and draft.is_nominal and draft.act == told.act and draft.status == "reported":
+                out[i] = replace(draft, status=told.status)
+        return out
+
     def _with_clause(self, draft: Draft) -> Draft:
         """With a complement clause that tells of no event as topic.
 
@@ -248,9 +254,10 @@ class _Coder:
 
     def _by_the_state(self, draft: Draft) -> Draft:
         """Where nobody is said to arrest, expel, convict or release, the state does, on whose soil it happens."""
-        if draft.entities("actor") or (draft.act, draft.mode) not in _STATE_ACTS:
-            return draft
         verb = self.doc[draft.head]
+        is_of_state = (draft.act, draft.mode) in _STATE_ACTS or (draft.act == "ACCUSE" and verb.lemma_ in _CHARGING)
+        if draft.entities("actor") or not is_of_state:
+            return draft
         if verb.pos_ != "VERB" or not is_passive(verb):
             return draft
         for preposition, tokens in prepositions(verb):
@@ -260,134 +267,6 @@ class _Coder:
                     state = self.mentions.parties(token, "actor")
                     return replace(draft, roles=tidy((*state, *draft.roles)), is_inferred=True)
         return draft
-
-    def _refused(self, draft: Draft) -> Draft:
-        """What somebody will not do for others, or does not let them do, he refuses them: "will not open the crossing".
-
-        PLOVER: REJECT is also the refusal to meet, help or yield; not to attack is no refusal.
-        """
-        if draft.status != "denied" or draft.act not in _REFUSABLE or not draft.entities("actor") or draft.is_nominal:
-            return draft
-        if draft.pattern != "allow" and not refuses(self.doc[draft.head]):
-            return draft
-        mode = REFUSED_MODE.get(draft.act, "change")
-        own = {p.entity for t in subjects(self.doc[draft.head]) for p in self.mentions.parties(t, "actor")}
-        roles = tuple(
-            replace(f, role="recipient") if f.role == "actor" and own and f.entity not in own else f
-            for f in draft.roles
-        )
-        if not any(f.role == "recipient" for f in roles):
-            roles = (*roles, *self._conditional_parties(self.doc[draft.head]))
-        return replace(draft, act="REJECT", mode=mode, status="reported", content=None, roles=tidy(roles))
-
-    def _conditional_parties(self, verb: Token) -> list[Filler]:
-        """Of whom it depends: "will not return until Fiji …", "until the fee is paid by the firm"."""
-        for token in (verb, *verb.ancestors):
-            for clause in condition_clauses(token):
-                doers = [t for t in subjects(clause) if t.i > clause.left_edge.i]
-                for t in doers:
-                    parties = self.mentions.parties(t, "recipient")
-                    parties = parties or [
-                        p for o in owners_of(t, self.mentions) for p in self.mentions.parties(o, "recipient")
-                    ]
-                    if parties and t.pos_ != "PRON":
-                        return parties
-            if token.dep_ not in ("xcomp", "conj"):
-                break
-        return []
-
-    def _commanded(self, draft: Draft) -> Draft:
-        """What somebody is told to do in so many words is asked of him: "Release the hostages," she told Hamas."""
-        if not is_imperative(self.doc[draft.head]):
-            return draft
-        if not draft.attribution:
-            return replace(draft, status="hypothetical")
-        speaker = draft.attribution[-1]
-        span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
-        cue = self.doc.char_span(speaker.cue.start, speaker.cue.end, alignment_mode="expand")
-        if span is None or cue is None:
-            return replace(draft, status="hypothetical")
-        asked = tuple(p for t in objects(cue[0]) for p in self.mentions.parties(t, "recipient"))
-        roles = (Filler("actor", speaker.entity, span.start, span.end), *asked)
-        mode = REFUSED_MODE.get(draft.act, "change")
-        return replace(
-            draft,
-            act="REQUEST",
-            mode=mode,
-            status=status_of(cue[0]),
-            roles=tidy(roles),
-            attribution=draft.attribution[:-1],
-        )
-
-    def _threatened(self, draft: Draft) -> Draft:
-        """Force or sanctions that their own author says are to come are a threat: "said it will begin an operation against …".
-
-        So are those that somebody makes depend on what others do: "said that they would close the port unless Tripoli paid".
-        """
-        if draft.act == "REQUEST" and not draft.is_nominal and is_ultimatum(self.doc[draft.head]):
-            return replace(draft, act="THREATEN", mode=None, content=None)
-        if draft.act not in (*_THREATENING, "THREATEN") or draft.is_nominal:
-            return draft
-        if draft.act == "THREATEN" and (draft.entities("actor") or not draft.attribution):
-            return draft
-        conditional = draft.status in ("planned", "hypothetical") and is_conditional(self.doc[draft.head])
-        if draft.act == "MOBILIZE" and not conditional and not draft.entities("recipient"):
-            return draft
-        if not conditional and (draft.status != "planned" or not draft.attribution):
-            return draft
-        mode = THREATENED_MODE.get(draft.act, draft.mode)
-        threat = replace(draft, act="THREATEN", mode=mode, status="reported")
-        if not draft.attribution:
-            is_told_as_fact = will_be(self.doc[draft.head]) and self._may_threaten(draft.entities("actor"))
-            return threat if is_told_as_fact else draft
-        speaker = draft.attribution[-1]
-        if not draft.entities("actor") and self._may_threaten((speaker.entity,)):
-            span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
-            doers = () if span is None else (Filler("actor", speaker.entity, span.start, span.end),)
-            return replace(threat, roles=tidy((*doers, *draft.roles)), attribution=draft.attribution[:-1])
-        said_by = self.mentions.entity_of[speaker.entity]
-        actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
-        if any(_speaks_for(said_by, actor) or (conditional and _is_unknown(said_by)) for actor in actors):
-            return threat
-        return draft
-
-    def _about_a_deed(self, draft: Draft) -> Draft:
-        """What is said of a deed reaches whoever did it: "Israel approved new homes, a move Jordan condemned"."""
-        verb = self.doc[draft.head]
-        noun = verb.head
-        if verb.dep_ != "relcl" or draft.act not in _SAID_OF_DEEDS or noun.lemma_ not in _DEEDS:
-            return draft
-        first = noun.left_edge
-        if (
-            draft.entities("recipient")
-            or first.lower_ not in ("a", "an")
-            or first.is_sent_start
-            or first.nbor(-1).text != ","
-        ):
-            return draft
-        told = next((t for t in noun.ancestors if t.pos_ == "VERB"), None)
-        doers = [p for t in (subjects(told) if told is not None else ()) for p in self.mentions.parties(t, "recipient")]
-        return replace(draft, roles=tidy((*draft.roles, *doers)))
-
-    def _depending(self, draft: Draft) -> Draft:
-        """A threat to nobody else is one to those on whose deeds it depends: "will strike if the ministry cuts wages"."""
-        if draft.act != "THREATEN" or draft.is_nominal or draft.entities("recipient"):
-            return draft
-        head = self.doc[draft.head]
-        clauses = [head, *(c for c in head.children if c.dep_ in ("ccomp", "xcomp"))]
-        for clause in clauses:
-            others = [f for f in self._conditional_parties(clause) if f.entity not in draft.entities("actor")]
-            if others:
-                return replace(draft, roles=tidy((*draft.roles, *others)))
-        return draft
-
-    def _may_threaten(self, parties: Sequence[str]) -> bool:
-        """Whether somebody who can carry out a threat is among them: a state, its servants, a party or fighters."""
-        known = [self.mentions.entity_of[p] for p in parties]
-        return any(
-            party.sector in _MENACING or (party.type in ("country", "place") and party.country is not None)
-            for party in known
-        )
 
     def _with_purposes(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
         """Protests and musters without what they are for as an event of its own: its recipients are theirs.
@@ -437,10 +316,12 @@ class _Coder:
         private = {i for i, d in drafts.items() if not self._is_political(d)}
         if len(private) >= PRIVATE_MATTER and len(private) * 2 > len(drafts):
             drafts = {i: d for i, d in drafts.items() if i not in private}
-        words = sum(t.is_alpha for t in self.doc)
-        if words <= max(SHORTEST_TEXT, WORDS_OF_NEWS * len(drafts)):
+        if not self._is_no_news(drafts):
             return dict(drafts)
         return {i: d for i, d in drafts.items() if self._is_done_by_the_public(d)}
+
+    def _is_no_news(self, drafts: Mapping[int, Draft]) -> bool:
+        return self.words > max(SHORTEST_TEXT, WORDS_OF_NEWS * len(drafts))
 
     def _is_political(self, draft: Draft) -> bool:
         """Whether somebody of the public sphere takes part, or what is done is by its nature done in public."""
@@ -500,7 +381,7 @@ class _Coder:
     def _has_named_or_two(self, draft: Draft) -> bool:
         """ "They would discuss" tells of a meeting only when somebody known, or two parties, take part."""
         parties = draft.entities("actor", "recipient", "host", "mediator")
-        if any(self.doc[f.end - 1].tag_ in ("NNS", "NNPS") for f in draft.roles if f.role == "actor"):
+        if any(self.doc[f.start : f.end].root.tag_ in ("NNS", "NNPS") for f in draft.roles if f.role == "actor"):
             return True
         known = (self.mentions.entity_of[p] for p in parties)
         return len(parties) > 1 or any(party.named or party.country is not None for party in known)
@@ -619,12 +500,6 @@ class _Coder:
         return self.article.text[start:end]
 
 
-def _without_threats_twice(drafts: Mapping[int, Draft]) -> dict[int, Draft]:
-    """Without what somebody threatens as a threat of its own where the threatening is one: "said that it would attack if …"."""
-    told = {d.content for d in drafts.values() if d.act == "THREATEN" and d.content is not None}
-    return {i: d for i, d in drafts.items() if not (i in told and d.act == "THREATEN" and d.pattern != "threaten")}
-
-
 def _is_purpose(clause: Token) -> bool:
     """Whether a clause without subject of its own says what a deed is for: "marched to demand", "marched, demanding"."""
     if clause.dep_ not in ("advcl", "xcomp", "acl") or any(
@@ -637,19 +512,6 @@ def _is_purpose(clause: Token) -> bool:
 def _shares_actor(one: Draft, other: Draft) -> bool:
     mine = set(one.entities("actor"))
     return not mine or not other.entities("actor") or bool(mine & set(other.entities("actor")))
-
-
-def _speaks_for(speaker: Entity, actor: Entity) -> bool:
-    """Whether who speaks is who acts, or of the same country, or of "the government", whose country nobody needs to name."""
-    if actor.id == speaker.id or (actor.country is not None and actor.country == speaker.country):
-        return True
-    is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector == "GOV"
-    return is_unnamed_state and actor.country is None and speaker.sector == "GOV"
-
-
-def _is_unknown(speaker: Entity) -> bool:
-    """Whether a speaker is a mere name, who may well speak for whoever acts: "would leave the pact if …, Novak said"."""
-    return speaker.type == "person" and speaker.named and speaker.country is None and speaker.sector is None
 
 
 def _is_of_a_name(token: Token) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from kg.events.roles import MEDIA, MentionIndex, owners_of
-from kg.events.status import is_conditional, refuses, status_of
+from kg.events.status import is_conditional, is_open, refuses, status_of
 from kg.events.syntax import (
     called_upon,
     is_passive,
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _AIMING = frozenset({"on", "against", "at", "into", "with", "upon"})
 _VOWING = frozenset({"vow", "pledge", "promise", "swear", "threaten", "undertake"})
+_READY = frozenset("ready prepared poised determined willing set able bound free entitled".split())
 _OBLIGATION = frozenset({"must", "should", "ought"})
 DEEDS = frozenset(
     """decision move step refusal withdrawal failure action act attack invasion statement remark remarks comment comments
@@ -68,7 +69,16 @@ def _demands(verb: Token, mentions: MentionIndex) -> bool:
 
 
 def _is_to_come(verb: Token, mentions: MentionIndex) -> bool:
-    return status_of(verb) == "planned" or (verb.dep_ == "xcomp" and verb.head.lemma_ in _VOWING)
+    """Whether somebody says or shows that he will: "will retaliate", "would have to if …", "vowed to", "is ready to"."""
+    token = verb
+    while True:
+        if status_of(token) == "planned" or is_conditional(token) or is_open(token):
+            return True
+        if token.dep_ != "xcomp":
+            return False
+        token = token.head
+        if token.lemma_ in _VOWING or (token.pos_ in ("ADJ", "VERB") and token.lower_ in _READY):
+            return True
 
 
 def _has_consequences(verb: Token, mentions: MentionIndex) -> bool:
@@ -81,6 +91,8 @@ def _has_consequences(verb: Token, mentions: MentionIndex) -> bool:
         is_own = bool(bound & own) if bound else is_passive(clause)
         told = any(_is_addressee(t, mentions) for t in verb.doc[verb.i + 1 : clause.left_edge.i])
         if is_conditional(clause) and (told or is_own):
+            return True
+        if verb.lemma_ == "warn" and is_own and (status_of(clause) == "planned" or is_open(clause)):
             return True
         if told and is_own and status_of(clause) == "planned":
             return True

@@ -280,7 +280,7 @@ def _dependent(parts: list[Token], word: str, is_phrase: bool, named: list[Token
     """
     for part in reversed(parts):
         for child in part.children:
-            if child.dep_ in _GOVERNED and word in (child.lower_, lemma_of(child)):
+            if child.dep_ in _GOVERNED and word in (child.lower_, lemma_of(child)) and not _is_put_before(child, part):
                 if not (is_phrase and child.pos_ == "VERB" and child.dep_ in ("xcomp", "ccomp")):
                     return child
             if child.dep_ == "advcl" and child.lower_ == word and child.tag_ == "VBG" and child.i > part.i:
@@ -291,6 +291,16 @@ def _dependent(parts: list[Token], word: str, is_phrase: bool, named: list[Token
                     return mark
     hung = (p for p in _hung_on(named) if p.lower_ == word) if len(parts) == 1 or word == "to" else ()
     return next((t for t in named if word in (t.lower_, lemma_of(t))), None) or next(iter(hung), None)
+
+
+def _is_put_before(preposition: Token, verb: Token) -> bool:
+    """Whether it begins a phrase of its own before the verb: "At a meeting, London called for …" is no "call at".
+
+    Before a relative clause it is the verb's own: "the island at which the ship called".
+    """
+    if preposition.dep_ != "prep" or preposition.i > verb.i:
+        return False
+    return not any(c.tag_ in ("WDT", "WP", "WRB") for c in preposition.children)
 
 
 def _hung_on(named: list[Token]) -> list[Token]:

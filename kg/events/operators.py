@@ -107,6 +107,9 @@ def apply_operator(name: str, own: Draft, inner: Draft) -> Result:
 
 
 def _plan(own: Draft, inner: Draft) -> Result:
+    if inner.act == "THREATEN":
+        # To be ready to hit back is the threat itself.
+        return None, _under(own, replace(inner, status=combine(inner.status, own.status)))
     return None, _under(
         own,
         replace(inner, status=combine("planned", inner.status if inner.status == "denied" else "reported", own.status)),

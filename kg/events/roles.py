@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from kg.events.lexicon import Pattern
 from kg.events.syntax import (
+    SAYING,
     expand,
     is_carried,
     is_passive,
@@ -51,7 +52,8 @@ _REACHING = frozenset(
     ]
 )
 _AUTHORING = frozenset(
-    "make issue give carry commit publish sign put raise voice level announce pass take launch stage".split()
+    """make issue give carry commit publish sign put raise voice level announce pass take launch stage file submit
+    lodge bring draft propose table sponsor impose present write set""".split()
 )
 _HAPPENING = frozenset(
     """erupt break take occur happen flare begin start open resume continue follow ensue rage hold schedule end
@@ -65,6 +67,9 @@ _DISASTERS = frozenset(
     avalanche tsunami volcano eruption bus train ferry boat rain rains monsoon""".split()
 )
 """What nobody does: "Nigeria floods kill 200"."""
+_NOT_REACHING = frozenset({"as", "after", "amid", "following"})
+_ADDRESSING = frozenset({"call", "phone", "telephone", "meet", "visit", "cable", "write", "ring"})
+_TELLING_WHO = frozenset({"of", "from", "in"})
 _ASIDE = frozenset({"after", "before", "during", "despite", "while", "following", "according", "since", "until"})
 MAX_TOPIC = 14
 
@@ -158,8 +163,15 @@ class MentionIndex:
         return Filler(role, self.cast.acting[i][0], start, self._named_end(i, token, end))
 
     def _named_end(self, i: int, token: Token, end: int) -> int:
-        """The end of a description's words with the name that follows in apposition: "his Iranian counterpart, Ali Khani"."""
+        """The end of a description's words with what tells at once who they are: a name in apposition, or whose they are.
+
+        "his Iranian counterpart, Ali Khani", "members of the junta", "20 people in Gedo".
+        """
         for child in token.children if self.cast.forms[i] == "description" else ():
+            if child.dep_ == "prep" and child.i == end and child.lower_ in _TELLING_WHO:
+                inner = next((c for c in child.children if c.dep_ == "pobj" and c.i in self._at), None)
+                if inner is not None and self._spans[self._at[inner.i]][0] <= child.i + 2:
+                    return self._spans[self._at[inner.i]][1]
             j = self._at.get(child.i) if child.dep_ == "appos" else None
             if (
                 j is not None
@@ -212,7 +224,7 @@ def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: 
     reached = [f for f in fillers if f.role in ("recipient", "host", "mediator") and f.entity not in doers]
     is_between_two = "two-actors" in pattern.requires and len(doers) > 1
     if pattern.operator is None and not reached and not is_between_two:
-        fillers.extend(_farther_recipient(head, pattern, fillers, mentions))
+        fillers.extend(_farther_recipient(head, trigger, pattern, fillers, mentions))
     if pattern.act == "AID":
         fillers.extend(_country_aided(head, fillers, mentions))
     if pattern.act == "ASSAULT":
@@ -250,7 +262,7 @@ def _country_aided(head: Token, fillers: Sequence[Filler], mentions: MentionInde
 
 
 def _farther_recipient(
-    head: Token, pattern: Pattern, fillers: Sequence[Filler], mentions: MentionIndex
+    head: Token, trigger: Sequence[int], pattern: Pattern, fillers: Sequence[Filler], mentions: MentionIndex
 ) -> tuple[Filler, ...]:
     """Whom a deed reaches where no slot of the pattern says so: the first party named in what the trigger governs after it.
 
@@ -267,11 +279,16 @@ def _farther_recipient(
         t for c in head.rights for t in (_beyond(c) if c.dep_ == "agent" or (c.lower_ == "from" and not away) else [c])
     ]
     roots = [c for c in reaching if c.dep_ in ("dobj", "prep", "dative", "xcomp", "oprd", "prt")]
+    is_cause = _TOPIC_PREPOSITIONS if pattern.act == "SANCTION" else frozenset()
+    roots = [c for c in roots if c.dep_ != "prep" or c.lower_ not in _NOT_REACHING | is_cause]
     if is_deed:
         roots.extend(c for c in head.rights if c.dep_ == "advcl" and any(g.tag_ == "TO" for g in c.children))
     for root in roots:
         for token in _governed(root):
             if token.ent_type_ in _NO_TOPIC or token.tag_ in ("PRP", "PRP$", "WP") or _is_own(token):
+                continue
+            if token.dep_ == "poss" and token.head.i in trigger:
+                # "reiterated the ministry's support" is support by the ministry.
                 continue
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
             if pattern.act == "MOBILIZE":
@@ -284,11 +301,22 @@ def _farther_recipient(
             )
             if parties and not is_scene:
                 return tuple(parties)
+    addressed = _addressed(head, known, mentions)
+    if addressed:
+        return addressed
     if pattern.act == "ACCUSE":
         return _accused(head, known, mentions)
     if is_deed and pattern.roles.get("to") == "recipient":
         return _receiver(head, known, mentions)
     return ()
+
+
+def _addressed(verb: Token, known: Container[str | None], mentions: MentionIndex) -> tuple[Filler, ...]:
+    """Whom somebody calls, meets or writes to in order to say it: "called the emir to convey his support"."""
+    if verb.dep_ not in ("xcomp", "advcl") or verb.head.lemma_ not in _ADDRESSING or verb.tag_ not in ("VB", "VBG"):
+        return ()
+    found = (p for t in objects(verb.head) for p in mentions.parties(t, "recipient") if p.entity not in known)
+    return tuple(found)
 
 
 def _is_of_a_participle(place: Token, head: Token) -> bool:
@@ -559,12 +587,17 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
                     yield from _fill(token, role, mentions)
     # In a war somebody may take refugees in without waging it; in talks he takes part.
     verb = supporting_verb(noun) if noun.dep_ != "pobj" or pattern.reciprocal else None
-    verb = verb or (_verb_during(noun) if pattern.reciprocal else None)
+    verb = verb or (_verb_during(noun) if pattern.reciprocal or pattern.mode == "visit" else None)
     if verb is None and noun.dep_ == "nsubj" and noun.head.lemma_ == "come":
         # "criticism of the raid came from Cairo"
         for preposition, tokens in prepositions(noun.head):
             for token in tokens if preposition == "from" else ():
                 yield from mentions.parties(token, "actor")
+    if pattern.act == "REQUEST" and noun.dep_ == "pobj" and noun.head.lower_ in ("at", "on", "upon"):
+        # "bowed at the urging of Washington"
+        asked = noun.head.head if noun.head.head.pos_ == "VERB" else noun.head.head.head
+        for token in subjects(asked) if asked.pos_ == "VERB" else ():
+            yield from mentions.parties(token, "recipient")
     if verb is None and pattern.act == "PROTEST" and pattern.subject_is:
         verb = _verb_in_protest(noun)
     if verb is not None:
@@ -592,10 +625,15 @@ def _focus(noun: Token, mentions: MentionIndex) -> Iterator[Filler]:
 
 
 def _verb_during(noun: Token) -> Token | None:
-    """The verb that tells what somebody did "in a call with Putin": its subject is the other party."""
-    if noun.dep_ != "pobj" or noun.head.lower_ not in ("in", "during", "at") or noun.head.head.pos_ != "VERB":
+    """The verb that tells what somebody did "in a call with Putin" or "on a visit to Kabul": its subject is the other party."""
+    preposition, verb = noun.head, noun.head.head
+    if noun.dep_ != "pobj" or preposition.lower_ not in ("in", "during", "at", "on") or verb.pos_ != "VERB":
         return None
-    return noun.head.head if any(c.dep_ == "prep" and c.lower_ == "with" for c in noun.children) else None
+    if not any(c.dep_ == "prep" and c.lower_ in ("with", "to") for c in noun.children):
+        return None
+    # "said that A was a partner, in calls with B and C"
+    is_aside = verb.dep_ == "ccomp" and verb.head.lemma_ in SAYING and preposition.nbor(-1).text == ","
+    return verb.head if is_aside and preposition.i > verb.i else verb
 
 
 def _verb_in_protest(noun: Token) -> Token | None:

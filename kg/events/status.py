@@ -180,6 +180,18 @@ def is_conditional(verb: Token) -> bool:
     )
 
 
+def is_open(verb: Token) -> bool:
+    """Whether the clause says what may yet be done: "might step up the raids", not "may have stepped up the raids"."""
+    auxiliaries = {c.lower_ for c in verb.children if c.dep_ == "aux"}
+    is_denied = any(c.dep_ == "neg" for c in verb.children)
+    return (
+        bool(auxiliaries & {"may", "might", "could"})
+        and not is_denied
+        and verb.tag_ == "VB"
+        and "have" not in auxiliaries
+    )
+
+
 def is_ultimatum(verb: Token) -> bool:
     """Whether somebody is told to do one thing or bear another: "told the traders to pay or face eviction"."""
     asked = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp", "advcl") and _is_infinitive(c)]

@@ -65,6 +65,7 @@ _CAUSING = frozenset({"have", "get", "order"})
 """Verbs whose subject has done to the object what a participle after it tells: "had forty mayors detained"."""
 _STATIVE = frozenset("commit determine prepare oppose dedicate devote interest resolve".split())
 """Verbs whose participle with "be" tells of a stance, so that its subject holds it: "is committed to", "was opposed to"."""
+_NAMING = frozenset({"call", "describe", "term", "see", "regard", "view", "dub", "label", "say"})
 _CALLING = frozenset({"call", "appeal", "plead", "lobby", "prevail", "lean", "petition", "clamour", "clamor", "pray"})
 _NEVER_PASSIVE = frozenset({"abide", "adhere", "stick", "balk", "stand"})
 _WILLING = frozenset(
@@ -76,6 +77,7 @@ _UTTERANCES = frozenset(
     declaration message note post remark comment editorial petition motion interview verdict document dossier vote
     campaign move decision video address sermon leaflet banner""".split()
 )
+_BACKED = _UTTERANCES | {"favour", "favor", "support"}
 _LIGHT = frozenset(
     """hold have conduct launch carry make pay begin start resume open wage stage mount attend join host undertake
     give offer issue do take continue end finish conclude perform lead execute complete deliver order suspend
@@ -242,7 +244,7 @@ def objects(verb: Token) -> list[Token]:
         c
         for v in verb.children
         if v.dep_ == "ccomp"
-        and (v.tag_ in ("VB", "VBG") or (v.tag_ == "VBP" and verb.lemma_ == "let"))
+        and (v.tag_ in ("VB", "VBG") or (v.tag_ == "VBP" and verb.lemma_ == "let") or _is_ordered(v))
         and (verb.lemma_ in OBJECT_CONTROL or _is_small_clause(v))
         for c in v.children
         if c.dep_ == "nsubj"
@@ -257,10 +259,28 @@ def objects(verb: Token) -> list[Token]:
             for c in v.children
             if c.dep_ == "nsubj"
         ][:1]
+    if not own:
+        own = _called(verb)
     predicates = [c for c in verb.children if c.dep_ == "oprd" and c.pos_ in ("NOUN", "PROPN")]
     if not own and len(predicates) > 1:
         own = predicates[:1]
     return expand([_resolved(t) for t in own])
+
+
+def _called(verb: Token) -> list[Token]:
+    """What somebody calls so: the silence of "deplored what he called the silence of the West"."""
+    for clause in verb.children:
+        if clause.dep_ in ("ccomp", "pcomp") and clause.lemma_ in _NAMING and clause.left_edge.lower_ == "what":
+            named = [c for c in clause.children if c.dep_ in ("oprd", "attr") and c.i > clause.i]
+            named += [g for c in clause.children if c.lower_ == "as" for g in c.children if g.dep_ == "pobj"]
+            return named[:1]
+    return []
+
+
+def _is_ordered(verb: Token) -> bool:
+    """Whether it tells what is ordered to be done: "jailed" of "ordered six members jailed"."""
+    is_bare = not any(c.dep_ in ("aux", "auxpass", "mark") for c in verb.children)
+    return verb.tag_ in ("VBN", "VBD") and verb.head.lemma_ == "order" and is_bare
 
 
 def _is_small_clause(verb: Token) -> bool:
@@ -492,6 +512,12 @@ def _owner_or_subject(noun: Token, depth: int) -> list[Token]:
     ]
     if named:
         return expand(named[:1])
+    governor = noun
+    while governor.dep_ == "pobj" and governor.head.lower_ in ("of", "for", "in", "on") and governor.lemma_ in _BACKED:
+        governor = governor.head.head
+    if governor != noun and governor.pos_ == "VERB":
+        # "voted in favour of a resolution condemning …"
+        return surface_subjects(governor, depth + 1)
     if noun.dep_ in ("dobj", "attr") and noun.head.pos_ in ("VERB", "AUX"):
         return surface_subjects(noun.head, depth + 1)
     return []
@@ -569,6 +595,8 @@ def prepositions(head: Token) -> Iterator[tuple[str, list[Token]]]:
             yield from prepositions(child)
         if child.dep_ in ("prep", "agent", "dative", "prt") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "RP"):
             inner = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
+            if named := _called(child):
+                yield child.lower_, expand(named)
             if inner and inner[0].dep_ == "pobj":
                 yield child.lower_, expand([_resolved(inner[0])])
                 if (meant := _COMPOUND_PREPOSITIONS.get(inner[0].lower_)) is not None:

@@ -1,0 +1,204 @@
+"""What a draft tells once it is known who says it and on what it depends: refusals, commands and threats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg.events.drafts import Draft
+from kg.events.operators import REFUSED_MODE, THREATENED_MODE
+from kg.events.roles import Filler, MentionIndex, owners_of, tidy
+from kg.events.status import (
+    condition_clauses,
+    is_conditional,
+    is_imperative,
+    is_open,
+    is_ultimatum,
+    refuses,
+    status_of,
+    will_be,
+)
+from kg.events.syntax import objects, subjects
+from kg.model import QUAD_CLASS, VERBAL_CONFLICT, Entity
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
+_SAID_OF_DEEDS = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN"})
+_MENACING = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "COP", "CRM", "JUD", "SPY"})
+_REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
+_DEEDS = frozenset(
+    """move step decision charge claim accusation allegation act action gesture announcement plan threat demand offer
+    proposal remark comment measure verdict ruling ban attack strike raid operation visit sale deal""".split()
+)
+"""Nouns that sum up the clause before them: "a move Jordan condemned"."""
+
+
+class Stances:
+    """The rules, each a draft in and a draft out."""
+
+    def __init__(self, doc: Doc, mentions: MentionIndex) -> None:
+        self.doc, self.mentions = doc, mentions
+
+    def refused(self, draft: Draft) -> Draft:
+        """What somebody will not do for others, or does not let them do, he refuses them: "will not open the crossing".
+
+        PLOVER: REJECT is also the refusal to meet, help or yield; not to attack is no refusal.
+        """
+        if draft.status != "denied" or draft.act not in _REFUSABLE or not draft.entities("actor") or draft.is_nominal:
+            return draft
+        if draft.pattern != "allow" and not refuses(self.doc[draft.head]):
+            return draft
+        mode = REFUSED_MODE.get(draft.act, "change")
+        own = {p.entity for t in subjects(self.doc[draft.head]) for p in self.mentions.parties(t, "actor")}
+        roles = tuple(
+            replace(f, role="recipient") if f.role == "actor" and own and f.entity not in own else f
+            for f in draft.roles
+        )
+        if not any(f.role == "recipient" for f in roles):
+            roles = (*roles, *self._conditional_parties(self.doc[draft.head]))
+        return replace(draft, act="REJECT", mode=mode, status="reported", content=None, roles=tidy(roles))
+
+    def _conditional_parties(self, verb: Token) -> list[Filler]:
+        """Of whom it depends: "will not return until Fiji …", "until the fee is paid by the firm"."""
+        for token in (verb, *verb.ancestors):
+            for clause in condition_clauses(token):
+                doers = [t for t in subjects(clause) if t.i > clause.left_edge.i]
+                for t in doers:
+                    parties = self.mentions.parties(t, "recipient")
+                    parties = parties or [
+                        p for o in owners_of(t, self.mentions) for p in self.mentions.parties(o, "recipient")
+                    ]
+                    if parties and t.pos_ != "PRON":
+                        return parties
+            if token.dep_ not in ("xcomp", "conj"):
+                break
+        return []
+
+    def commanded(self, draft: Draft) -> Draft:
+        """What somebody is told to do in so many words is asked of him: "Release the hostages," she told Hamas."""
+        if not is_imperative(self.doc[draft.head]):
+            return draft
+        if not draft.attribution:
+            return replace(draft, status="hypothetical")
+        speaker = draft.attribution[-1]
+        span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+        cue = self.doc.char_span(speaker.cue.start, speaker.cue.end, alignment_mode="expand")
+        if span is None or cue is None:
+            return replace(draft, status="hypothetical")
+        asked = tuple(p for t in objects(cue[0]) for p in self.mentions.parties(t, "recipient"))
+        roles = (Filler("actor", speaker.entity, span.start, span.end), *asked)
+        mode = REFUSED_MODE.get(draft.act, "change")
+        return replace(
+            draft,
+            act="REQUEST",
+            mode=mode,
+            status=status_of(cue[0]),
+            roles=tidy(roles),
+            attribution=draft.attribution[:-1],
+        )
+
+    def threatened(self, draft: Draft) -> Draft:
+        """Force or sanctions that their own author says are to come are a threat: "said it will begin an operation against …".
+
+        So are those that somebody makes depend on what others do: "said that they would close the port unless Tripoli paid".
+        """
+        if draft.act == "REQUEST" and not draft.is_nominal and is_ultimatum(self.doc[draft.head]):
+            return replace(draft, act="THREATEN", mode=None, content=None)
+        if draft.act not in (*_THREATENING, "THREATEN") or draft.is_nominal:
+            return draft
+        if draft.act == "THREATEN" and (draft.entities("actor") or not draft.attribution):
+            return draft
+        head = self.doc[draft.head]
+        conditional = draft.status in ("planned", "hypothetical") and (is_conditional(head) or is_open(head))
+        if draft.act == "MOBILIZE" and not conditional and not draft.entities("recipient"):
+            return draft
+        if not conditional and (draft.status != "planned" or not draft.attribution):
+            return draft
+        mode = THREATENED_MODE.get(draft.act, draft.mode)
+        threat = replace(draft, act="THREATEN", mode=mode, status="reported")
+        if not draft.attribution:
+            return threat if will_be(head) and self._may_threaten(draft.entities("actor")) else draft
+        speaker = draft.attribution[-1]
+        if not draft.entities("actor") and self._may_threaten((speaker.entity,)):
+            span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+            doers = () if span is None else (Filler("actor", speaker.entity, span.start, span.end),)
+            return replace(threat, roles=tidy((*doers, *draft.roles)), attribution=draft.attribution[:-1])
+        said_by = self.mentions.entity_of[speaker.entity]
+        actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
+        if any(_speaks_for(said_by, actor) or (conditional and _is_unknown(said_by)) for actor in actors):
+            return threat
+        return draft
+
+    def about_a_deed(self, draft: Draft) -> Draft:
+        """What is said of a deed reaches whoever did it: "Israel approved new homes, a move Jordan condemned"."""
+        verb = self.doc[draft.head]
+        noun = verb.head
+        if verb.dep_ != "relcl" or draft.act not in _SAID_OF_DEEDS or noun.lemma_ not in _DEEDS:
+            return draft
+        first = noun.left_edge
+        if (
+            draft.entities("recipient")
+            or first.lower_ not in ("a", "an")
+            or first.is_sent_start
+            or first.nbor(-1).text != ","
+        ):
+            return draft
+        told = next((t for t in noun.ancestors if t.pos_ == "VERB"), None)
+        doers = [p for t in (subjects(told) if told is not None else ()) for p in self.mentions.parties(t, "recipient")]
+        return replace(draft, roles=tidy((*draft.roles, *doers)))
+
+    def depending(self, draft: Draft) -> Draft:
+        """A threat to nobody else is one to those on whose deeds it depends: "will strike if the ministry cuts wages"."""
+        if draft.act != "THREATEN" or draft.is_nominal or draft.entities("recipient"):
+            return draft
+        head = self.doc[draft.head]
+        clauses = [head, *(c for c in head.children if c.dep_ in ("ccomp", "xcomp"))]
+        for clause in clauses:
+            others = [f for f in self._conditional_parties(clause) if f.entity not in draft.entities("actor")]
+            if others:
+                return replace(draft, roles=tidy((*draft.roles, *others)))
+        return draft
+
+    def _may_threaten(self, parties: Sequence[str]) -> bool:
+        """Whether somebody who can carry out a threat is among them: a state, its servants, a party or fighters."""
+        known = [self.mentions.entity_of[p] for p in parties]
+        return any(
+            party.sector in _MENACING or (party.type in ("country", "place") and party.country is not None)
+            for party in known
+        )
+
+
+def with_shared_targets(doc: Doc, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+    """With those whom the verb before reaches as recipients of a threat joined to it: "accused Japan of … and threatened to act"."""
+    out = dict(drafts)
+    for i, draft in drafts.items():
+        verb = doc[i]
+        before = drafts.get(verb.head.i) if verb.dep_ == "conj" else None
+        if before is None or draft.act != "THREATEN" or draft.entities("recipient"):
+            continue
+        if set(before.entities("actor")) & set(draft.entities("actor")) and QUAD_CLASS[before.act] == VERBAL_CONFLICT:
+            shared = tuple(f for f in before.roles if f.role == "recipient")
+            out[i] = replace(draft, roles=tidy((*draft.roles, *shared)))
+    return out
+
+
+def without_threats_twice(drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+    """Without what somebody threatens as a threat of its own where the threatening is one: "said that it would attack if …"."""
+    told = {d.content for d in drafts.values() if d.act == "THREATEN" and d.content is not None}
+    return {i: d for i, d in drafts.items() if not (i in told and d.act == "THREATEN" and d.pattern != "threaten")}
+
+
+def _speaks_for(speaker: Entity, actor: Entity) -> bool:
+    """Whether who speaks is who acts, or of the same country, or of "the government", whose country nobody needs to name."""
+    if actor.id == speaker.id or (actor.country is not None and actor.country == speaker.country):
+        return True
+    is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector == "GOV"
+    return is_unnamed_state and actor.country is None and speaker.sector == "GOV"
+
+
+def _is_unknown(speaker: Entity) -> bool:
+    """Whether a speaker is a mere name, who may well speak for whoever acts: "would leave the pact if …, Novak said"."""
+    return speaker.type == "person" and speaker.named and speaker.country is None and speaker.sector is None
