@@ -33,9 +33,11 @@ from kg.entities.wikidata import (
 )
 from kg.errors import EndpointError, InputError, KgError
 from kg.events.coder import code_events, date_clause
+from kg.events.guesses import Guess, best_guess
 from kg.events.lexicon import Lexicon, load_lexicon
 from kg.events.matching import NearMiss, attempts, is_usable
 from kg.events.merging import make_event
+from kg.events.opinion import THRESHOLD, Opinion, find_pairs, load_opinion
 from kg.events.roles import MentionIndex
 from kg.graph.derived import KnownEntity, Look
 from kg.graph.mapper import entity_iri_of
@@ -58,19 +60,28 @@ class Tools:
     nlp: Language
     reference: Reference
     lexicon: Lexicon
+    opinion: Opinion | None = None
 
     @property
     def made_by(self) -> MadeBy:
-        return MadeBy(__version__, model_version(self.nlp), self.lexicon.version, self.reference.gazetteer.version)
+        lexicon = self.lexicon.version + (f"+{self.opinion.version}" if self.opinion is not None else "")
+        return MadeBy(__version__, model_version(self.nlp), lexicon, self.reference.gazetteer.version)
 
 
-def open_tools(*, model: str | None = None, lexicons: Sequence[Path] = (), gazetteers: Sequence[Path] = ()) -> Tools:
-    """The tools with the default data, a user's lexicon and gazetteer files added to it.
+def open_tools(
+    *,
+    model: str | None = None,
+    lexicons: Sequence[Path] = (),
+    gazetteers: Sequence[Path] = (),
+    guesses: bool = False,
+) -> Tools:
+    """The tools with the default data, a user's lexicon and gazetteer files added to it; with `guesses` the second opinion too.
 
     :raises ModelError, DataError: when the model or a data file is missing or wrong.
     """
     lexicon = load_lexicon([data_path("seeds", "lexicon"), *lexicons])
-    return Tools(load_model(model), open_reference(gazetteers), lexicon)
+    opinion = load_opinion(data_path("seeds", "opinion", "weights.npz")) if guesses else None
+    return Tools(load_model(model), open_reference(gazetteers), lexicon, opinion)
 
 
 def open_reference(gazetteers: Sequence[Path] = ()) -> Reference:
@@ -117,7 +128,7 @@ def make_record(article: Article, doc: Doc, tools: Tools) -> Record:
     """The record of an annotated article: who is who, then what happened, then only what matters of both."""
     date_office = partial(date_clause, published=article.published)
     cast = identify(doc, article, tools.reference, date_office)
-    events = code_events(doc, article, cast, tools.lexicon)
+    events = code_events(doc, article, cast, tools.lexicon, tools.opinion)
     return prune(article, tools.made_by, cast, events)
 
 
@@ -426,19 +437,38 @@ def _explain_token(token: Token, doc: Doc, tools: Tools, mentions: MentionIndex)
 
 
 def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
-    """For each trigger word of a sentence: the patterns that fit, those that nearly did and why not; then the events."""
+    """For each trigger word of a sentence: the patterns that fit, those that nearly did and why not; then the events.
+
+    Of whom the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it.
+    """
     article = Article("sentence", sentence)
     [doc] = annotate(tools.nlp, [article])
     cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
     mentions = MentionIndex(doc, cast)
     for token in doc:
         yield from _explain_token(token, doc, tools, mentions)
+    if tools.opinion is not None:
+        told = code_events(doc, article, cast, tools.lexicon)
+        busy = {r.entity for event in told for report in event.reports for r in report.roles if r.entity}
+        for part in doc.sents:
+            pairs = (pair for pair in find_pairs(part, mentions) if pair.source.entity not in busy)
+            yield from _explain_guess(best_guess(part, pairs, mentions, tools.opinion), tools.opinion, cast)
     record = make_record(article, doc, tools)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
         yield f"→ {event.type} ({event.act}{'-' + event.mode if event.mode else ''}, {event.status}): {roles}"
     if not record.events:
         yield "→ no event"
+
+
+def _explain_guess(guess: Guess | None, opinion: Opinion, cast: Cast) -> Iterator[str]:
+    if guess is None:
+        return
+    names = {entity.id: entity.name for entity in cast.entities}
+    parties = [names[f.entity] for f in (guess.pair.source, guess.pair.target) if f is not None and f.entity]
+    verdict = "" if guess.probability >= THRESHOLD else f", too improbable: a guess needs {THRESHOLD:.2f}"
+    reasons = ", ".join(f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(guess.groups, guess.act))
+    yield f"second opinion: {guess.act} {guess.probability:.2f} ({' → '.join(parties)}){verdict}; by {reasons}"
 
 
 def explain_links(articles: Iterable[Article], tools: Tools, name: str | None = None) -> Iterator[str]:

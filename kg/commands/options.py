@@ -142,6 +142,11 @@ def extraction_options(command: F) -> F:
                 type=click.Path(path_type=Path),
                 help="A TOML file or folder of event patterns to add; may be repeated.",
             ),
+            click.option(
+                "--guesses",
+                is_flag=True,
+                help="Add what a linear model guesses where the patterns know nothing; most such guesses are wrong.",
+            ),
             gazetteer_option,
         )
     ):
@@ -179,7 +184,12 @@ def make_tools(options: dict[str, Any]) -> Tools:
     """The extraction tools that the options ask for."""
     from kg.pipeline import open_tools
 
-    return open_tools(model=options["model"], lexicons=options["lexicons"], gazetteers=options["gazetteers"])
+    return open_tools(
+        model=options["model"],
+        lexicons=options["lexicons"],
+        gazetteers=options["gazetteers"],
+        guesses=options["guesses"],
+    )
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -14,10 +14,12 @@ from kg.events.circumstances import assign_times, find_location, find_time_phras
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
 from kg.events.government import GOVERNED_CLAUSES
+from kg.events.guesses import guess_event
 from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
+from kg.events.opinion import Opinion, find_pairs
 from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
 from kg.events.stances import Stances, with_shared_targets, without_threats_twice
 from kg.events.status import status_of
@@ -71,14 +73,16 @@ _MEANT = {
 """Deed → the acts that are no events of their own where the deed is done for them."""
 
 
-def code_events(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> tuple[Event, ...]:
-    """The events of an article, in order of first report; ids are local."""
-    return _Coder(doc, article, cast, lexicon).code()
+def code_events(
+    doc: Doc, article: Article, cast: Cast, lexicon: Lexicon, opinion: Opinion | None = None
+) -> tuple[Event, ...]:
+    """The events of an article, in order of first report; ids are local. Without `opinion` only the lexicon's."""
+    return _Coder(doc, article, cast, lexicon, opinion).code()
 
 
 class _Coder:
-    def __init__(self, doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> None:
-        self.doc, self.article, self.cast, self.lexicon = doc, article, cast, lexicon
+    def __init__(self, doc: Doc, article: Article, cast: Cast, lexicon: Lexicon, opinion: Opinion | None) -> None:
+        self.doc, self.article, self.cast, self.lexicon, self.opinion = doc, article, cast, lexicon, opinion
         self.mentions = MentionIndex(doc, cast)
         self.quotations = Quotations(doc)
         self.operators: frozenset[int] = frozenset()
@@ -106,6 +110,7 @@ class _Coder:
         }
         drafts = with_answers(self.doc, drafts)
         drafts = self._on_stage({i: d for i, d in drafts.items() if not self._is_of_another_world(d)})
+        drafts = self._with_guesses(drafts)
         drafts = self._with_circumstances(drafts)
         lemmas = {t.i: frozenset({t.lemma_.lower()}) for t in self.doc if t.pos_ in ("NOUN", "PROPN", "VERB", "ADJ")}
         groups = Merger(self.mentions.entity_of, lemmas).group(list(drafts.values()))
@@ -319,6 +324,29 @@ class _Coder:
         if not self._is_no_news(drafts):
             return dict(drafts)
         return {i: d for i, d in drafts.items() if self._is_done_by_the_public(d)}
+
+    def _with_guesses(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+        """With what the second opinion makes of sentences about people of whom the lexicon has nothing to tell.
+
+        A long text that tells of little else is not about politics, and nothing is guessed of it.
+        """
+        out = dict(drafts)
+        if self.opinion is None or self._is_no_news(drafts):
+            return out
+        told: dict[int, set[str | None]] = {}
+        for draft in drafts.values():
+            told.setdefault(draft.sentence, set()).update(f.entity for f in draft.roles)
+        for sentence in self.doc.sents:
+            busy = told.get(sentence.start, set())
+            pairs = (
+                pair
+                for pair in find_pairs(sentence, self.mentions)
+                if pair.source.entity not in busy and self._is_public(pair.source)
+            )
+            guess = guess_event(sentence, pairs, self.mentions, self.opinion)
+            if guess is not None and guess.head not in out and not self._is_of_another_world(guess):
+                out[guess.head] = self._attributed(guess)
+        return dict(sorted(out.items()))
 
     def _is_no_news(self, drafts: Mapping[int, Draft]) -> bool:
         return self.words > max(SHORTEST_TEXT, WORDS_OF_NEWS * len(drafts))
