@@ -18,8 +18,8 @@ _GIVING = frozenset(
     "give lend loan grant sell send offer supply donate owe promise deny pay award hand bring provide ship deliver".split()
 )
 _PREFIXES = frozenset({"ex", "vice", "non", "pro", "anti", "co"})
-_OF_VERBS = frozenset({"for", "over", "about", "against"})
-"""Prepositions that a name does not take and a verb does."""
+_NOT_OF_NAMES = frozenset({"for", "over", "about", "against"})
+"""Prepositions that a verb takes and a name does not."""
 _DIRECTIONS = frozenset("North South East West Central Northern Southern Eastern Western".split())
 
 
@@ -116,9 +116,10 @@ def _give_back_news(sentence: Span) -> None:
         first = clause.left_edge
         if doer is None or doer.tag_ in ("WDT", "WP") or first.tag_ in ("WP", "WRB", "IN") or first.lower_ == "which":
             continue
+        if not any(c.dep_ in ("dobj", "ccomp") and c != first and c.i > clause.i for c in clause.children):
+            # "told the man he had pardoned to leave": what the clause lacks is the man.
+            continue
         if first.lower_ == "that":
-            if not any(c.dep_ in ("dobj", "ccomp", "prep", "xcomp") and c != first for c in clause.children):
-                continue
             first.head, first.dep_, first.tag_, first.pos_ = clause, "mark", "IN", "SCONJ"
         clause.head, clause.dep_ = verb, "ccomp"
 
@@ -316,13 +317,15 @@ def _join_prefix(sentence: Span) -> None:
 def _free_complement(sentence: Span) -> None:
     """Give the verb the complement that the parser hung on the name before it: "lobbied Peking for access", "pressed Iran over …".
 
-    A country or a person has no "for" or "over" of its own.
+    A country or a person has no "for", "over", "about" or "against" of its own, and nothing has an "on" after "blame".
     """
     for name in sentence:
-        if name.dep_ != "dobj" or name.ent_type_ not in ("GPE", "PERSON") or name.head.pos_ != "VERB":
+        if name.dep_ != "dobj" or name.head.pos_ != "VERB":
             continue
+        is_name, is_blamed = name.ent_type_ in ("GPE", "PERSON"), name.head.lemma_ == "blame"
         for child in list(name.children):
-            if child.dep_ == "prep" and child.lower_ in _OF_VERBS and child.i > name.i:
+            is_verbs = (is_name and child.lower_ in _NOT_OF_NAMES) or (is_blamed and child.lower_ == "on")
+            if child.dep_ == "prep" and is_verbs and child.i > name.i:
                 child.head = name.head
 
 

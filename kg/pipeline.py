@@ -448,9 +448,10 @@ def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
     for token in doc:
         yield from _explain_token(token, doc, tools, mentions)
     if tools.opinion is not None:
-        told = code_events(doc, article, cast, tools.lexicon)
-        busy = {r.entity for event in told for report in event.reports for r in report.roles if r.entity}
+        told = [report for event in code_events(doc, article, cast, tools.lexicon) for report in event.reports]
         for part in doc.sents:
+            here = (report for report in told if part.start_char <= report.trigger.start < part.end_char)
+            busy = {role.entity for report in here for role in report.roles}
             pairs = (pair for pair in find_pairs(part, mentions) if pair.source.entity not in busy)
             yield from _explain_guess(best_guess(part, pairs, mentions, tools.opinion), tools.opinion, cast)
     record = make_record(article, doc, tools)

@@ -532,6 +532,33 @@ def test_what_the_parser_mistakes_is_told_all_the_same(
     assert list(found.party(event, "actor")) == actors
 
 
+NOT_MISTAKEN = (
+    ("a relative clause", "Modi told the man he had pardoned to leave.", "CONCEDE", ["man he"]),
+    ("a visit of the object", "China criticised Modi on a visit to Estonia.", "CONSULT", None),
+    ("a price", "The tourist was charged 100 euros in Italy.", "ACCUSE", None),
+    ("a plan", "Norway will take steps to increase the aid to Somalia by any means.", "THREATEN", None),
+    ("silence", "The spokesman of Iran declined to comment.", "REJECT", None),
+    ("a question", "The minister asked Iran whether the road was open.", "REQUEST", None),
+    ("a month", "Macron announced the tariffs on March 27.", "PROTEST", None),
+    ("a supposition", "Iran said that the pilots of Oman must have known where they were.", "REQUEST", None),
+)
+
+
+@pytest.mark.parametrize("name, text, act, recipients", NOT_MISTAKEN, ids=[n[0] for n in NOT_MISTAKEN])
+def test_the_rules_stop_where_they_should(
+    read: Read, name: str, text: str, act: str, recipients: list[str] | None
+) -> None:
+    """What looks like what a rule is about and is not."""
+    found = [e for e in read(text).record.events if e.type == act]
+    assert bool(found) == (recipients is not None)
+
+
+def test_an_event_without_anybody_is_none(read: Read) -> None:
+    """ "The talks" of whom nothing is told are no event; a denial of what was told before is one."""
+    assert read("It was the first such conversation since April.").record.events == ()
+    assert [e.type for e in read("Kenya denied it.").record.events] == ["REJECT"]
+
+
 def test_a_phrase_before_the_verb_is_none_of_its_words(read: Read) -> None:
     """ "At a meeting, Britain called for …" is no call at a meeting, and none on whoever met."""
     found = read("At a meeting of envoys of Chad, Britain called for a ceasefire.")

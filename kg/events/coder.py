@@ -64,6 +64,7 @@ _STATE_ACTS = frozenset(
         ("RETREAT", "release"),
     ]
 )
+_TOLD = frozenset({"it", "this", "that", "both", "these"})
 _CHARGING = frozenset({"charge", "indict", "arraign", "prosecute"})
 _MEANT = {
     "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN", "PROTEST"}),
@@ -113,7 +114,8 @@ class _Coder:
         drafts = self._with_guesses(drafts)
         drafts = self._with_circumstances(drafts)
         lemmas = {t.i: frozenset({t.lemma_.lower()}) for t in self.doc if t.pos_ in ("NOUN", "PROPN", "VERB", "ADJ")}
-        groups = Merger(self.mentions.entity_of, lemmas).group(list(drafts.values()))
+        found = Merger(self.mentions.entity_of, lemmas).group(list(drafts.values()))
+        groups = [group for group in found if any(draft.entities(*_PARTIES) for draft in group)]
         return self._events(groups)
 
     def _draft(self, match: Match) -> Draft:
@@ -260,7 +262,8 @@ class _Coder:
     def _by_the_state(self, draft: Draft) -> Draft:
         """Where nobody is said to arrest, expel, convict or release, the state does, on whose soil it happens."""
         verb = self.doc[draft.head]
-        is_of_state = (draft.act, draft.mode) in _STATE_ACTS or (draft.act == "ACCUSE" and verb.lemma_ in _CHARGING)
+        is_charge = verb.lemma_ in _CHARGING and not any(c.dep_ in ("dobj", "oprd", "npadvmod") for c in verb.children)
+        is_of_state = (draft.act, draft.mode) in _STATE_ACTS or (draft.act == "ACCUSE" and is_charge)
         if draft.entities("actor") or not is_of_state:
             return draft
         if verb.pos_ != "VERB" or not is_passive(verb):
@@ -395,7 +398,10 @@ class _Coder:
     def _is_complete(self, draft: Draft, pattern: Pattern) -> bool:
         """Whether the event has the parties that PLOVER asks for; an anaphor such as "the talks" may have none yet."""
         actors = draft.entities("actor")
-        if not all(_is_met(need, draft) for need in pattern.requires):
+        is_told_before = self._is_about_what_was_told(draft)
+        if not all(
+            _is_met(need, draft) or (need == "topic-or-content" and is_told_before) for need in pattern.requires
+        ):
             return False
         is_reciprocal = pattern.reciprocal and draft.act == pattern.act
         if is_reciprocal and not draft.is_nominal and not self._has_named_or_two(draft):
@@ -405,6 +411,11 @@ class _Coder:
         if pattern.agentless and draft.act == pattern.act and draft.entities("recipient"):
             return draft.status == "reported" and (bool(pattern.subject_nouns) or is_passive(self.doc[draft.head]))
         return draft.is_nominal and self._points_at_an_event(self.doc[draft.head])
+
+    def _is_about_what_was_told(self, draft: Draft) -> bool:
+        """Whether a pronoun stands for what it is about: "Kigali denied it"."""
+        verb = self.doc[draft.head]
+        return verb.pos_ == "VERB" and any(c.dep_ == "dobj" and c.lower_ in _TOLD for c in verb.children)
 
     def _has_named_or_two(self, draft: Draft) -> bool:
         """ "They would discuss" tells of a meeting only when somebody known, or two parties, take part."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _AIMING = frozenset({"on", "against", "at", "into", "with", "upon"})
 _VOWING = frozenset({"vow", "pledge", "promise", "swear", "threaten", "undertake"})
+_TELLING_THE_PRESS = frozenset("comment elaborate say speculate specify disclose reveal identify name confirm".split())
 _READY = frozenset("ready prepared poised determined willing set able bound free entitled".split())
 _OBLIGATION = frozenset({"must", "should", "ought"})
 DEEDS = frozenset(
@@ -50,6 +51,9 @@ def _obliges(verb: Token, mentions: MentionIndex) -> bool:
 
 
 def _is_obligation(clause: Token) -> bool:
+    """Whether it says what should be done; what "should have" been done or "must have" happened is past."""
+    if any(c.dep_ == "aux" and c.lower_ == "have" for c in clause.children):
+        return False
     if any(c.dep_ == "aux" and c.lower_ in _OBLIGATION for c in clause.children):
         return True
     infinitive = any(c.dep_ == "xcomp" and any(g.tag_ == "TO" for g in c.children) for c in clause.children)
@@ -240,6 +244,17 @@ def _is_commanded(clause: Token) -> bool:
     )
 
 
+def _is_more_than_silence(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether what is refused is more than to speak: "declined to comment" refuses nobody anything."""
+    return not any(c.dep_ == "xcomp" and c.lemma_ in _TELLING_THE_PRESS for c in verb.children)
+
+
+def _is_no_question(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it asks for something and not about it: "asked them whether the road was open" is a question."""
+    asked = (c for c in verb.children if c.dep_ in ("ccomp", "xcomp", "advcl") and c.i > verb.i)
+    return not any(g.dep_ == "mark" and g.lower_ == "whether" for c in asked for g in c.children)
+
+
 GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]] = {
     "given-to": (_is_given, "nobody is given it"),
     "object": (_has_object, "it is done to nothing"),
@@ -258,6 +273,8 @@ GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]
     "planned": (_is_to_come, "it is no future"),
     "refusing": (_refuses, "it is no future that is denied"),
     "consequence": (_has_consequences, "it says of nothing that it will follow"),
+    "more-than-silence": (_is_more_than_silence, "it is only silence"),
+    "no-question": (_is_no_question, "it is a question"),
     "no-clause": (_has_no_clause, "a clause tells what it is about"),
     "no-name-given": (_names_nothing, "it gives a name"),
 }

@@ -163,10 +163,11 @@ def attempts(
 
 
 def _is_in_a_title(noun: Token) -> bool:
-    """Whether it is a word of a name: the "War" of "the Crimean War" or of "War Horse"."""
+    """Whether it is a word of a name: the "War" of "the Crimean War" or of "War Horse", the "March" of "27 March"."""
     if noun.pos_ != "PROPN" or not noun.text[0].isupper():
         return False
-    return noun.ent_type_ in ("EVENT", "WORK_OF_ART", "LAW", "ORG", "PERSON", "PRODUCT") or noun.text == "War"
+    kinds = ("EVENT", "WORK_OF_ART", "LAW", "ORG", "PERSON", "PRODUCT", "DATE")
+    return noun.ent_type_ in kinds or noun.text == "War"
 
 
 def _has_arguments(token: Token) -> bool:

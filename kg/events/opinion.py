@@ -20,6 +20,7 @@ import numpy as np
 from kg.errors import DataError
 from kg.events.roles import Filler, MentionIndex, first_party, owners_of
 from kg.events.syntax import is_passive, lemma_of, objects, prepositions, subjects
+from kg.model import QUAD_CLASS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,9 +102,11 @@ def load_opinion(path: Path) -> Opinion:
             classes = tuple(str(name) for name in stored["classes"])
             weights, bias = stored["weights"], stored["bias"]
             scale, version = float(stored["scale"]), str(stored["version"])
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile) as error:
         raise DataError(f"{path.name} is missing or broken; make it again: python bench/opinion.py") from error
-    if weights.shape != (BUCKETS, len(classes)) or weights.dtype != np.int8:
+    fits = weights.shape == (BUCKETS, len(classes)) and weights.dtype == np.int8
+    fits = fits and bias.shape == (len(classes),) and bias.dtype == np.float32 and 0 < scale < np.inf
+    if not fits or not set(classes) <= {*QUAD_CLASS, NOTHING}:
         raise DataError(f"{path.name}: it fits another version of kg; make it again: python bench/opinion.py")
     return Opinion(classes, weights, scale, bias, version)
 

@@ -301,7 +301,7 @@ def _farther_recipient(
             )
             if parties and not is_scene:
                 return tuple(parties)
-    addressed = _addressed(head, known, mentions)
+    addressed = _addressed(head, known, mentions) if pattern.act != "PROTEST" else ()
     if addressed:
         return addressed
     if pattern.act == "ACCUSE":
@@ -630,6 +630,10 @@ def _verb_during(noun: Token) -> Token | None:
     if noun.dep_ != "pobj" or preposition.lower_ not in ("in", "during", "at", "on") or verb.pos_ != "VERB":
         return None
     if not any(c.dep_ == "prep" and c.lower_ in ("with", "to") for c in noun.children):
+        return None
+    is_apart = preposition.i < verb.i or preposition.nbor(-1).text == ","
+    if not is_apart and not any(c.lower_ == "with" for c in noun.children):
+        # "criticised Pelosi on a visit to Taiwan": the visitor may be either.
         return None
     # "said that A was a partner, in calls with B and C"
     is_aside = verb.dep_ == "ccomp" and verb.head.lemma_ in SAYING and preposition.nbor(-1).text == ","

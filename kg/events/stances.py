@@ -101,7 +101,7 @@ class Stances:
         )
 
     def threatened(self, draft: Draft) -> Draft:
-        """Force or sanctions that their own author says are to come are a threat: "said it will begin an operation against …".
+        """Force or sanctions that their own author says are to come, or may come, are a threat: "said it will begin an operation against …".
 
         So are those that somebody makes depend on what others do: "said that they would close the port unless Tripoli paid".
         """
