@@ -125,7 +125,7 @@ def _give_back_news(sentence: Span) -> None:
 
 
 def _give_infinitive(sentence: Span) -> None:
-    """Make what somebody is told to do the infinitive that it is: "told Arafat to jail extremists" is no "to" of a direction."""
+    """Make what somebody is told to do the infinitive that it is: "told Hamas to jail villagers" is no "to" of a direction."""
     for to in sentence:
         if to.lower_ != "to" or to.tag_ != "IN" or to.i + 1 >= sentence.end:
             continue

@@ -486,7 +486,7 @@ THREATS = (
     ),
     (
         "readiness",
-        "The Laotian army was prepared to respond vigorously to any attack by Thailand.",
+        "The Laotian army is ready to answer any raid by Thailand.",
         ["Laotian army"],
         ["Thailand"],
     ),
@@ -515,7 +515,7 @@ def test_what_may_yet_come_of_one_is_a_threat(
 REPAIRED = (
     ("told a clause", "Modi told a rally that he had accused Macron of lies.", "ACCUSE", ["Narendra Modi"]),
     ("told without that", "Modi told reporters he had accused China of lying.", "ACCUSE", ["Narendra Modi"]),
-    ("told to do", "Egypt told Hamas to jail extremists.", "REQUEST", ["Egypt"]),
+    ("told to do", "Egypt told Hamas to jail villagers.", "REQUEST", ["Egypt"]),
     ("complement of a name", "The minister is lobbying Macron for easier access to Corsica.", "REQUEST", ["minister"]),
     ("prefix", "A Madrid judge has ordered six ex-members of the cabinet jailed.", "COERCE", ["Madrid judge"]),
     ("what is called so", "Norway deplored what it called the silence of Hungary.", "ACCUSE", ["Norway"]),
@@ -539,7 +539,7 @@ NOT_MISTAKEN = (
     ("a plan", "Norway will take steps to increase the aid to Somalia by any means.", "THREATEN", None),
     ("silence", "The spokesman of Iran declined to comment.", "REJECT", None),
     ("a question", "The minister asked Iran whether the road was open.", "REQUEST", None),
-    ("a month", "Macron announced the tariffs on March 27.", "PROTEST", None),
+    ("a month", "Macron opened a bakery on March 27.", "PROTEST", None),
     ("a supposition", "Iran said that the pilots of Oman must have known where they were.", "REQUEST", None),
 )
 
@@ -551,6 +551,13 @@ def test_the_rules_stop_where_they_should(
     """What looks like what a rule is about and is not."""
     found = [e for e in read(text).record.events if e.type == act]
     assert bool(found) == (recipients is not None)
+
+
+def test_one_of_a_people_is_a_person(read: Read) -> None:
+    """ "An Israeli" can be killed or deported, which a country cannot."""
+    [killing] = read("Gunmen killed an Israeli in Haifa.").record.events
+    [expulsion] = read("France expelled an Iranian.").record.events
+    assert (killing.type, expulsion.type, expulsion.mode) == ("ASSAULT", "COERCE", "deport")
 
 
 def test_an_event_without_anybody_is_none(read: Read) -> None:
@@ -584,9 +591,9 @@ def test_talks_of_a_planned_discussion_are_planned(read: Read) -> None:
 
 def test_at_whose_urging_it_is_done(read: Read) -> None:
     """Who urges is told in passing; whoever acts is whom he urged."""
-    found = read("The banks, at the urging of Washington, bowed to the demands of Argentina.")
+    found = read("The union, at the urging of Turkey, has barred the ships of Cyprus.")
     [request] = [e for e in found.record.events if e.type == "REQUEST"]
-    assert (found.party(request, "actor"), found.party(request, "recipient")) == (("United States",), ("banks",))
+    assert (found.party(request, "actor"), found.party(request, "recipient")) == (("Turkey",), ("union",))
 
 
 def test_one_does_not_support_oneself(read: Read) -> None:

@@ -16,8 +16,8 @@ from kg.pipeline import Tools, extract_records
 GOLD = Path(__file__).parent / "gold" / "events.jsonl"
 DIGEST = "50f5c9befa72fbe17cfac0e4bd07aa2de6e8534311b3f6bb52cf5a5a7a8e8f2b"
 """SHA-256 of the gold file: the floors hold for this file and no other."""
-FLOORS = {"accuracy": 0.69, "strict": 0.50, "quad": 0.73, "macro_f1": 0.76, "mode": 0.75, "status": 0.93}
-FALSE_EVENTS = 9
+FLOORS = {"accuracy": 0.71, "strict": 0.52, "quad": 0.75, "macro_f1": 0.78, "mode": 0.76, "status": 0.93}
+FALSE_EVENTS = 8
 """The most events in the texts that tell of none."""
 
 

@@ -118,6 +118,9 @@ class MentionIndex:
         if i is None:
             return set()
         entity = self.entity_of[self.cast.acting[i][0]]
+        if entity.type == "country" and any(c.lower_ in ("a", "an", "another") for c in token.children):
+            # "an Israeli" is one of the people.
+            return {"person", "CVL"}
         if entity.sector is None and entity.type == "person" and not entity.named:
             # Of whom no office, arms or party is told ("mothers", "a crowd"), he is one of the people.
             return {entity.type, "CVL"}
@@ -594,7 +597,7 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
             for token in tokens if preposition == "from" else ():
                 yield from mentions.parties(token, "actor")
     if pattern.act == "REQUEST" and noun.dep_ == "pobj" and noun.head.lower_ in ("at", "on", "upon"):
-        # "bowed at the urging of Washington"
+        # "barred the ships at the urging of Ankara"
         asked = noun.head.head if noun.head.head.pos_ == "VERB" else noun.head.head.head
         for token in subjects(asked) if asked.pos_ == "VERB" else ():
             yield from mentions.parties(token, "recipient")

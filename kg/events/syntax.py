@@ -516,7 +516,7 @@ def _owner_or_subject(noun: Token, depth: int) -> list[Token]:
     while governor.dep_ == "pobj" and governor.head.lower_ in ("of", "for", "in", "on") and governor.lemma_ in _BACKED:
         governor = governor.head.head
     if governor != noun and governor.pos_ == "VERB":
-        # "voted in favour of a resolution condemning …"
+        # "campaigned for a motion rebuking …"
         return surface_subjects(governor, depth + 1)
     if noun.dep_ in ("dobj", "attr") and noun.head.pos_ in ("VERB", "AUX"):
         return surface_subjects(noun.head, depth + 1)
