@@ -36,25 +36,21 @@ class Quotations:
         self.inside: list[bool] = []
         self.according: list[Token] = []
         """The words with which "according to" begins."""
+        self._cues: dict[int, list[Token]] = {}
         number, is_open = 0, False
         for token in doc:
-            if "\n" in token.text:
+            text, kind = token.text, token.pos_
+            if "\n" in text:
                 number, is_open = number + 1, False
-            if token.text == '"':
+            if text == '"':
                 is_open = not is_open
             self.paragraph.append(number)
             self.inside.append(is_open)
-            if token.lower_ == "according":
+            if text.lower() == "according":
                 self.according.append(token)
-        self._cues: dict[int, list[Token]] = {}
-        for token in doc:
-            if (
-                token.pos_ == "VERB"
-                and token.lemma_ in _CUES
-                and not self.inside[token.i]
-                and any(c.dep_ == "nsubj" for c in token.children)
-            ):
-                self._cues.setdefault(self.paragraph[token.i], []).append(token)
+            elif kind == "VERB" and not is_open and token.lemma_ in _CUES:
+                if any(c.dep_ == "nsubj" for c in token.children):
+                    self._cues.setdefault(number, []).append(token)
 
     def is_long(self, i: int) -> bool:
         """Whether the quotation around a token is a clause of its own and no mere quoted word."""

@@ -20,7 +20,7 @@ from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
 from kg.events.opinion import Opinion, find_pairs
-from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, fill_roles, first_party, noun_fillers, owners_of, tidy
+from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, first_party, noun_fillers, owners_of, tidy
 from kg.events.stances import Stances, with_shared_targets, without_threats_twice
 from kg.events.status import status_of
 from kg.events.syntax import is_passive, is_verbal, prepositions, subjects
@@ -113,15 +113,13 @@ class _Coder:
         drafts = self._on_stage({i: d for i, d in drafts.items() if not self._is_of_another_world(d)})
         drafts = self._with_guesses(drafts)
         drafts = self._with_circumstances(drafts)
-        lemmas = {t.i: frozenset({t.lemma_.lower()}) for t in self.doc if t.pos_ in ("NOUN", "PROPN", "VERB", "ADJ")}
-        found = Merger(self.mentions.entity_of, lemmas).group(list(drafts.values()))
+        found = Merger(self.mentions.entity_of, self.doc).group(list(drafts.values()))
         groups = [group for group in found if any(draft.entities(*_PARTIES) for draft in group)]
         return self._events(groups)
 
     def _draft(self, match: Match) -> Draft:
         head = self.doc[match.head]
         pattern = match.pattern
-        roles = fill_roles(head, match.trigger, pattern, self.mentions)
         act = pattern.act or ""
         mode, contexts = self._cues(match)
         return Draft(
@@ -131,7 +129,7 @@ class _Coder:
             mode=pattern.mode or mode,
             contexts=tuple(dict.fromkeys((*pattern.contexts, *contexts))),
             status=self._status_of(match),
-            roles=roles,
+            roles=match.roles,
             pattern=pattern.id,
             sentence=head.sent.start,
             is_nominal=head.pos_ in ("NOUN", "PROPN") and not is_verbal(head),
@@ -158,7 +156,7 @@ class _Coder:
         mode = None
         contexts = []
         for cue in self.lexicon.cues:
-            if words & cue.words:
+            if not cue.words.isdisjoint(words):
                 if cue.context is not None:
                     contexts.append(cue.context)
                 elif cue.mode is not None and cue.act == match.pattern.act and mode is None:
@@ -462,7 +460,7 @@ class _Coder:
     def _attributed(self, draft: Draft) -> Draft:
         head = self.doc[draft.head]
         speakers = find_speakers(head, frozenset(draft.entities("actor")), self.mentions, self.quotations)
-        return replace(draft, attribution=tuple(self._attribution(s) for s in speakers))
+        return replace(draft, attribution=tuple(self._attribution(s) for s in speakers)) if speakers else draft
 
     def _attribution(self, speaker: Speaker) -> Attribution:
         words = self.doc[speaker.start : speaker.end]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from kg.events.roles import MEDIA, MentionIndex, owners_of
@@ -110,7 +110,7 @@ def _is_addressee(token: Token, mentions: MentionIndex) -> bool:
     return is_told and bool(kinds) and MEDIA not in kinds
 
 
-def _entities(tokens: list[Token], mentions: MentionIndex) -> set[str]:
+def _entities(tokens: Iterable[Token], mentions: MentionIndex) -> set[str]:
     """Who the tokens stand for, and their countries: a minister speaks for his own."""
     known = [mentions.entity_of[p.entity] for t in tokens for p in mentions.parties(t, "actor") if p.entity]
     return {key for party in known for key in (party.id, party.country) if key}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.events.government import GOVERNED_CLAUSES
 from kg.events.lexicon import Lexicon, Pattern, VerbEntry
 from kg.events.operators import complements
-from kg.events.roles import MentionIndex, fill_roles, owners_of
+from kg.events.roles import Filler, MentionIndex, fill_roles, owners_of
 from kg.events.syntax import (
     is_carried,
     is_misplaced,
@@ -21,6 +22,7 @@ from kg.events.syntax import (
     measured,
     objects,
     partitive,
+    per_token,
     subjects,
     supporting_verb,
 )
@@ -46,11 +48,12 @@ SHOWN_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A pattern that fits at a token; `trigger` are the tokens of its words, head included."""
+    """A pattern that fits at a token; `trigger` are the tokens of its words, head included, `roles` who takes part."""
 
     head: int
     trigger: tuple[int, ...]
     pattern: Pattern
+    roles: tuple[Filler, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
                     match = attempt
                     break
                 if fallback is None and not (attempt.pattern.subject_is or attempt.pattern.subject_nouns):
-                    if _may_point_back(attempt, token, mentions):
+                    if _may_point_back(attempt, token):
                         fallback = attempt
         if match is None and token.pos_ in ("NOUN", "PROPN"):
             # A noun such as "the talks" may point back to those who are named elsewhere.
@@ -93,11 +96,11 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
     return {i: m for i, m in found.items() if i not in used}
 
 
-def _may_point_back(match: Match, token: Token, mentions: MentionIndex) -> bool:
+def _may_point_back(match: Match, token: Token) -> bool:
     """Whether a noun may have its parties elsewhere: "the talks", "cooperation with Fiji", but not any "next round"."""
     if token.pos_ not in ("NOUN", "PROPN") or "two-actors" not in match.pattern.requires:
         return True
-    return any(f.role == "actor" for f in fill_roles(token, match.trigger, match.pattern, mentions))
+    return any(f.role == "actor" for f in match.roles)
 
 
 def _has_something_to_act_on(match: Match, token: Token, lexicon: Lexicon) -> bool:
@@ -119,11 +122,11 @@ def _is_filled(match: Match, token: Token, mentions: MentionIndex) -> bool:
         return is_said(token)
     if not (needed or is_selective):
         return True
-    fillers = fill_roles(token, match.trigger, match.pattern, mentions)
-    doers = [token.doc[f.start : f.end].root for f in fillers if f.role == "actor"]
-    if is_selective and _subject_selection(doers, match.pattern, mentions):
-        return False
-    filled = [f.role for f in fillers]
+    if is_selective:
+        doers = [token.doc[f.start : f.end].root for f in match.roles if f.role == "actor"]
+        if _subject_selection(doers, match.pattern, mentions):
+            return False
+    filled = [f.role for f in match.roles]
     return all(has_two_parties(filled) if need == "two-actors" else need in filled for need in needed)
 
 
@@ -156,10 +159,10 @@ def attempts(
             *lexicon.nouns.get(lemma, ()),
             *(lexicon.nouns.get(token.lower_, ()) if token.lower_ != lemma else ()),
         ):
-            yield _noun_attempt(token, pattern)
+            yield _noun_attempt(token, pattern, mentions)
     if token.pos_ == "ADJ":
         for pattern in lexicon.adjectives.get(token.lower_, ()):
-            yield _adjective_attempt(token, pattern)
+            yield _adjective_attempt(token, pattern, mentions)
 
 
 def _is_in_a_title(noun: Token) -> bool:
@@ -179,8 +182,8 @@ class _Frame:
     """A verb with its objects and subjects in the active sense, and the words that may stand with it in a pattern."""
 
     verb: Token
-    objects: list[Token]
-    subjects: list[Token]
+    objects: tuple[Token, ...]
+    subjects: tuple[Token, ...]
     named: list[Token]
     words: frozenset[str]
 
@@ -224,7 +227,12 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
         return NearMiss(verb.i, pattern, reason)
     if pattern.object_nouns and "object" not in pattern.roles:
         parts.extend(o for o in frame.objects if pattern.object_nouns & _lemmas(o))
-    return Match(verb.i, tuple(sorted({t.i for t in parts})), pattern)
+    return _match(verb, {t.i for t in parts}, pattern, mentions)
+
+
+def _match(head: Token, words: Collection[int], pattern: Pattern, mentions: MentionIndex) -> Match:
+    trigger = tuple(sorted(words))
+    return Match(head.i, trigger, pattern, fill_roles(head, trigger, pattern, mentions))
 
 
 def _names_an_agent(parts: list[Token], mentions: MentionIndex) -> bool:
@@ -262,7 +270,8 @@ def _surroundings(head: Token, pattern: Pattern) -> str:
     return f"none of these words stands near it: {_some(pattern.near)}"
 
 
-def _some(words: Collection[str]) -> str:
+@lru_cache
+def _some(words: frozenset[str]) -> str:
     """A list of words for the reader, cut where it gets long."""
     shown = sorted(words)[:SHOWN_WORDS]
     return ", ".join(shown) + (f", … ({len(words)} words)" if len(words) > SHOWN_WORDS else "")
@@ -323,7 +332,7 @@ def _selection(
     return _subject_selection(frame.subjects, pattern, mentions)
 
 
-def _subject_selection(doers: list[Token], pattern: Pattern, mentions: MentionIndex) -> str:
+def _subject_selection(doers: Sequence[Token], pattern: Pattern, mentions: MentionIndex) -> str:
     """Why nobody of those who act is what the pattern is about; empty when somebody is, or when nobody is named."""
     if not doers or not (pattern.subject_is or pattern.subject_nouns):
         return ""
@@ -333,11 +342,12 @@ def _subject_selection(doers: list[Token], pattern: Pattern, mentions: MentionIn
     return f"its subject is no {' or '.join(sorted(pattern.subject_is)) or 'such thing'}"
 
 
-def _lemmas(token: Token) -> set[str]:
+@per_token
+def _lemmas(token: Token) -> frozenset[str]:
     """The lemma of a noun, and of what it is a measure of: "a round of sanctions"."""
     counted = partitive(token) or measured(token)
     given = [t for t in (token, counted) if t is not None]
-    return {w for t in given for w in (lemma_of(t), t.lower_, t.lower_.removesuffix("s"))}
+    return frozenset(w for t in given for w in (lemma_of(t), t.lower_, t.lower_.removesuffix("s")))
 
 
 def _government(verb: Token, pattern: Pattern, mentions: MentionIndex) -> str:
@@ -398,7 +408,7 @@ def _titles(person: Token) -> list[Token]:
     return [c for c in person.children if c.dep_ in ("compound", "nmod") and c.ent_type_ != "PERSON"]
 
 
-def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
+def _noun_attempt(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Match | NearMiss:
     if noun.dep_ in _BARE_NOUN_DEPS and noun.head.pos_ in ("NOUN", "PROPN") and not is_carried(noun):
         return NearMiss(noun.i, pattern, f"it only qualifies {noun.head.text!r}")
     for entry in pattern.nouns:
@@ -412,10 +422,10 @@ def _noun_attempt(noun: Token, pattern: Pattern) -> Match | NearMiss:
         ):
             return NearMiss(noun.i, pattern, reason)
         if not first:
-            return Match(noun.i, _with_verb(noun), pattern)
+            return _match(noun, _with_verb(noun), pattern, mentions)
         qualifier = next((c for c in noun.children if first in (c.lemma_.lower(), c.lower_)), None)
         if qualifier is not None:
-            return Match(noun.i, (qualifier.i, noun.i), pattern)
+            return _match(noun, (qualifier.i, noun.i), pattern, mentions)
     return NearMiss(noun.i, pattern, "its qualifier is missing")
 
 
@@ -435,12 +445,12 @@ def _of(noun: Token) -> list[Token]:
 
 def _with_verb(noun: Token) -> tuple[int, ...]:
     verb = supporting_verb(noun)
-    return (noun.i,) if verb is None or noun.dep_ == "pobj" else tuple(sorted((verb.i, noun.i)))
+    return (noun.i,) if verb is None or noun.dep_ == "pobj" else (verb.i, noun.i)
 
 
-def _adjective_attempt(adjective: Token, pattern: Pattern) -> Match | NearMiss:
+def _adjective_attempt(adjective: Token, pattern: Pattern, mentions: MentionIndex) -> Match | NearMiss:
     if adjective.dep_ not in ("acomp", "oprd", "ROOT", "conj", "advcl", "xcomp"):
         return NearMiss(adjective.i, pattern, "it is not said of a subject")
     if "negated" in pattern.requires and not any(c.dep_ == "neg" for c in adjective.head.children):
         return NearMiss(adjective.i, pattern, "it is not denied")
-    return Match(adjective.i, (adjective.i,), pattern)
+    return _match(adjective, (adjective.i,), pattern, mentions)

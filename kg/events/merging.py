@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from kg.events.drafts import Draft
 from kg.model import (
@@ -23,7 +24,11 @@ from kg.model import (
     type_of_act,
 )
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 _PARTIES = ("actor", "recipient", "host", "mediator")
+_TELLING = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
 _SYMMETRIC = frozenset({"CONSULT", "COOPERATE"})
 _DERIVED_ORDER: tuple[Status, ...] = ("reported", "historical", "planned", "hypothetical", "denied")
 
@@ -31,8 +36,8 @@ _DERIVED_ORDER: tuple[Status, ...] = ("reported", "historical", "planned", "hypo
 class Merger:
     """Groups drafts in text order; each joins the event it fits, if exactly one or the last one fits, else begins its own."""
 
-    def __init__(self, entities: Mapping[str, Entity], lemmas: Mapping[int, frozenset[str]]) -> None:
-        self.entities, self.lemmas = entities, lemmas
+    def __init__(self, entities: Mapping[str, Entity], doc: Doc) -> None:
+        self.entities, self.doc = entities, doc
         self.groups: list[list[Draft]] = []
 
     def group(self, drafts: Sequence[Draft]) -> tuple[tuple[Draft, ...], ...]:
@@ -178,12 +183,8 @@ class Merger:
         return len(ta & tb) >= min(2, len(ta), len(tb))
 
     def _topic(self, draft: Draft) -> frozenset[str]:
-        words: frozenset[str] = frozenset()
-        for filler in draft.roles:
-            if filler.role == "topic":
-                for i in range(filler.start, filler.end):
-                    words |= self.lemmas.get(i, frozenset())
-        return words
+        told = (t for f in draft.roles if f.role == "topic" for t in self.doc[f.start : f.end])
+        return frozenset(t.lemma_.lower() for t in told if t.pos_ in _TELLING)
 
 
 def _is_anaphor(draft: Draft) -> bool:

@@ -490,10 +490,10 @@ def _called_by_a_pronoun(token: Token, verb: Token, doers: Sequence[Token], ment
 
 def _is_trigger_noun(noun: Token, pattern: Pattern) -> bool:
     """Whether the object is a word of the pattern ("impose sanctions"), so that its phrases are the event's."""
-    words = {w for phrase in pattern.phrases for w in phrase.split()[1:]}
-    if pattern.roles.get("object") != "recipient":
-        words.update(pattern.object_nouns)
-    return noun.lemma_.lower() in words or noun.lower_ in words
+    forms = {noun.lemma_.lower(), noun.lower_}
+    if pattern.roles.get("object") != "recipient" and not forms.isdisjoint(pattern.object_nouns):
+        return True
+    return any(not forms.isdisjoint(phrase.split()[1:]) for phrase in pattern.phrases)
 
 
 def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = True) -> Iterator[Filler]:

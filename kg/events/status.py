@@ -228,8 +228,7 @@ def _is_reported_future(verb: Token) -> bool:
 
 
 def _is_asked(verb: Token) -> bool:
-    sentence = verb.sent
-    return verb.dep_ == "ROOT" and any(t.text == "?" for t in sentence[-3:])
+    return verb.dep_ == "ROOT" and any(t.text == "?" for t in verb.sent[-3:])
 
 
 def _has_own_tense(verb: Token) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -102,25 +103,43 @@ _COMPOUND_PREPOSITIONS = {
 MEETING_PREPOSITIONS = frozenset({"in", "for", "during", "at", "after", "before", "following", "ahead"})
 
 
+T = TypeVar("T")
+
+
+def per_token(find: Callable[[Token], T]) -> Callable[[Token], T]:
+    """Remembers what was found at the latest tokens: matching, roles and status all ask about the same verbs.
+
+    It takes for granted that nobody changes a parse once it is read for events.
+    """
+    return lru_cache(maxsize=256)(find)
+
+
 def lemma_of(token: Token) -> str:
     """The lemma, with a prefix that a hyphen joins to it: "cease-fire" is "ceasefire", "re-open" is "reopen"."""
-    lemma = _LEMMAS.get(token.lower_) or token.lemma_.lower()
-    if (
-        token.pos_ == "VERB"
-        and token.lower_ in (f"{lemma}ed", f"{lemma}ing", f"{lemma}es")
-        and _CLIPPED.fullmatch(lemma)
-    ):
-        lemma += "e"
-    overlong = _OVERLONG.fullmatch(lemma) if token.pos_ == "VERB" and token.tag_ in ("VBD", "VBN", "VBG") else None
-    if overlong is not None:
-        lemma = overlong[1] + (overlong[2] or overlong[3])
-    if token.i >= 2 and token.nbor(-1).text == "-" and not token.nbor(-1).whitespace_:
-        before = token.nbor(-2)
+    lemma = _lemma_of_form(token.lower_, token.lemma_, token.pos_, token.tag_)
+    if token.i < 2:
+        return lemma
+    hyphen = token.nbor(-1)
+    if hyphen.text == "-" and not hyphen.whitespace_:
+        before = hyphen.nbor(-1)
         if not before.whitespace_ and before.lower_ in _PREFIXES:
             return before.lower_ + lemma
     return lemma
 
 
+@lru_cache(maxsize=1 << 16)
+def _lemma_of_form(form: str, lemma: str, kind: str, tag: str) -> str:
+    """The lemma of a form in lower case, where spaCy's is none of English."""
+    lemma = _LEMMAS.get(form) or lemma.lower()
+    if kind != "VERB":
+        return lemma
+    if form in (f"{lemma}ed", f"{lemma}ing", f"{lemma}es") and _CLIPPED.fullmatch(lemma):
+        lemma += "e"
+    overlong = _OVERLONG.fullmatch(lemma) if tag in ("VBD", "VBN", "VBG") else None
+    return lemma if overlong is None else overlong[1] + (overlong[2] or overlong[3])
+
+
+@per_token
 def is_passive(verb: Token) -> bool:
     """Whether the verb's object stands before it: "was condemned", "the sanctions imposed by …"."""
     if any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children):
@@ -203,34 +222,34 @@ def _misplaced_agents(verb: Token) -> list[Token]:
     return [c for t in after for c in t.children if c.lower_ == "by" and c.dep_ in ("prep", "agent")][:1]
 
 
-def subjects(verb: Token) -> list[Token]:
+@per_token
+def subjects(verb: Token) -> tuple[Token, ...]:
     """The heads of whoever does it, in the active sense; empty when the clause does not say.
 
     Relative pronouns are replaced by what they stand for, coordinations are listed.
     """
     if is_misplaced(verb):
-        return [verb.nbor(-1)]
+        return (verb.nbor(-1),)
     if is_passive(verb):
         agents = [inner for c in _agents(verb) for inner in c.children if inner.dep_ == "pobj"]
         if not agents and verb.dep_ == "conj" and is_passive(verb.head):
             return subjects(verb.head)
         if not agents and verb.dep_ == "acl" and verb.head.dep_ == "dobj" and verb.head.head.lemma_ in _CAUSING:
-            return surface_subjects(verb.head.head)
-        return expand(agents)
-    return surface_subjects(verb)
+            return tuple(surface_subjects(verb.head.head))
+        return tuple(expand(agents))
+    return tuple(surface_subjects(verb))
 
 
-def objects(verb: Token) -> list[Token]:
+@per_token
+def objects(verb: Token) -> tuple[Token, ...]:
     """The heads of whom or what it is done to, in the active sense."""
     if is_misplaced(verb):
-        return [verb.head]
+        return (verb.head,)
     if is_passive(verb):
         kept = kept_object(verb)
         if kept is not None:
-            return expand([kept])
-        if verb.dep_ == "acl":
-            return expand([verb.head])
-        return surface_subjects(verb)
+            return tuple(expand([kept]))
+        return tuple(expand([verb.head]) if verb.dep_ == "acl" else surface_subjects(verb))
     own = [c for c in verb.children if c.dep_ in ("dobj", "dative", "obj") and c.pos_ != "ADP"]
     if not own:
         own = [g for c in verb.children if c.dep_ == "prt" for g in c.children if g.dep_ == "pobj"]
@@ -264,7 +283,7 @@ def objects(verb: Token) -> list[Token]:
     predicates = [c for c in verb.children if c.dep_ == "oprd" and c.pos_ in ("NOUN", "PROPN")]
     if not own and len(predicates) > 1:
         own = predicates[:1]
-    return expand([_resolved(t) for t in own])
+    return tuple(expand([_resolved(t) for t in own]))
 
 
 def _called(verb: Token) -> list[Token]:
@@ -405,7 +424,7 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
     if dep in ("acl", "relcl") and head.lemma_.lower() in _UTTERANCES and not is_passive(verb):
         if head.dep_ == "nsubjpass" and (authors := subjects(head.head)):
             # "a resolution condemning the coup was adopted by parliament"
-            return authors
+            return list(authors)
         return _owner_or_subject(head, depth) or expand([head])
     if dep == "acl" and head.dep_ == "ROOT" and head.ent_type_ and verb.tag_ == "VB":
         return expand([head])
@@ -441,7 +460,7 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
                 return expand([_resolved(given[0])])
             if head.lower_ == "against":
                 return []
-            return objects(governor) if is_passive(governor) else surface_subjects(governor, depth + 1)
+            return list(objects(governor)) if is_passive(governor) else surface_subjects(governor, depth + 1)
         return _owner_or_subject(governor, depth)
     if dep in ("attr", "acomp", "oprd", "amod") and head.pos_ in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1)
