@@ -1,0 +1,114 @@
+"""How much of what running text tells is found, and how much of what is found is told.
+
+    python -m bench.running_text             precision and recall of reports, of all types and of each
+    python -m bench.running_text --guesses   how often a guess that `--guesses` adds is right, by its probability
+
+It reads the whole articles among the sentences of the second opinion (`seeds/opinion`), in which every event is marked. A
+report is right when a marked event of its sentence has its type; parties are not compared, and reports of what did not or
+may never happen are left out. Guesses are made by weights learned without the article: that takes minutes, and scikit-learn.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zlib import crc32
+
+from kg.events.guesses import LARGEST_CONFIDENCE
+from kg.events.opinion import PATTERN
+from kg.model import Article, Record
+from kg.pipeline import Tools, extract_records, open_tools
+
+SENTENCES = Path(__file__).resolve().parent.parent / "seeds" / "opinion" / "sentences.jsonl"
+_UNREAL = frozenset({"denied", "hypothetical"})
+
+Marked = Mapping[str, Sequence[tuple[str, Sequence[str]]]]
+"""Article → its sentences in order, each with the types of its events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The types that were found in a sentence, with their confidence and whether they are guesses, and those marked."""
+
+    reports: list[tuple[str, float, bool]]
+    marked: Sequence[str]
+
+
+def read_marked(path: Path) -> Marked:
+    """The articles of a file of sentences."""
+    marked: dict[str, list[tuple[str, list[str]]]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        if "article" in row:
+            marked.setdefault(row["article"], []).append((row["text"], [e["type"] for e in row["events"]]))
+    return marked
+
+
+def find(marked: Marked, names: Iterable[str], tools: Tools) -> Iterator[Found]:
+    """What is found in each sentence of some articles."""
+    articles = (Article(name, " ".join(text for text, _ in marked[name])) for name in names)
+    for record in extract_records(articles, tools, 32):
+        yield from _by_sentence(record, marked[record.article.id])
+
+
+def _by_sentence(record: Record, sentences: Sequence[tuple[str, Sequence[str]]]) -> Iterator[Found]:
+    reports = [(event.type, r) for event in record.events for r in event.reports if r.status not in _UNREAL]
+    start = 0
+    for text, types in sentences:
+        end = start + len(text) + 1
+        here = [(kind, r) for kind, r in reports if start <= r.trigger.start < end]
+        yield Found([(kind, r.confidence, r.pattern == PATTERN) for kind, r in here], types)
+        start = end
+
+
+def print_scores(marked: Marked) -> None:
+    """Precision and recall without guesses."""
+    right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    for found in find(marked, marked, open_tools()):
+        kinds = [kind for kind, _, _ in found.reports]
+        right.update(kind for kind in kinds if kind in found.marked)
+        wrong.update(kind for kind in kinds if kind not in found.marked)
+        missed.update(kind for kind in found.marked if kind not in kinds)
+    told = sorted({*right, *wrong, *missed})
+    for name, types in [("all", told), *((kind, [kind]) for kind in told)]:
+        hits, false, lost = (sum(counts[k] for k in types) for counts in (right, wrong, missed))
+        precision, recall = hits / max(hits + false, 1), hits / max(hits + lost, 1)
+        print(f"{name:10s} precision {precision:.3f} recall {recall:.3f}  {hits} right, {false} wrong, {lost} missed")
+
+
+def print_guesses(marked: Marked) -> None:
+    """How often guesses are right where the patterns know nothing, by probability."""
+    from bench.opinion import FOLDS, learn, read_examples
+
+    examples = read_examples(SENTENCES)
+    tools = open_tools()
+    guesses: list[tuple[float, bool]] = []
+    for fold in range(FOLDS):
+        guessing = replace(tools, opinion=learn([e for e in examples if e.fold != fold]))
+        names = [name for name in marked if crc32(name.encode()) % FOLDS == fold]
+        for found in find(marked, names, guessing):
+            guesses.extend(
+                (sure / LARGEST_CONFIDENCE, k in found.marked) for k, sure, guessed in found.reports if guessed
+            )
+    for low in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        made = [is_right for probability, is_right in guesses if low <= probability < low + 0.1]
+        print(f"probability {low:.1f} to {low + 0.1:.1f}: {len(made)} guesses, {sum(made)} right")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the scores, or with --guesses those of guesses."""
+    marked = read_marked(SENTENCES)
+    if "--guesses" in arguments:
+        print_guesses(marked)
+    else:
+        print_scores(marked)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
