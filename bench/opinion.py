@@ -26,7 +26,7 @@ from kg.annotate import annotate, load_model
 from kg.entities.cast import Reference, identify
 from kg.events.coder import date_clause
 from kg.events.opinion import BUCKETS, NOTHING, Group, Opinion, Pair, find_pairs, traits_of
-from kg.events.roles import Filler, MentionIndex
+from kg.events.parties import Filler, MentionIndex
 from kg.model import Article
 from kg.pipeline import open_reference
 

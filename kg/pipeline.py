@@ -38,7 +38,7 @@ from kg.events.lexicon import Lexicon, load_lexicon
 from kg.events.matching import NearMiss, attempts, is_usable
 from kg.events.merging import make_event
 from kg.events.opinion import THRESHOLD, Opinion, find_pairs, load_opinion
-from kg.events.roles import MentionIndex
+from kg.events.parties import MentionIndex
 from kg.graph.derived import KnownEntity, Look
 from kg.graph.mapper import entity_iri_of
 from kg.graph.records import has_text, read_record

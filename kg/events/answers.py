@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.events.drafts import Draft
-from kg.events.roles import Filler, tidy
+from kg.events.parties import Filler, tidy
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

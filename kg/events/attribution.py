@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kg.events.roles import MEDIA, MentionIndex
+from kg.events.parties import MEDIA, MentionIndex
 from kg.events.syntax import SAYING, subjects
 
 if TYPE_CHECKING:

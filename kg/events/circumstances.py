@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kg.dates import Tense, resolve_when
-from kg.events.roles import MentionIndex
+from kg.events.parties import MentionIndex
 from kg.events.status import tense_of
 from kg.events.syntax import SAYING, objects
 from kg.model import When

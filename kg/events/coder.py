@@ -20,7 +20,8 @@ from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
 from kg.events.opinion import Opinion, find_pairs
-from kg.events.roles import MAX_TOPIC, Filler, MentionIndex, first_party, noun_fillers, owners_of, tidy
+from kg.events.parties import Filler, MentionIndex, owners_of, tidy
+from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_threats_twice
 from kg.events.status import status_of
 from kg.events.syntax import is_passive, is_verbal, prepositions, subjects

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.events.circumstances import Location
-from kg.events.roles import Filler
+from kg.events.parties import Filler
 from kg.model import Attribution, Status, When
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from kg.events.roles import MEDIA, MentionIndex, owners_of
+from kg.events.parties import MEDIA, MentionIndex, owners_of
 from kg.events.status import is_conditional, is_open, refuses, status_of
 from kg.events.syntax import (
     called_upon,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.events.drafts import Draft
 from kg.events.opinion import NOTHING, PATTERN, THRESHOLD, Group, Opinion, Pair, traits_of
-from kg.events.roles import Filler, MentionIndex, tidy
+from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.status import status_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from kg.events.government import GOVERNED_CLAUSES
 from kg.events.lexicon import Lexicon, Pattern, VerbEntry
 from kg.events.operators import complements
-from kg.events.roles import Filler, MentionIndex, fill_roles, owners_of
+from kg.events.parties import Filler, MentionIndex, owners_of
+from kg.events.roles import fill_roles
 from kg.events.syntax import (
     is_carried,
     is_misplaced,

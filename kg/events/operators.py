@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.events.drafts import Draft
-from kg.events.roles import Filler, tidy
+from kg.events.parties import Filler, tidy
 from kg.events.status import combine
 from kg.events.syntax import is_carried, leaves_complement
 from kg.model import MATERIAL_CONFLICT, QUAD_CLASS, VERBAL_CONFLICT

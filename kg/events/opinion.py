@@ -18,7 +18,8 @@ from zlib import crc32
 import numpy as np
 
 from kg.errors import DataError
-from kg.events.roles import Filler, MentionIndex, first_party, owners_of
+from kg.events.parties import Filler, MentionIndex, owners_of
+from kg.events.roles import first_party
 from kg.events.syntax import is_passive, lemma_of, objects, prepositions, subjects
 from kg.model import QUAD_CLASS
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from kg.events.lexicon import Pattern
+from kg.events.parties import PARTY_ROLES, Filler, MentionIndex, is_water, owners_of, tidy
 from kg.events.syntax import (
     SAYING,
     expand,
@@ -15,22 +15,18 @@ from kg.events.syntax import (
     is_verbal,
     kept_object,
     objects,
-    partitive,
     prepositions,
     subjects,
     supporting_verb,
     surface_subjects,
 )
-from kg.model import MATERIAL_CONFLICT, MATERIAL_COOPERATION, QUAD_CLASS, Cast, Entity, RoleName
+from kg.model import MATERIAL_CONFLICT, MATERIAL_COOPERATION, QUAD_CLASS, RoleName
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_PARTY_ROLES = frozenset({"actor", "recipient", "host", "mediator", "beneficiary"})
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _CONCLUDING = frozenset("sign reach agree broker strike adopt seal conclude negotiate mediate hold initial".split())
-MEDIA = "MED"
-_WATERS = frozenset("sea ocean gulf strait straits bay channel canal river lake pacific atlantic mediterranean".split())
 _NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
 _FOCUSING = frozenset({"focus", "center", "centre", "concentrate", "revolve", "deal"})
 _REACHING = frozenset(
@@ -51,168 +47,15 @@ _REACHING = frozenset(
         "PROTEST",
     ]
 )
-_AUTHORING = frozenset(
-    """make issue give carry commit publish sign put raise voice level announce pass take launch stage file submit
-    lodge bring draft propose table sponsor impose present write set""".split()
-)
 _HAPPENING = frozenset(
     """erupt break take occur happen flare begin start open resume continue follow ensue rage hold schedule end
     collapse conclude stall restart go""".split()
 )
 """Verbs of which what happens is the subject, so that who takes part may hang on them: "clashes erupted between …"."""
-_OWNING = frozenset("run own operate hold lead control manage rent staff administer command head man".split())
-_DISASTERS = frozenset(
-    """flood floods flooding quake earthquake tremor crash storm cyclone hurricane typhoon landslide mudslide blaze
-    wildfire heatwave drought famine epidemic outbreak virus disease cholera accident collapse stampede
-    avalanche tsunami volcano eruption bus train ferry boat rain rains monsoon""".split()
-)
-"""What nobody does: "Nigeria floods kill 200"."""
 _NOT_REACHING = frozenset({"as", "after", "amid", "following"})
 _ADDRESSING = frozenset({"call", "phone", "telephone", "meet", "visit", "cable", "write", "ring"})
-_TELLING_WHO = frozenset({"of", "from", "in"})
 _ASIDE = frozenset({"after", "before", "during", "despite", "while", "following", "according", "since", "until"})
 MAX_TOPIC = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Filler:
-    """A role filled by the words `doc[start:end]`; `entity` is the local id of who acts, None for a mere topic."""
-
-    role: RoleName
-    entity: str | None
-    start: int
-    end: int
-
-
-class MentionIndex:
-    """The cast's mentions by the token that heads them."""
-
-    def __init__(self, doc: Doc, cast_: Cast) -> None:
-        self.doc = doc
-        self.cast = cast_
-        self.entity_of = {entity.id: entity for entity in cast_.entities}
-        self.has_media = any(entity.sector == MEDIA and entity.named for entity in cast_.entities)
-        self._at: dict[int, int] = {}
-        self._spans: dict[int, tuple[int, int]] = {}
-        self._names: set[int] = set()
-        for i, mention in enumerate(cast_.mentions):
-            span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
-            if span is None:
-                continue
-            self._spans[i] = (span.start, span.end)
-            for token in span if cast_.forms[i] == "name" else [span.root]:
-                self._at.setdefault(token.i, i)
-            self._at[span.root.i] = i
-            if cast_.forms[i] == "name":
-                self._names.update(range(span.start, span.end))
-
-    def covers_name(self, token: int) -> bool:
-        return token in self._names
-
-    def kinds_at(self, token: Token) -> set[str]:
-        """Type and sector of whoever the token (or whom it counts) stands for; empty when it is nobody."""
-        inner = partitive(token)
-        i = self._at.get(token.i)
-        if i is None and inner is not None:
-            i = self._at.get(inner.i)
-        if i is None:
-            return set()
-        entity = self.entity_of[self.cast.acting[i][0]]
-        if entity.type == "country" and any(c.lower_ in ("a", "an", "another") for c in token.children):
-            # "an Israeli" is one of the people.
-            return {"person", "CVL"}
-        if entity.sector is None and entity.type == "person" and not entity.named:
-            # Of whom no office, arms or party is told ("mothers", "a crowd"), he is one of the people.
-            return {entity.type, "CVL"}
-        return {entity.type, entity.sector} if entity.sector else {entity.type}
-
-    def parties(self, token: Token, role: RoleName) -> list[Filler]:
-        """The token as participants: none when nobody is mentioned there, several for "the two leaders".
-
-        Those who are named after a description of them are the participants: "the ministers, A and B".
-        """
-        beside = [c for c in token.children if c.dep_ == "appos" and c.i > token.i] if token.tag_ == "NNS" else []
-        names = [t for t in expand(beside) if self.is_name(t)]
-        if len(names) > 1:
-            return [filler for t in names for filler in self.parties(t, role)]
-        first = self.party(token, role)
-        if first is None:
-            return []
-        i = self._at.get(token.i)
-        acting = self.cast.acting[i] if i is not None else ()
-        return [first, *(Filler(role, entity, *self._part(token, entity, first)) for entity in acting[1:])]
-
-    def _part(self, token: Token, entity: str, whole: Filler) -> tuple[int, int]:
-        """The words of a description that speak of one of several: "Lao envoys" of "Thai and Lao envoys", else all of it."""
-        country = self.entity_of[entity].country
-        for part in token.subtree if country else ():
-            literal = self.literal(part)
-            if literal is not None and literal.type == "country" and literal.country == country:
-                return (part.i, whole.end) if part.i < token.i else (part.i, part.i + 1)
-        return whole.start, whole.end
-
-    def party(self, token: Token, role: RoleName) -> Filler | None:
-        """The token as a participant (the first of several), or None when nobody is mentioned there."""
-        i = self._at.get(token.i)
-        if i is None:
-            inner = partitive(token)
-            return self.party(inner, role) if inner is not None else None
-        is_none = any(c.dep_ == "det" and c.lower_ in ("no", "neither") for c in token.children)
-        if is_none and not any(c.dep_ == "cc" and c.lower_ == "nor" for c in token.children):
-            return None
-        if role in _PARTY_ROLES and _is_water(self.entity_of[self.cast.acting[i][0]]):
-            return None
-        start, end = self._spans[self._told_by(i, token)]
-        return Filler(role, self.cast.acting[i][0], start, self._named_end(i, token, end))
-
-    def _named_end(self, i: int, token: Token, end: int) -> int:
-        """The end of a description's words with what tells at once who they are: a name in apposition, or whose they are.
-
-        "his Iranian counterpart, Ali Khani", "members of the junta", "20 people in Gedo".
-        """
-        for child in token.children if self.cast.forms[i] == "description" else ():
-            if child.dep_ == "prep" and child.i == end and child.lower_ in _TELLING_WHO:
-                inner = next((c for c in child.children if c.dep_ == "pobj" and c.i in self._at), None)
-                if inner is not None and self._spans[self._at[inner.i]][0] <= child.i + 2:
-                    return self._spans[self._at[inner.i]][1]
-            j = self._at.get(child.i) if child.dep_ == "appos" else None
-            if (
-                j is not None
-                and self.cast.forms[j] == "name"
-                and self.cast.mentions[j].entity == self.cast.mentions[i].entity
-            ):
-                return max(end, self._spans[j][1])
-        return end
-
-    def _told_by(self, i: int, token: Token) -> int:
-        """The mention that shows who a pronoun is: the nearest one before it in its sentence that is none, else itself."""
-        if self.cast.forms[i] != "pronoun":
-            return i
-        entity = self.cast.mentions[i].entity
-        for j in range(i - 1, -1, -1):
-            if j in self._spans and self._spans[j][0] < token.sent.start:
-                break
-            if j in self._spans and self.cast.mentions[j].entity == entity and self.cast.forms[j] != "pronoun":
-                return j
-        return i
-
-    def is_name(self, token: Token) -> bool:
-        i = self._at.get(token.i)
-        return i is not None and self.cast.forms[i] == "name"
-
-    def literal(self, token: Token) -> Entity | None:
-        """The entity that the token literally names."""
-        i = self._at.get(token.i)
-        return None if i is None else self.entity_of[self.cast.mentions[i].entity]
-
-    def span_at(self, token: Token) -> tuple[int, int] | None:
-        i = self._at.get(token.i)
-        return None if i is None else self._spans[i]
-
-
-def _is_water(entity: Entity) -> bool:
-    """Whether it is a sea or river, which is nobody: "fired a missile into the Sea of Japan"."""
-    return entity.type == "place" and entity.country is None and bool(_WATERS & set(entity.name.lower().split()))
 
 
 def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: MentionIndex) -> tuple[Filler, ...]:
@@ -429,22 +272,6 @@ def _is_location(token: Token, mentions: MentionIndex) -> bool:
     )
 
 
-def tidy(fillers: Iterable[Filler]) -> tuple[Filler, ...]:
-    """Without repetitions, and with nobody recipient of an own act."""
-    order = {"actor": 0, "recipient": 1, "host": 2, "mediator": 3, "beneficiary": 4, "instrument": 5, "topic": 6}
-    out: list[Filler] = []
-    for filler in sorted(fillers, key=lambda f: order[f.role]):
-        same = [f for f in out if f.entity is not None and f.entity == filler.entity]
-        if any(f.role == filler.role or (f.role == "actor" and filler.role == "recipient") for f in same):
-            continue
-        if filler.entity is None and any(
-            (f.start, f.end) == (filler.start, filler.end) and f.role == filler.role for f in out
-        ):
-            continue
-        out.append(filler)
-    return tuple(out)
-
-
 def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
     subject, obj = pattern.roles.get("subject"), pattern.roles.get("object")
     doers = subjects(verb)
@@ -500,9 +327,9 @@ def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = Tru
     """The role by the token itself, else by its owner, with what it owns as topic."""
     name = cast(RoleName, role)
     literal = mentions.literal(token)
-    if name in _PARTY_ROLES and literal is not None and _is_water(literal):
+    if name in PARTY_ROLES and literal is not None and is_water(literal):
         return
-    if name not in _PARTY_ROLES:
+    if name not in PARTY_ROLES:
         filler = mentions.party(token, name)
         start, end = phrase_bounds(token)
         if filler is not None or (token.ent_type_ not in _NO_TOPIC and token.pos_ != "PRON"):
@@ -518,36 +345,6 @@ def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = Tru
         yield from mentions.parties(owner, name)
     if own_topic and token.pos_ in ("NOUN", "PROPN") and token.ent_type_ not in _NO_TOPIC:
         yield Filler("topic", None, *phrase_bounds(token))
-
-
-def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
-    """Whose a thing is: "Moscow's justifications", "US-led sanctions", "Russian allegations", "the decision of the court"."""
-    if noun.lemma_.lower() in _DISASTERS:
-        return []
-    for child in noun.children:
-        if child.dep_ == "poss" and mentions.party(child, "actor"):
-            return expand([child])
-    for child in noun.children:
-        if child.dep_ in ("amod", "compound", "nmod", "npadvmod") and mentions.span_at(child) is not None:
-            return [child]
-        if child.dep_ in ("amod", "compound"):
-            for inner in child.children:
-                if inner.dep_ in ("npadvmod", "amod", "compound") and mentions.is_name(inner):
-                    return [inner]
-    for child in noun.children:
-        if child.dep_ == "prep" and child.lower_ in ("by", "of", "from", "between"):
-            parties = [t for t in expand([c for c in child.children if c.dep_ == "pobj"]) if mentions.party(t, "actor")]
-            if parties:
-                return parties
-    for child in noun.children:
-        if child.dep_ == "acl" and child.lemma_ in _AUTHORING | _OWNING and is_passive(child):
-            doers = subjects(child)
-            return [t for t in doers if mentions.party(t, "actor")] or [
-                o for t in doers if t != noun for o in owners_of(t, mentions)
-            ]
-        if child.dep_ == "acl" and child.lemma_ == "belong":
-            return [t for p, found in prepositions(child) if p == "to" for t in found if mentions.party(t, "actor")]
-    return []
 
 
 def phrase_bounds(head: Token) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.events.drafts import Draft
 from kg.events.operators import REFUSED_MODE, THREATENED_MODE
-from kg.events.roles import Filler, MentionIndex, owners_of, tidy
+from kg.events.parties import Filler, MentionIndex, owners_of, tidy
 from kg.events.status import (
     condition_clauses,
     is_conditional,
