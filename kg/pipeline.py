@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.annotate import annotate, check_length, load_model, model_version
 from kg.endpoint import Endpoint
-from kg.entities.cast import Reference, Weighing, identify, weigh_names
+from kg.entities.cast import Reference, identify
 from kg.entities.gazetteer import Gazetteer, open_gazetteer
-from kg.entities.linking import MAX_CANDIDATES, decide, why_none
-from kg.entities.names import fold_name
 from kg.entities.nouns import load_nouns
 from kg.entities.offices import OfficeNames
 from kg.entities.regions import load_regions
@@ -33,12 +30,9 @@ from kg.entities.wikidata import (
 )
 from kg.errors import EndpointError, InputError, KgError
 from kg.events.coder import code_events, date_clause
-from kg.events.guesses import Guess, best_guess
 from kg.events.lexicon import Lexicon, load_lexicon
-from kg.events.matching import NearMiss, attempts, is_usable
 from kg.events.merging import make_event
-from kg.events.opinion import THRESHOLD, Opinion, find_pairs, load_opinion
-from kg.events.parties import MentionIndex
+from kg.events.opinion import Opinion, load_opinion
 from kg.graph.derived import KnownEntity, Look
 from kg.graph.mapper import entity_iri_of
 from kg.graph.records import has_text, read_record
@@ -50,7 +44,7 @@ from kg.version import __version__
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,100 +406,3 @@ def look_up(gazetteer: Gazetteer) -> Look:
         return KnownEntity(entry.name, entry.type, entry.country, entry.sector, entry.latitude, entry.longitude)
 
     return look
-
-
-def _explain_token(token: Token, doc: Doc, tools: Tools, mentions: MentionIndex) -> Iterator[str]:
-    """The pattern that fires at a token, those before it that fit but lack something, and those that nearly fit."""
-    misses: dict[str, list[str]] = {}
-    fired = None
-    for attempt in attempts(token, tools.lexicon, mentions):
-        if isinstance(attempt, NearMiss):
-            misses.setdefault(attempt.pattern.id, []).append(attempt.reason)
-        elif is_usable(attempt, token, tools.lexicon, mentions):
-            fired = attempt
-            break
-        else:
-            wanted = " and ".join(attempt.pattern.requires) or "an event in its complement"
-            misses.setdefault(attempt.pattern.id, []).append(f"it lacks {wanted}")
-    if fired is not None:
-        words = " ".join(doc[i].text for i in fired.trigger)
-        yield f"{words}: {fired.pattern.id} ({fired.pattern.act or fired.pattern.operator}, {fired.pattern.file})"
-    yield from (
-        f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
-        for name, reasons in misses.items()
-    )
-
-
-def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
-    """For each trigger word of a sentence: the patterns that fit, those that nearly did and why not; then the events.
-
-    Of whom the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it.
-    """
-    article = Article("sentence", sentence)
-    [doc] = annotate(tools.nlp, [article])
-    cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
-    mentions = MentionIndex(doc, cast)
-    for token in doc:
-        yield from _explain_token(token, doc, tools, mentions)
-    if tools.opinion is not None:
-        told = [report for event in code_events(doc, article, cast, tools.lexicon) for report in event.reports]
-        for part in doc.sents:
-            here = (report for report in told if part.start_char <= report.trigger.start < part.end_char)
-            busy = {role.entity for report in here for role in report.roles}
-            pairs = (pair for pair in find_pairs(part, mentions) if pair.source.entity not in busy)
-            yield from _explain_guess(best_guess(part, pairs, mentions, tools.opinion), tools.opinion, cast)
-    record = make_record(article, doc, tools)
-    for event in record.events:
-        roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
-        yield f"→ {event.type} ({event.act}{'-' + event.mode if event.mode else ''}, {event.status}): {roles}"
-    if not record.events:
-        yield "→ no event"
-
-
-def _explain_guess(guess: Guess | None, opinion: Opinion, cast: Cast) -> Iterator[str]:
-    if guess is None:
-        return
-    names = {entity.id: entity.name for entity in cast.entities}
-    parties = [names[f.entity] for f in (guess.pair.source, guess.pair.target) if f is not None and f.entity]
-    verdict = "" if guess.probability >= THRESHOLD else f", too improbable: a guess needs {THRESHOLD:.2f}"
-    reasons = ", ".join(f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(guess.groups, guess.act))
-    yield f"second opinion: {guess.act} {guess.probability:.2f} ({' → '.join(parties)}){verdict}; by {reasons}"
-
-
-def explain_links(articles: Iterable[Article], tools: Tools, name: str | None = None) -> Iterator[str]:
-    """What each name of some articles, or only the one given, can mean: candidates, scores, and why.
-
-    :raises InputError: when no article has such a name, or one is too long to parse.
-    """
-    others: list[str] = []
-    is_found = False
-    for article in articles:
-        check_length(article)
-        [doc] = annotate(tools.nlp, [article])
-        for weighing in weigh_names(doc, article, tools.reference):
-            if name is None or fold_name(name) in map(fold_name, weighing.names):
-                is_found = True
-                yield from _explain_weighing(weighing)
-            else:
-                others.extend(weighing.names)
-    if name is not None and not is_found:
-        near = get_close_matches(name, others, 3, 0.5) or others[:5]
-        raise InputError(f"there is no name {name!r}" + (f"; there are {', '.join(near)}" if near else ""))
-
-
-def _explain_weighing(weighing: Weighing) -> Iterator[str]:
-    evidence, weighed = weighing.evidence, weighing.weighed
-    offices = [f"{o.office} ({o.country})" if o.country else o.office for o in evidence.offices]
-    known = [f"{evidence.type}", *offices, f"published {evidence.day}" if evidence.day else "of no known day"]
-    yield f"{', '.join(weighing.names)}: {'; '.join(known)}"
-    reason = why_none(weighed)
-    entry = decide(weighed).entry
-    yield f"→ {entry.wikidata} {entry.name}" if entry is not None else f"→ no link: {reason}"
-    for candidate in weighed[:MAX_CANDIDATES]:
-        what = ", ".join(
-            part for part in (candidate.entry.type, candidate.entry.country, candidate.entry.sector) if part
-        )
-        yield f"  {candidate.score:.3f} {candidate.entry.wikidata} {candidate.entry.name} ({what})"
-        yield from (f"    {r.weight:+.2f} {r.text}" for r in candidate.reasons)
-    if len(weighed) > MAX_CANDIDATES:
-        yield f"  and {len(weighed) - MAX_CANDIDATES} more, none better"

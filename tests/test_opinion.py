@@ -13,8 +13,9 @@ import pytest
 from kg.errors import DataError
 from kg.events.guesses import LARGEST_CONFIDENCE
 from kg.events.opinion import BUCKETS, NOTHING, PATTERN, load_opinion
+from kg.explain import explain_sentence
 from kg.model import QUAD_CLASS, Article, Report
-from kg.pipeline import Tools, explain_sentence, extract_records
+from kg.pipeline import Tools, extract_records
 from tests.conftest import SHARED
 
 ROOT = Path(__file__).parent.parent

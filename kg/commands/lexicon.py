@@ -62,7 +62,7 @@ def explain(sentence: str, **options: Any) -> None:
     \b
     kg lexicon explain "Turkey refused to meet the envoy."
     """
-    from kg.pipeline import explain_sentence
+    from kg.explain import explain_sentence
 
     for line in explain_sentence(sentence, make_tools(options)):
         click.echo(line)

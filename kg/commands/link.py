@@ -226,7 +226,7 @@ def explain(name: str | None, article: Path, **options: Any) -> None:
     \b
     kg link explain "Istanbul" --in seeds/articles/black-sea-grain-deal.txt
     """
-    from kg.pipeline import explain_links
+    from kg.explain import explain_links
     from kg.read import read_articles
 
     for line in explain_links(
