@@ -145,7 +145,7 @@ def extraction_options(command: F) -> F:
             click.option(
                 "--guesses",
                 is_flag=True,
-                help="Add what a linear model guesses where the patterns know nothing; most such guesses are wrong.",
+                help="Add what a linear model guesses where the patterns know nothing; about half of such guesses are wrong.",
             ),
             gazetteer_option,
         )
