@@ -18,7 +18,7 @@ from kg.commands.options import open_reading, store_option
 def show(subject: str, store_path: Path) -> None:
     """Give a readable account of an event, entity or article.
 
-    The sentences that are its evidence are shown, with the words that tell of it marked. An event is named by its IRI or the IRI's last part, an entity by QID, IRI or name, an article by its id.
+    The sentences that are its evidence are shown, with the words that tell of it marked. An event is named by its IRI, whole or as tables shorten it, or the IRI's last part, an entity by QID, IRI or name, an article by its id.
 
     \b
     kg show Q7747

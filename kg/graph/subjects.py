@@ -20,6 +20,7 @@ from kg.graph.vocabulary import (
     DIP,
     ENTITIES_GRAPH,
     EVENTS_GRAPH,
+    PREFIXES,
     RDF,
     RDFS,
     SCHEMA,
@@ -47,7 +48,7 @@ class Subject:
 
 
 def find_subject(store: ox.Store, text: str) -> Subject:
-    """What the text stands for: an IRI, the last part of an event's, a QID, an article's id or URL, or a name.
+    """What the text stands for: an IRI, also as tables shorten it, the last part of an event's, a QID, an article's id or URL, or a name.
 
     A name is an entity's whole label, else whole words of one, else a part of one, else what an article calls it.
 
@@ -56,7 +57,7 @@ def find_subject(store: ox.Store, text: str) -> Subject:
     """
     # What the command line cannot decode reaches us as lone surrogates, which no IRI or literal can hold.
     wanted = text.encode("utf-8", "replace").decode("utf-8").strip().removeprefix("<").removesuffix(">")
-    for find in (_find_by_iri, _find_event, _find_wikidata, _find_article):
+    for find in (_find_by_iri, _find_event, _find_wikidata, _find_article, _find_shortened):
         subject = find(store, wanted)
         if subject is not None:
             return subject
@@ -99,6 +100,13 @@ def _find_article(store: ox.Store, text: str) -> Subject | None:
     found = [q.subject for q in store.quads_for_pattern(None, SCHEMA("url"), url, None)]
     articles = sorted((s for s in found if isinstance(s, NamedNode)), key=_iri)
     return Subject("article", articles[0]) if articles else None
+
+
+def _find_shortened(store: ox.Store, text: str) -> Subject | None:
+    prefix, colon, rest = text.partition(":")
+    if colon and prefix in PREFIXES:
+        return _find_by_iri(store, PREFIXES[prefix] + rest) or _find_wikidata(store, PREFIXES[prefix] + rest)
+    return _find_by_iri(store, BASE + text)
 
 
 def _find_named(store: ox.Store, text: str) -> NamedNode:
