@@ -518,6 +518,7 @@ REPAIRED = (
     ("told to do", "Egypt told Hamas to jail villagers.", "REQUEST", ["Egypt"]),
     ("complement of a name", "The minister is lobbying Macron for easier access to Corsica.", "REQUEST", ["minister"]),
     ("prefix", "A Madrid judge has ordered six ex-members of the cabinet jailed.", "COERCE", ["Madrid judge"]),
+    ("who is visiting", "Oslo warned visiting Chilean envoys against travel to the coast.", "THREATEN", ["Norway"]),
     ("what is called so", "Norway deplored what it called the silence of Hungary.", "ACCUSE", ["Norway"]),
 )
 
@@ -532,9 +533,24 @@ def test_what_the_parser_mistakes_is_told_all_the_same(
     assert list(found.party(event, "actor")) == actors
 
 
+TOLD = (
+    ("a clause", "The minister told a gathering that Oman accused Iran of theft.", "ACCUSE", True),
+    ("without that", "The minister told the mediators he had accused Iran of theft.", "ACCUSE", True),
+    ("a relative clause", "The minister told the man he had pardoned to leave.", "CONCEDE", False),
+)
+
+
+@pytest.mark.parametrize("name, text, act, is_told", TOLD, ids=[t[0] for t in TOLD])
+def test_who_tells_somebody_a_clause_is_its_speaker(read: Read, name: str, text: str, act: str, is_told: bool) -> None:
+    """What is told is attributed to whoever tells it, also where the parser hung it on whoever is told."""
+    [event] = [e for e in read(text).record.events if e.type == act]
+    assert [a.text for r in event.reports for a in r.attribution] == ["The minister"] * is_told
+
+
 NOT_MISTAKEN = (
     ("a relative clause", "Modi told the man he had pardoned to leave.", "CONCEDE", ["man he"]),
     ("a visit of the object", "China criticised Modi on a visit to Estonia.", "CONSULT", None),
+    ("whom visitors are", "Oslo warned visiting Chilean envoys against travel to the coast.", "CONSULT", None),
     ("a price", "The tourist was charged 100 euros in Italy.", "ACCUSE", None),
     ("a plan", "Norway will take steps to increase the aid to Somalia by any means.", "THREATEN", None),
     ("silence", "The spokesman of Iran declined to comment.", "REJECT", None),
