@@ -14,19 +14,20 @@ from kg.entities.names import fold_name
 from kg.errors import InputError
 from kg.events.coder import code_events, date_clause
 from kg.events.guesses import Guess, best_guess
-from kg.events.matching import NearMiss, attempts, is_usable
+from kg.events.matching import Match, NearMiss, attempts, is_usable
 from kg.events.opinion import THRESHOLD, Opinion, find_pairs
 from kg.events.parties import MentionIndex
 from kg.model import Article, Cast
 from kg.pipeline import Tools, make_record
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Token
 
 
-def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
+def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) -> Iterator[str]:
     """For each trigger word of a sentence: the patterns that fit, those that nearly did and why not; then the events.
 
+    Patterns whose second word is nowhere near the first are no near misses, and told only `with_absent`.
     Of whom the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it.
     """
     article = Article("sentence", sentence)
@@ -34,7 +35,8 @@ def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
     cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
     mentions = MentionIndex(doc, cast)
     for token in doc:
-        yield from _explain_token(token, doc, tools, mentions)
+        tried = attempts(token, tools.lexicon, mentions, with_absent=with_absent)
+        yield from _explain_token(token, tried, tools, mentions)
     if tools.opinion is not None:
         told = [report for event in code_events(doc, article, cast, tools.lexicon) for report in event.reports]
         for part in doc.sents:
@@ -50,11 +52,13 @@ def explain_sentence(sentence: str, tools: Tools) -> Iterator[str]:
         yield "→ no event"
 
 
-def _explain_token(token: Token, doc: Doc, tools: Tools, mentions: MentionIndex) -> Iterator[str]:
+def _explain_token(
+    token: Token, tried: Iterable[Match | NearMiss], tools: Tools, mentions: MentionIndex
+) -> Iterator[str]:
     """The pattern that fires at a token, those before it that fit but lack something, and those that nearly fit."""
     misses: dict[str, list[str]] = {}
     fired = None
-    for attempt in attempts(token, tools.lexicon, mentions):
+    for attempt in tried:
         if isinstance(attempt, NearMiss):
             misses.setdefault(attempt.pattern.id, []).append(attempt.reason)
         elif is_usable(attempt, token, tools.lexicon, mentions):
@@ -64,7 +68,7 @@ def _explain_token(token: Token, doc: Doc, tools: Tools, mentions: MentionIndex)
             wanted = " and ".join(attempt.pattern.requires) or "an event in its complement"
             misses.setdefault(attempt.pattern.id, []).append(f"it lacks {wanted}")
     if fired is not None:
-        words = " ".join(doc[i].text for i in fired.trigger)
+        words = " ".join(token.doc[i].text for i in fired.trigger)
         yield f"{words}: {fired.pattern.id} ({fired.pattern.act or fired.pattern.operator}, {fired.pattern.file})"
     yield from (
         f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"

@@ -779,6 +779,14 @@ class TestLexicon:
         assert "→ CONSULT (CONSULT, reported): actor Sergey Lavrov, actor Antony Blinken" in ran.out
         assert kg("lexicon", "explain", "It rained.").out.splitlines()[-1] == "→ no event"
 
+    def test_explain_all(self, kg: Run) -> None:
+        """What lacks a word of its pattern altogether is no near miss, and told only when asked for."""
+        near = kg("lexicon", "explain", "Iran refused to meet the envoy.").out
+        everything = kg("lexicon", "explain", "--all", "Iran refused to meet the envoy.").out
+        assert "no 'visa' with 'refused'" in everything
+        assert "refused: not bar-entry, for its object is none of: admission, entrance, entry" in near
+        assert " with 'refused'" not in near and len(near) < len(everything)
+
 
 class TestHelp:
     """Help, versions, completion."""

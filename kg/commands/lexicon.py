@@ -55,8 +55,9 @@ def list_(act: str | None) -> None:
 
 @lexicon.command()
 @click.argument("sentence")
+@click.option("--all", "with_absent", is_flag=True, help="Tell also of patterns whose second word is nowhere near.")
 @extraction_options
-def explain(sentence: str, **options: Any) -> None:
+def explain(sentence: str, with_absent: bool, **options: Any) -> None:
     """Tell which patterns fire on a SENTENCE, and which nearly did and why not.
 
     \b
@@ -64,5 +65,5 @@ def explain(sentence: str, **options: Any) -> None:
     """
     from kg.explain import explain_sentence
 
-    for line in explain_sentence(sentence, make_tools(options)):
+    for line in explain_sentence(sentence, make_tools(options), with_absent=with_absent):
         click.echo(line)
