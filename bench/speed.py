@@ -68,7 +68,9 @@ def main() -> None:
     reference = tools.reference
     mentions = best_of(
         lambda: [
-            find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices, reference.states)
+            find_mentions(
+                doc, reference.gazetteer, reference.nouns, reference.offices, reference.states, reference.movements
+            )
             for doc in docs
         ]
     )

@@ -13,6 +13,7 @@ from kg.annotate import annotate, check_length, load_model, model_version
 from kg.endpoint import Endpoint
 from kg.entities.cast import Reference, identify
 from kg.entities.gazetteer import Gazetteer, open_gazetteer
+from kg.entities.movements import load_movements
 from kg.entities.nouns import load_nouns
 from kg.entities.offices import OfficeNames
 from kg.entities.regions import load_regions
@@ -86,7 +87,8 @@ def open_reference(gazetteers: Sequence[Path] = ()) -> Reference:
     nouns = load_nouns(data_path("seeds", "gazetteer", "nouns.tsv"))
     states = load_states(data_path("seeds", "gazetteer", "states.tsv"))
     regions = load_regions(data_path("seeds", "gazetteer", "regions.tsv"))
-    return Reference(open_gazetteer(gazetteers), nouns, OfficeNames.load(), states, regions)
+    movements = load_movements(data_path("seeds", "gazetteer", "movements.tsv"))
+    return Reference(open_gazetteer(gazetteers), nouns, OfficeNames.load(), states, regions, movements)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from kg.entities.gazetteer import Entry, NameMatch
+from kg.entities.movements import load_movements
+from kg.errors import DataError
 from tests.conftest import Found
 
 Read = Callable[..., Found]
@@ -68,6 +71,35 @@ def test_an_office_alone_names_its_holder(read: Read) -> None:
         found = read(text.format(""), day)
         assert [e.wikidata for e in found.entities if e.type == "person"] == [qid]
     assert [e.wikidata for e in read(text.format("former "), "2022-04-25").entities if e.type == "person"] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "sector"),
+    [
+        ("Boko Haram attacked Maiduguri.", "Boko Haram", "REB"),
+        ("The Afghan Taliban rejected the offer.", "Taliban", "REB"),
+        ("Al-Shabab has left Kismayo.", "al-Shabaab", "REB"),
+        ("Colombia freed members of the FARC.", "Revolutionary Armed Forces of Colombia", "REB"),
+        ("Police arrested a leader of the Sinaloa cartel.", "Sinaloa Cartel", "CRM"),
+    ],
+)
+def test_armed_movements_are_bodies_without_a_link(read: Read, text: str, name: str, sector: str) -> None:
+    """A movement has its sector and one name however it is called, though the gazetteer has no item of it."""
+    [movement] = [e for e in read(text).entities if e.name == name]
+    assert (movement.type, movement.sector, movement.wikidata) == ("organisation", sector, None)
+
+
+def test_names_that_go_beyond_a_movement_are_others(read: Read) -> None:
+    """A council or a place with a movement's name in it is not the movement."""
+    assert "REB" not in {e.sector for e in read("The Free Syrian Army Council met Macron.").entities}
+
+
+def test_a_movement_of_no_known_sector_is_refused(tmp_path: Path) -> None:
+    """The file and line of a wrong row are named."""
+    path = tmp_path / "movements.tsv"
+    path.write_text("name\taliases\tsector\tsource\nTaliban\t\tREBEL\town\n")
+    with pytest.raises(DataError, match=r"^movements\.tsv, line 2: sector 'REBEL' is unknown; sectors: "):
+        load_movements(path)
 
 
 def test_namesakes_that_cannot_be_told_apart_are_not_linked() -> None:

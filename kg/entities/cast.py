@@ -13,6 +13,7 @@ from kg.entities.found import Found
 from kg.entities.gazetteer import Entry, Gazetteer, NameMatch
 from kg.entities.linking import LINKER, Decision, Evidence, Weighed, full_names_of, link, weigh
 from kg.entities.mentions import find_mentions
+from kg.entities.movements import Movements
 from kg.entities.names import fold_name, name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
@@ -52,6 +53,7 @@ class Reference:
     offices: OfficeNames
     states: States
     regions: Regions
+    movements: Movements
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,15 @@ class _Chain:
     evidence: Evidence
 
 
+def _find(doc: Doc, reference: Reference) -> tuple[Found, ...]:
+    return find_mentions(
+        doc, reference.gazetteer, reference.nouns, reference.offices, reference.states, reference.movements
+    )
+
+
 def identify(doc: Doc, article: Article, reference: Reference, date_office: DateOffice) -> Cast:
     """The cast of an article: mentions in text order, entities in order of first appearance."""
-    found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices, reference.states)
+    found = _find(doc, reference)
     first = group_names(doc, found)
     offices = find_offices(doc, found, reference.offices, reference.nouns)
     chains = _decide_chains(doc, found, first, offices, reference, article.published)
@@ -157,7 +165,7 @@ class Weighing:
 
 def weigh_names(doc: Doc, article: Article, reference: Reference) -> Iterator[Weighing]:
     """What was weighed to link each chain of names, in order of first appearance."""
-    found = find_mentions(doc, reference.gazetteer, reference.nouns, reference.offices, reference.states)
+    found = _find(doc, reference)
     offices = find_offices(doc, found, reference.offices, reference.nouns)
     first = group_names(doc, found)
     for f, (_, evidence) in _evidence_of_chains(doc, found, first, offices, reference, article.published).items():

@@ -14,6 +14,7 @@ from kg.entities.found import Found, noun_of
 from kg.entities.gazetteer import Gazetteer
 from kg.entities.known_names import gazetteer_names, halves, matches_of, shared_ends
 from kg.entities.longer_names import is_edition, is_end_of_name, outside_longer_names
+from kg.entities.movements import Movements, with_movements
 from kg.entities.names import name_tokens
 from kg.entities.nouns import ActorNoun
 from kg.entities.offices import OfficeNames
@@ -40,7 +41,12 @@ _PORTFOLIOS = frozenset(
 
 
 def find_mentions(
-    doc: Doc, gazetteer: Gazetteer, nouns: Mapping[str, ActorNoun], offices: OfficeNames, states: States
+    doc: Doc,
+    gazetteer: Gazetteer,
+    nouns: Mapping[str, ActorNoun],
+    offices: OfficeNames,
+    states: States,
+    movements: Movements,
 ) -> tuple[Found, ...]:
     """Names, descriptions and pronouns in text order; names do not overlap each other."""
     names = _resolve_overlaps([*gazetteer_names(doc, gazetteer), *recognised_names(doc, gazetteer)])
@@ -57,7 +63,7 @@ def find_mentions(
     names = [replace(n, type="place") if _is_before_a_place(doc, n) else n for n in names]
     names = [_of_a_ruler(doc, _of_an_airline(doc, n)) for n in names]
     names = _settled([_of_a_state(doc, n, states) for n in names if not _is_portfolio(doc, n)])
-    names = as_bodies(doc, names, nouns)
+    names = as_bodies(doc, with_movements(doc, names, movements), nouns)
     taken = {i for name in names for i in range(name.start, name.end)}
     heads = {name.head: name for name in names}
     others = [*descriptions(doc, nouns, offices, taken, heads), *pronouns(doc)]
