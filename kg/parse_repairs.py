@@ -20,6 +20,7 @@ _GIVING = frozenset(
 _PREFIXES = frozenset({"ex", "vice", "non", "pro", "anti", "co"})
 _NOT_OF_NAMES = frozenset({"for", "over", "about", "against"})
 """Prepositions that a verb takes and a name does not."""
+_ACCUSING = frozenset({"accuse", "suspect", "convict", "acquit"})
 _DIRECTIONS = frozenset("North South East West Central Northern Southern Eastern Western".split())
 
 
@@ -337,16 +338,37 @@ def _join_prefix(sentence: Span) -> None:
 def _free_complement(sentence: Span) -> None:
     """Give the verb the complement that the parser hung on the name before it: "lobbied Peking for access", "pressed Iran over …".
 
-    A country or a person has no "for", "over", "about" or "against" of its own, and nothing has an "on" after "blame".
+    A country or a person has no "for", "over", "about" or "against" of its own, nothing has an "on" after "blame", and
+    whoever is accused is accused of something: "accused the envoy of lies".
     """
     for name in sentence:
         if name.dep_ != "dobj" or name.head.pos_ != "VERB":
             continue
-        is_name, is_blamed = name.ent_type_ in ("GPE", "PERSON"), name.head.lemma_ == "blame"
+        own: set[str] = set()
+        if name.ent_type_ in ("GPE", "PERSON"):
+            own |= _NOT_OF_NAMES
+        if name.head.lemma_ == "blame":
+            own.add("on")
+        if name.head.lemma_ in _ACCUSING and not any(c.lower_ == "of" for c in name.head.children):
+            own.add("of")
         for child in list(name.children):
-            is_verbs = (is_name and child.lower_ in _NOT_OF_NAMES) or (is_blamed and child.lower_ == "on")
-            if child.dep_ == "prep" and is_verbs and child.i > name.i:
+            if child.dep_ == "prep" and child.lower_ in own and child.i > name.i and not _is_of_somebody(child):
                 child.head = name.head
+
+
+def _is_of_somebody(preposition: Token) -> bool:
+    """Whether it tells whose something is: the "of" of "accused the president of Kenya"."""
+    return preposition.lower_ == "of" and any(
+        c.ent_type_ in ("GPE", "ORG", "NORP", "LOC") for c in preposition.children
+    )
+
+
+def _name_what_there_is(sentence: Span) -> None:
+    """Make what there has been a noun: "there has been fighting between A and B" has no verb but "be"."""
+    for token in sentence:
+        if token.tag_ == "VBG" and any(c.dep_ == "expl" and c.lower_ == "there" for c in token.children):
+            if not any(c.dep_ in ("nsubj", "dobj") for c in token.children):
+                token.tag_, token.pos_ = "NN", "NOUN"
 
 
 def _list_origins(sentence: Span) -> None:
@@ -454,6 +476,7 @@ _REPAIRS = (
     _list_origins,
     _free_object,
     _free_complement,
+    _name_what_there_is,
     _part_given,
     _join_prefix,
     _give_headline_its_verb,

@@ -214,6 +214,18 @@ STATUSES = [
     ("Did Scholz meet Xi?", "CONSULT", "hypothetical"),
     ("Israel failed to attack Iran.", "ASSAULT", "denied"),
     ("Israel tried to attack Iran.", "ASSAULT", "hypothetical"),
+    ("Poland fears a Russian attack on Estonia.", "ASSAULT", "hypothetical"),
+    ("Poland warned of a Russian attack on Estonia.", "ASSAULT", "hypothetical"),
+    ("The risk of a Russian attack on Estonia has grown.", "ASSAULT", "hypothetical"),
+    ("Norway would respond to a Russian attack on Estonia.", "ASSAULT", "hypothetical"),
+    ("Norway responded to a Russian attack on Estonia.", "ASSAULT", "reported"),
+    ("There is no evidence that Kenya bombed Somalia.", "ASSAULT", "hypothetical"),
+    ("Kenya has not confirmed that it bombed Somalia.", "ASSAULT", "denied"),
+    ("Kenya has confirmed that it bombed Somalia.", "ASSAULT", "reported"),
+    ("It is not true that Kenya bombed Somalia.", "ASSAULT", "denied"),
+    ("Reports that Kenya bombed Somalia proved false.", "ASSAULT", "denied"),
+    ("Norway protested rather than expel the Russian envoy.", "SANCTION", "hypothetical"),
+    ("Norway protested instead of expelling the Russian envoy.", "SANCTION", "hypothetical"),
 ]
 
 
@@ -386,6 +398,44 @@ def test_a_planned_event_keeps_what_is_planned(read: Read) -> None:
     assert event.when is not None and str(event.when[0]) == "2022-03-18"
 
 
+JUDGED = [
+    ("Turkey condemned the killing of a Kenyan journalist.", "ACCUSE", "Turkey", None),
+    ("Turkey condemned the arrest of Xi.", "ACCUSE", "Turkey", None),
+    ("Turkey condemned the killing of a journalist by Kenyan agents.", "ACCUSE", "Turkey", "Kenyan agents"),
+    ("Turkey condemned Kenya's attack on Somalia.", "ACCUSE", "Turkey", "Kenya"),
+    ("The rebels vowed to avenge the death of Xi.", "THREATEN", "rebels", None),
+    ("Kenya's decision to send tanks to Chad was praised by Oman.", "AGREE", "Kenya", "Chad"),
+    ("Kenya accused the militia of shelling Goma.", "ACCUSE", "Kenya", "militia"),
+    ("The court convicted two officers of murder.", "SANCTION", "court", "two officers"),
+    ("Kenya rejected talks with Somalia.", "REJECT", "Kenya", "Somalia"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "actor", "recipient"), JUDGED, ids=[t for t, *_ in JUDGED])
+def test_who_judges_a_deed_neither_did_it_nor_blames_its_victims(
+    read: Read, text: str, kind: str, actor: str, recipient: str | None
+) -> None:
+    """Whoever suffers a deed is not blamed for it, and whoever judges a plan or is told of a crime has no part in it."""
+    found = read(text)
+    [event] = [e for e in found.events if e.type == kind]
+    assert list(found.party(event, "actor")) == [actor]
+    assert list(found.party(event, "recipient")) == ([recipient] if recipient else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Kenya rejected talks with Somalia.", ["REJECT"]),
+        ("Kenya bombed Goma; Somalia rejected the deal.", ["ASSAULT", "REJECT"]),
+        ("Turkey condemned a plan to annex Chad.", ["ACCUSE"]),
+        ("There has been fighting between the army and rebels near Goma.", ["ASSAULT"]),
+    ],
+)
+def test_as_many_events_are_told_as_there_are(read: Read, text: str, kinds: list[str]) -> None:
+    """What is rejected is no event beside it, and the clause before a semicolon is one of its own."""
+    assert [e.type for e in read(text).events] == kinds
+
+
 COMMENTS = [
     ("Lima accused Quito of arming the rebels, a charge Ecuador denies.", ["ACCUSE", "AID", "REJECT"]),
     ("Egypt withdrew its troops from the border, a step Berlin welcomed.", ["RETREAT", "SUPPORT"]),
@@ -494,7 +544,7 @@ THREATS = (
         "possibility",
         "The Kenyan premier said that Kenya might bomb the camps of Al-Shabaab.",
         ["Kenya"],
-        ["Al-Shabaab"],
+        ["al-Shabaab"],
     ),
     ("own warning", "Peru warned that it could expel the envoys of Chile.", ["Peru"], ["envoys of Chile"]),
     ("shared target", "Oman has accused Iran of piracy and has threatened retaliation.", ["Oman"], ["Iran"]),

@@ -61,7 +61,7 @@ def with_movements(doc: Doc, names: Sequence[Found], movements: Movements) -> li
     kept = list(names)
     for movement in _find_movements(doc, movements):
         around = [n for n in kept if n.start < movement.end and movement.start < n.end]
-        if any(n.matches or n.within is not None or _goes_beyond(doc, n, movement) for n in around):
+        if any(_stays(doc, n, movement) for n in around):
             continue
         kept = [n for n in kept if n not in around] + [movement]
     return sorted(kept, key=lambda n: n.start)
@@ -83,6 +83,13 @@ def _find_movements(doc: Doc, movements: Movements) -> Iterator[Found]:
                 yield Found(span.start, span.end, span.root.i, "name", "organisation", movement.name, noun=noun)
                 end = span.end
                 break
+
+
+def _stays(doc: Doc, name: Found, movement: Found) -> bool:
+    """Whether a name beside a movement's is rather meant: a link, unless of a part of it ("Sinaloa"), or a longer name."""
+    is_part = movement.end - movement.start > name.end - name.start
+    is_link = (bool(name.matches) or name.within is not None) and not is_part
+    return is_link or _goes_beyond(doc, name, movement)
 
 
 def _goes_beyond(doc: Doc, name: Found, movement: Found) -> bool:

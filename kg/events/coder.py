@@ -240,6 +240,8 @@ class _Coder:
                 clause.dep_ == "advcl" and (clause.i < head.i or not any(c.tag_ == "TO" for c in clause.children))
             ):
                 continue
+            if clause.i < head.i and any(t.text == ";" for t in self.doc[clause.i : head.i]):
+                continue
             if clause.tag_ == "VBN" and not any(c.dep_ in ("aux", "auxpass", "mark") for c in clause.children):
                 continue
             parties = [p for t in subjects(clause) if t.i > head.i for p in self.mentions.parties(t, "recipient")]

@@ -68,6 +68,8 @@ def complements(head: Token) -> list[Token]:
         # A second clause is hung on the verb by mistake: one with an infinitive takes none, "after …" is not about it.
         if child.dep_ == "ccomp" and (has_infinitive or (is_adverbial and child.i < head.i)):
             continue
+        if child.dep_ == "ccomp" and child.i < head.i and any(t.text == ";" for t in head.doc[child.i : head.i]):
+            continue
         if (
             child.dep_ in ("xcomp", "ccomp")
             or (child.dep_ == "acl" and head.pos_ == "NOUN")
@@ -171,7 +173,10 @@ def _refuse(own: Draft, inner: Draft) -> Result:
 
     What others did and somebody rejects has happened all the same: a plea is made to whoever rejects it.
     """
-    if inner.is_nominal and set(inner.entities("actor")) - set(own.entities("actor")):
+    others = set(inner.entities("actor")) - set(own.entities("actor"))
+    # Nobody meets alone: one who rejects talks with another rejects talks of his own.
+    is_own_meeting = inner.act == "CONSULT" and len(others) == 1
+    if inner.is_nominal and others and not is_own_meeting:
         rejected = _with_others(own, inner, ("actor",))
         if inner.act in ("AID", "COOPERATE"):
             return rejected, replace(inner, status=combine("hypothetical", inner.status))

@@ -26,6 +26,14 @@ _DISASTERS = frozenset(
     avalanche tsunami volcano eruption bus train ferry boat rain rains monsoon""".split()
 )
 """What nobody does: "Nigeria floods kill 200"."""
+_DONE_TO_OTHERS = frozenset(
+    """killing murder assassination slaying execution beheading hanging lynching death shooting stabbing poisoning torture beating
+    arrest detention jailing imprisonment incarceration conviction sentencing trial persecution prosecution extradition
+    kidnapping abduction deportation expulsion eviction displacement ouster overthrow removal dismissal
+    attack assault strike raid bombing shelling bombardment invasion occupation annexation siege blockade massacre genocide
+    crackdown mistreatment treatment harassment intimidation targeting rape abuse destruction demolition storming""".split()
+)
+"""Nouns of deeds whose "of" tells whom they are done to: who condemns them condemns somebody else."""
 _TELLING_WHO = frozenset({"of", "from", "in"})
 
 
@@ -186,6 +194,19 @@ def tidy(fillers: Iterable[Filler]) -> tuple[Filler, ...]:
     return tuple(out)
 
 
+def is_victim(token: Token, mentions: MentionIndex) -> bool:
+    """Whether it is of whom a deed is done to: "the killing of a journalist", "the attack on Ukraine"."""
+    span = mentions.span_at(token)
+    head = token if span is None else token.doc[span[0] : span[1]].root
+    while head.dep_ in ("amod", "compound", "nmod", "poss"):
+        head = head.head
+    return head.dep_ == "pobj" and _is_done_to(head.head)
+
+
+def _is_done_to(preposition: Token) -> bool:
+    return preposition.lower_ in ("of", "on", "against") and preposition.head.lemma_.lower() in _DONE_TO_OTHERS
+
+
 def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
     """Whose a thing is: "Moscow's justifications", "US-led sanctions", "Russian allegations", "the decision of the court"."""
     if noun.lemma_.lower() in _DISASTERS:
@@ -201,7 +222,7 @@ def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
                 if inner.dep_ in ("npadvmod", "amod", "compound") and mentions.is_name(inner):
                     return [inner]
     for child in noun.children:
-        if child.dep_ == "prep" and child.lower_ in ("by", "of", "from", "between"):
+        if child.dep_ == "prep" and child.lower_ in ("by", "of", "from", "between") and not _is_done_to(child):
             parties = [t for t in expand([c for c in child.children if c.dep_ == "pobj"]) if mentions.party(t, "actor")]
             if parties:
                 return parties

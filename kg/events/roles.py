@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from kg.events.lexicon import Pattern
-from kg.events.parties import PARTY_ROLES, Filler, MentionIndex, is_water, owners_of, tidy
+from kg.events.parties import PARTY_ROLES, Filler, MentionIndex, is_victim, is_water, owners_of, tidy
 from kg.events.syntax import (
     SAYING,
     expand,
@@ -132,6 +132,8 @@ def _farther_recipient(
     for root in roots:
         for token in _governed(root):
             if token.ent_type_ in _NO_TOPIC or token.tag_ in ("PRP", "PRP$", "WP") or _is_own(token):
+                continue
+            if not is_deed and is_victim(token, mentions):
                 continue
             if token.dep_ == "poss" and token.head.i in trigger:
                 # "reiterated the ministry's support" is support by the ministry.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.dates import Tense
-from kg.events.syntax import SAYING, lemma_of, supporting_verb
+from kg.events.syntax import SAYING, is_instead, lemma_of, supporting_verb
 from kg.model import Status
 
 if TYPE_CHECKING:
@@ -22,6 +22,35 @@ _CONDITIONALS = frozenset({"if", "unless", "whether", "lest", "should"})
 _DOUBTING = frozenset(
     """fear doubt worry suspect hope wish want consider imagine suppose believe think expect speculate wonder""".split()
 )
+_DREADING = frozenset(
+    """fear dread anticipate foresee predict prevent avert avoid deter forestall thwart foil contemplate consider mull weigh seek
+    risk discourage envisage urge await expect""".split()
+)
+"""Verbs whose object has not happened: "fears a Russian attack", "foiled an attack", "sought the arrest of …"."""
+_DREADING_WITH = frozenset(
+    {
+        ("brace", "for"),
+        ("prepare", "for"),
+        ("guard", "against"),
+        ("warn", "of"),
+        ("warn", "against"),
+        ("worry", "about"),
+        ("protect", "from"),
+        ("protect", "against"),
+        ("wait", "for"),
+        ("hope", "for"),
+    }
+)
+_PROSPECTS = frozenset(
+    """risk fear threat danger prospect possibility likelihood chance spectre specter hope scenario probability event
+    expectation worry""".split()
+)
+"""Nouns of what may come: "the risk of an Israeli attack"."""
+_ANSWERING = frozenset("respond react retaliate reply".split())
+_UNFOUNDED = frozenset("false untrue baseless unfounded wrong fake fabricated groundless".split())
+_CERTAIN = frozenset("true clear certain known sure confirmed correct proven".split())
+_CONFIRMING = frozenset("confirm say report prove show establish announce admit acknowledge verify find".split())
+_RUMOURED = frozenset("rumour rumor speculation myth".split())
 _FORETELLING = frozenset(
     """announce agree decide promise pledge swear threaten indicate signal hint resolve guarantee assure inform disclose reveal
     forecast rule learn signal understand let know""".split()
@@ -71,6 +100,8 @@ def _noun_status(noun: Token) -> Status:
                 return "hypothetical"
             if word in _PAST_ADJECTIVES and word not in ("first", "initial", "historic"):
                 return "historical"
+    if _is_dreaded(noun):
+        return "hypothetical"
     verb = supporting_verb(noun)
     if (
         verb is None
@@ -86,6 +117,52 @@ def _noun_status(noun: Token) -> Status:
     return _verb_status(verb) if verb is not None else "reported"
 
 
+def _is_dreaded(noun: Token) -> bool:
+    """Whether what a noun tells of is only feared, prevented, sought or reckoned with."""
+    governor = noun.head
+    if noun.dep_ in ("dobj", "nsubjpass"):
+        return governor.lemma_ in _DREADING
+    if noun.dep_ != "pobj":
+        return False
+    preposition, governor = governor.lower_, governor.head
+    if governor.lemma_.lower() in _PROSPECTS and governor.pos_ == "NOUN":
+        return preposition in ("of", "about", "over")
+    if (governor.lemma_, preposition) in _DREADING_WITH:
+        return True
+    is_indefinite = not any(c.dep_ == "poss" or c.lower_ in ("the", "this", "that", "these") for c in noun.children)
+    return governor.lemma_ in _ANSWERING and is_indefinite and _own_status(governor) in ("planned", "hypothetical")
+
+
+def _doubted(clause: Token) -> Status | None:
+    """The status of a clause that is called untrue or unconfirmed: "no evidence that", "it is not true that"; else None."""
+    head = clause.head
+    is_that = any(c.dep_ == "mark" for c in clause.children)
+    if head.pos_ == "NOUN" and (clause.dep_ == "acl" or (clause.dep_ == "relcl" and is_that)):
+        if any(c.dep_ == "det" and c.lower_ in ("no", "any", "little") for c in head.children):
+            return "hypothetical"
+        if head.dep_ in ("nsubj", "nsubjpass") and _judged(head.head) & _UNFOUNDED:
+            return "denied"
+        return "hypothetical" if head.lemma_ in _RUMOURED else None
+    if clause.dep_ not in ("ccomp", "csubj", "acl"):
+        return None
+    is_negated = any(c.dep_ == "neg" for c in head.children)
+    if head.lemma_ == "be":
+        said = _judged(head)
+        return "denied" if said & _UNFOUNDED or (is_negated and said & _CERTAIN) else None
+    return "hypothetical" if is_negated and head.lemma_ in _CONFIRMING else None
+
+
+def _is_rather(verb: Token) -> bool:
+    """Whether something else was done: "rather than expel the envoy"."""
+    joined = verb.head.children if verb.dep_ == "conj" else verb.children
+    return any(c.lower_ == "than" and c.dep_ in ("mark", "prep", "cc") and c.i < verb.i for c in joined)
+
+
+def _judged(verb: Token) -> set[str]:
+    """What a subject is said to be: "were false", "proved unfounded"."""
+    return {c.lower_ for c in verb.children if c.dep_ in ("acomp", "oprd", "attr")}
+
+
 def _verb_status(verb: Token, depth: int = 0) -> Status:
     if depth > 8:
         return "reported"
@@ -93,6 +170,8 @@ def _verb_status(verb: Token, depth: int = 0) -> Status:
     head = verb.head
     if own != "reported":
         return combine("hypothetical", own) if verb.dep_ == "ccomp" and lemma_of(head) in _DOUBTING else own
+    if (doubted := _doubted(verb)) is not None:
+        return doubted
     if _is_infinitive(verb) and _heads_a_headline(verb):
         return "planned"
     if head == verb or head.pos_ not in ("VERB", "AUX", "ADJ", "NOUN", "ADP", "SCONJ"):
@@ -105,7 +184,7 @@ def _verb_status(verb: Token, depth: int = 0) -> Status:
         return _infinitive_status(verb, head, depth)
     if verb.dep_ in ("xcomp", "advcl") and verb.tag_ == "VBG" and head.pos_ in ("VERB", "AUX"):
         return _verb_status(head, depth + 1)
-    if verb.dep_ == "pcomp" and head.lower_ in _UNREAL:
+    if verb.dep_ == "pcomp" and (head.lower_ in _UNREAL or is_instead(head)):
         return "hypothetical"
     return "reported"
 
@@ -113,6 +192,8 @@ def _verb_status(verb: Token, depth: int = 0) -> Status:
 def _own_status(verb: Token) -> Status:
     status: Status = "reported"
     if any(c.dep_ in ("mark", "advmod") and c.lower_ in _CONDITIONALS for c in verb.children):
+        return "hypothetical"
+    if _is_rather(verb):
         return "hypothetical"
     if verb.dep_ == "advcl" and verb in condition_clauses(verb.head) and _is_future(verb.head):
         return "hypothetical"

@@ -100,6 +100,12 @@ _COMPOUND_PREPOSITIONS = {
     "solidarity": "with",
 }
 """Nouns that with a preposition on either side mean another: "in front of", "in defiance of", "in solidarity with"."""
+_JUDGING = frozenset(
+    """condemn criticise criticize denounce deplore decry slam blast lambast praise welcome hail applaud commend endorse reject
+    oppose protest dismiss foil thwart uncover discover block prevent avert fear question regret lament applaud
+    deny report expose reveal detect""".split()
+)
+"""What is done to others' plans: whoever condemns or foils a plan did not make it."""
 MEETING_PREPOSITIONS = frozenset({"in", "for", "during", "at", "after", "before", "following", "ahead"})
 
 
@@ -422,7 +428,7 @@ def _lost_subject(verb: Token) -> Token | None:
 def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
     dep = verb.dep_
     if dep in ("acl", "relcl") and head.lemma_.lower() in _UTTERANCES and not is_passive(verb):
-        if head.dep_ == "nsubjpass" and (authors := subjects(head.head)):
+        if head.dep_ == "nsubjpass" and head.head.lemma_ not in _JUDGING and (authors := subjects(head.head)):
             # "a resolution condemning the coup was adopted by parliament"
             return list(authors)
         return _owner_or_subject(head, depth) or expand([head])
@@ -456,7 +462,7 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
         governor = head.head
         if governor.pos_ in ("VERB", "AUX"):
             given = [c for c in governor.children if c.dep_ == "dobj"]
-            if given and head.lower_ in ("of", "from", "for", "into", "against"):
+            if given and head.lower_ in ("of", "from", "for", "into", "against") and not is_instead(head):
                 return expand([_resolved(given[0])])
             if head.lower_ == "against":
                 return []
@@ -465,6 +471,12 @@ def _inherited(verb: Token, head: Token, depth: int) -> list[Token]:
     if dep in ("attr", "acomp", "oprd", "amod") and head.pos_ in ("VERB", "AUX"):
         return surface_subjects(head, depth + 1)
     return []
+
+
+def is_instead(preposition: Token) -> bool:
+    """Whether it is the "of" of "instead of" or "in lieu of"."""
+    before = preposition.doc[preposition.i - 1] if preposition.i else None
+    return preposition.lower_ == "of" and before is not None and before.lower_ in ("instead", "lieu")
 
 
 def _told_to(verb: Token, head: Token) -> list[Token]:
@@ -537,7 +549,7 @@ def _owner_or_subject(noun: Token, depth: int) -> list[Token]:
     if governor != noun and governor.pos_ == "VERB":
         # "campaigned for a motion rebuking …"
         return surface_subjects(governor, depth + 1)
-    if noun.dep_ in ("dobj", "attr") and noun.head.pos_ in ("VERB", "AUX"):
+    if noun.dep_ in ("dobj", "attr") and noun.head.pos_ in ("VERB", "AUX") and noun.head.lemma_ not in _JUDGING:
         return surface_subjects(noun.head, depth + 1)
     return []
 
