@@ -29,6 +29,15 @@ DEEDS = frozenset(
     absence stance position behaviour behavior conduct policy execution arrest detention verdict ruling""".split()
 )
 """What somebody may be blamed for having done."""
+_SHOOTING = frozenset({"launch", "fire", "shoot", "lob"})
+_MEASURES = frozenset(
+    """sanction tariff duty levy curb embargo ban tax restriction fine penalty scandal crisis shortage inflation outage downturn
+    recession protest setback criticism allegation accusation ruling lawsuit boycott debt price cut unemployment pandemic""".split()
+)
+"""What hits a country without force."""
+_FREIGHT = frozenset(
+    "satellite astronaut cosmonaut taikonaut spacecraft probe telescope capsule orbit rover crew spaceport".split()
+)
 _HOURS = frozenset("dawn daybreak dusk night midnight noon sunrise sunset once least".split())
 
 
@@ -158,6 +167,33 @@ def _is_with_somebody(verb: Token, mentions: MentionIndex) -> bool:
     return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in (*partners, *hung))
 
 
+def _has_own_things(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is done to what is one's own: "destroyed its warheads", not "destroyed an Israeli tank"."""
+    own = _entities(subjects(verb), mentions)
+    for thing in objects(verb):
+        others = _entities(owners_of(thing, mentions), mentions)
+        if (others and not others & own) or any(c.dep_ == "acl" and c.lemma_ in _SHOOTING for c in thing.children):
+            return False
+    return True
+
+
+def _is_no_measure(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether somebody or a weapon does it: "hit by a missile", not "hit by tariffs"."""
+    doers = subjects(verb)
+    return not doers or any(t.lemma_.lower() not in _MEASURES for t in doers)
+
+
+def _is_of_no_troops(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is no matter of troops: "withdrew from the treaty", not "the troops withdrew from Rafah"."""
+    return not any("MIL" in mentions.kinds_at(t) for t in subjects(verb))
+
+
+def _is_no_space_flight(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether nothing is brought into space: "launched a rocket at a ship", not "a rocket carrying satellites"."""
+    freight = {g.lemma_.lower() for o in objects(verb) for g in o.subtree if g != o}
+    return not (freight & _FREIGHT or any(c.lemma_.lower() in _FREIGHT for c in verb.subtree if c.dep_ == "pobj"))
+
+
 def _has_officials(verb: Token, mentions: MentionIndex) -> bool:
     """Whether those who do it and those it is done to are people: a king "sees" a premier, a ministry sees a ministry as such."""
     done_to = [*objects(verb), *(t for _, found in prepositions(verb) for t in found)]
@@ -266,6 +302,10 @@ GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]
     "own-deed": (_tells_own_deed, "it is nothing of his own that he tells"),
     "officials": (_has_officials, "they are no two people in office"),
     "with-somebody": (_is_with_somebody, "nobody does it with him"),
+    "own-things": (_has_own_things, "it is done to what is another's"),
+    "no-measure": (_is_no_measure, "a measure does it, and no force"),
+    "no-troops": (_is_of_no_troops, "it is told of troops"),
+    "no-space-flight": (_is_no_space_flight, "it is a flight into space"),
     "intransitive": (_has_no_object, "it has an object"),
     "infinitive": (_commands, "nobody is told to do anything"),
     "obligation": (_obliges, "it says of nobody else that he must do anything"),

@@ -67,6 +67,10 @@ REQUIREMENTS = (
     "topic-or-content",
     "two-actors",
     "with-somebody",
+    "own-things",
+    "no-measure",
+    "no-troops",
+    "no-space-flight",
 )
 """What a pattern may require to be filled, or its verb to govern, before it counts as an event."""
 KINDS = (*ENTITY_TYPES, *SECTORS)

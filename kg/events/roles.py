@@ -47,6 +47,8 @@ _REACHING = frozenset(
         "PROTEST",
     ]
 )
+_JUDGING = frozenset({"ACCUSE", "REJECT", "SUPPORT", "THREATEN"})
+"""Acts about a deed that do not reach whom the deed was done to."""
 _HAPPENING = frozenset(
     """erupt break take occur happen flare begin start open resume continue follow ensue rage hold schedule end
     collapse conclude stall restart go""".split()
@@ -133,7 +135,7 @@ def _farther_recipient(
         for token in _governed(root):
             if token.ent_type_ in _NO_TOPIC or token.tag_ in ("PRP", "PRP$", "WP") or _is_own(token):
                 continue
-            if not is_deed and is_victim(token, mentions):
+            if pattern.act in _JUDGING and is_victim(token, mentions):
                 continue
             if token.dep_ == "poss" and token.head.i in trigger:
                 # "reiterated the ministry's support" is support by the ministry.
