@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,12 @@ _PREFIXES = frozenset({"ex", "vice", "non", "pro", "anti", "co"})
 _NOT_OF_NAMES = frozenset({"for", "over", "about", "against"})
 """Prepositions that a verb takes and a name does not."""
 _ACCUSING = frozenset({"accuse", "suspect", "convict", "acquit"})
+_OF_HEADLINES = frozenset(
+    """vow pledge talk swap trade sign back slam hail call clash launch halt face mull ink plan visit meet discuss agree
+    condemn urge seek eye resume hold join""".split()
+)
+"""Verbs that the tagger takes for nouns after the names that begin a headline."""
+_LONGEST_NAME = 5
 _DIRECTIONS = frozenset("North South East West Central Northern Southern Eastern Western".split())
 
 
@@ -383,6 +390,59 @@ def _list_origins(sentence: Span) -> None:
             name.head, name.dep_ = before, "conj"
 
 
+def _give_headline_its_names(sentence: Span) -> None:
+    """Make the names that begin a headline the subject of its verb: "Putin, Xi vow closer ties", "Lavrov to meet Rubio"."""
+    words = [t for t in sentence if not t.is_space]
+    if len(words) < 4 or words[-1].text in ".?!":
+        return
+    names = _names_that_begin(words)
+    rest = words[names[-1][-1].i - words[0].i + 1 :] if names else []
+    if len(rest) < 2:
+        return
+    is_to = rest[0].lower_ == "to" and rest[1].tag_ in ("VB", "VBP")
+    is_plural = rest[0].tag_ in ("VBP", "VB") or (rest[0].tag_ == "NN" and rest[0].lower_ in _OF_HEADLINES)
+    if not is_to and not (len(names) > 1 and is_plural and rest[0].is_lower):
+        return
+    verb = rest[1] if is_to else rest[0]
+    heads = [name[-1] for name in names]
+    is_right = verb.dep_ == "ROOT" and heads[0].head == verb and heads[0].dep_ == "nsubj"
+    if is_right and all(h.head in heads and h.dep_ == "conj" for h in heads[1:]):
+        return
+    for token in rest:
+        if token != verb and (token.head.i < rest[0].i or token.dep_ == "ROOT"):
+            is_thing = token.pos_ in ("NOUN", "PROPN") and token.dep_ != "npadvmod"
+            token.head, token.dep_ = verb, "dobj" if is_thing else token.dep_
+    verb.head, verb.dep_, verb.pos_, verb.tag_ = verb, "ROOT", "VERB", "VB" if is_to else "VBP"
+    if is_to:
+        rest[0].head, rest[0].dep_, rest[0].tag_, rest[0].pos_ = verb, "aux", "TO", "PART"
+    _list_before(verb, names)
+
+
+def _names_that_begin(words: Sequence[Token]) -> list[list[Token]]:
+    """The names, parted by commas, of as many words with a capital as a sentence begins with."""
+    names: list[list[Token]] = [[]]
+    for word in words:
+        if word.text == "," and names[-1]:
+            names.append([])
+        elif word.text[0].isupper() and not word.is_stop and len(names[-1]) < _LONGEST_NAME:
+            names[-1].append(word)
+        else:
+            break
+    return names if names[-1] else []
+
+
+def _list_before(verb: Token, names: Sequence[Sequence[Token]]) -> None:
+    """Make the names a coordinated subject of the verb."""
+    for token in verb.doc[names[0][0].i : names[-1][-1].i + 1]:
+        token.head, token.dep_ = verb, "punct"
+    for name in names:
+        for part in name:
+            part.head, part.dep_, part.tag_, part.pos_ = name[-1], "compound", "NNP", "PROPN"
+    names[0][-1].head, names[0][-1].dep_ = verb, "nsubj"
+    for before, name in pairwise(names):
+        name[-1].head, name[-1].dep_ = before[-1], "conj"
+
+
 def _give_headline_its_verb(sentence: Span) -> None:
     """Make the plural noun that the parser saw a headline's verb: "Trump cancels Kim summit", "Biden's envoy visits Kyiv"."""
     words = [t for t in sentence if not t.is_space]
@@ -479,6 +539,7 @@ _REPAIRS = (
     _name_what_there_is,
     _part_given,
     _join_prefix,
+    _give_headline_its_names,
     _give_headline_its_verb,
     _part_day,
     _give_subject,

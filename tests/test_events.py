@@ -398,6 +398,30 @@ def test_a_planned_event_keeps_what_is_planned(read: Read) -> None:
     assert event.when is not None and str(event.when[0]) == "2022-03-18"
 
 
+HEADLINES = [
+    ("Putin, Xi vow closer ties", "AGREE", ["Vladimir Putin", "Xi Jinping"]),
+    ("Macron, Scholz discuss Lebanon", "CONSULT", ["Emmanuel Macron", "Olaf Scholz"]),
+    ("Macron, Scholz to visit Kenya next week", "AGREE", ["Emmanuel Macron", "Olaf Scholz"]),
+    ("Sergei Lavrov to meet Blinken in Geneva", "AGREE", ["Sergey Lavrov", "Antony Blinken"]),
+    ("Egypt, Oman, Kenya urge Hamas to accept truce", "REQUEST", ["Egypt", "Oman", "Kenya"]),
+    ("Kenya, Chad swap prisoners", "RETREAT", ["Kenya", "Chad"]),
+    ("Kenya accused of bombing Somalia", None, []),
+    ("Macron condemned for remarks on Islam", None, []),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "actors"), HEADLINES, ids=[t for t, *_ in HEADLINES])
+def test_headlines_list_names_and_leave_out_words(read: Read, text: str, kind: str | None, actors: list[str]) -> None:
+    """Names before a headline's verb all do it, infinitives are plans, and participles are passive."""
+    found = read(text)
+    accusers = [a for e in found.events if e.type == "ACCUSE" for a in found.party(e, "actor")]
+    if kind is None:
+        assert accusers == []
+    else:
+        [event] = [e for e in found.events if e.type == kind]
+        assert list(found.party(event, "actor")) == actors
+
+
 JUDGED = [
     ("Turkey condemned the killing of a Kenyan journalist.", "ACCUSE", "Turkey", None),
     ("Turkey condemned the arrest of Xi.", "ACCUSE", "Turkey", None),

@@ -26,7 +26,10 @@ _PRESSING = frozenset("press pressure push urge ask beg implore order persuade c
 _TIMES = frozenset("hour day week month year minute ultimatum deadline notice".split())
 _DONE_TO_PEOPLE = frozenset(
     """detain arrest kill jail imprison free release sentence convict injure wound expel deport charge kidnap abduct
-    execute shoot sack oust evacuate rescue indict acquit extradite summon elect appoint ban suspend pardon""".split()
+    execute shoot sack oust evacuate rescue indict acquit extradite summon elect appoint ban suspend pardon
+    accuse condemn criticise criticize denounce blame rebuke reprimand slam blast praise honour honor mock assassinate impeach fine bar
+    seize hijack behead torture poison stab sanction blacklist dismiss remove recall target nominate evict besiege ambush
+    topple overthrow unseat probe investigate hand""".split()
 )
 RELATIVES = frozenset({"who", "which", "that", "whom"})
 _PARTITIVES = frozenset(
@@ -150,10 +153,10 @@ def is_passive(verb: Token) -> bool:
     """Whether the verb's object stands before it: "was condemned", "the sanctions imposed by …"."""
     if any(c.dep_ in ("auxpass", "nsubjpass") for c in verb.children):
         return verb.lemma_ not in _STATIVE or any(c.dep_ == "agent" for c in verb.children)
-    if verb.tag_ != "VBN" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
-        return False
     if _is_headline_passive(verb):
         return True
+    if verb.tag_ != "VBN" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children):
+        return False
     if verb.dep_ == "ccomp" and verb.head.lemma_ in ("have", "get"):
         # "had her passport cancelled by the ministry"
         return any(c.dep_ == "agent" for c in verb.children)
@@ -191,7 +194,9 @@ def is_verbal(token: Token) -> bool:
 
 def _is_headline_passive(verb: Token) -> bool:
     """Whether a headline leaves out the auxiliary: "Opposition leader detained in Moscow"."""
-    if verb.dep_ != "ROOT" or verb.lemma_ not in _DONE_TO_PEOPLE or any(t.text in ".!?" for t in verb.sent[-2:]):
+    if verb.dep_ != "ROOT" or verb.tag_ not in ("VBN", "VBD") or verb.lemma_ not in _DONE_TO_PEOPLE:
+        return False
+    if any(t.text in ".!?" for t in verb.sent[-2:]):
         return False
     kinds = {c.dep_ for c in verb.children}
     return "nsubj" in kinds and not kinds & {"aux", "auxpass", "dobj", "ccomp", "xcomp"}
