@@ -4,8 +4,8 @@
     python -m bench.running_text --guesses   how often a guess that `--guesses` adds is right, by its probability
 
 It reads the whole articles among the sentences of the second opinion (`seeds/opinion`), in which every event is marked. A
-report is right when a marked event of its sentence has its type; parties are not compared, and reports of what did not or
-may never happen are left out. Guesses are made by weights learned without the article: that takes minutes, and scikit-learn.
+report is right when a marked event of its sentence has its type, one report for each; parties are not compared, and reports
+of what did not or may never happen are left out. Guesses are made by weights learned without the article: that takes minutes, and scikit-learn.
 """
 
 from __future__ import annotations
@@ -71,10 +71,10 @@ def print_scores(marked: Marked) -> None:
     wrong: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     for found in find(marked, marked, open_tools()):
-        kinds = [kind for kind, _, _ in found.reports]
-        right.update(kind for kind in kinds if kind in found.marked)
-        wrong.update(kind for kind in kinds if kind not in found.marked)
-        missed.update(kind for kind in found.marked if kind not in kinds)
+        kinds, marked_kinds = Counter(kind for kind, _, _ in found.reports), Counter(found.marked)
+        right.update(kinds & marked_kinds)
+        wrong.update(kinds - marked_kinds)
+        missed.update(marked_kinds - kinds)
     told = sorted({*right, *wrong, *missed})
     for name, types in [("all", told), *((kind, [kind]) for kind in told)]:
         hits, false, lost = (sum(counts[k] for k in types) for counts in (right, wrong, missed))
@@ -97,7 +97,7 @@ def print_guesses(marked: Marked) -> None:
                 (sure / LARGEST_CONFIDENCE, k in found.marked) for k, sure, guessed in found.reports if guessed
             )
     for low in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        made = [is_right for probability, is_right in guesses if low <= probability < low + 0.1]
+        made = [is_right for probability, is_right in guesses if low <= min(probability, 0.999) < low + 0.1]
         print(f"probability {low:.1f} to {low + 0.1:.1f}: {len(made)} guesses, {sum(made)} right")
 
 

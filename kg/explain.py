@@ -30,7 +30,8 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
     Patterns whose second word is nowhere near the first are no near misses, and told only `with_absent`.
     Of whom the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it.
     """
-    article = Article("sentence", sentence)
+    # What the command line cannot decode reaches us as lone surrogates, which no parse can hold.
+    article = Article("sentence", sentence.encode("utf-8", "replace").decode("utf-8"))
     [doc] = annotate(tools.nlp, [article])
     cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
     mentions = MentionIndex(doc, cast)

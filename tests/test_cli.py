@@ -779,6 +779,10 @@ class TestLexicon:
         assert "→ CONSULT (CONSULT, reported): actor Sergey Lavrov, actor Antony Blinken" in ran.out
         assert kg("lexicon", "explain", "It rained.").out.splitlines()[-1] == "→ no event"
 
+    def test_explain_odd_bytes(self, kg: Run) -> None:
+        """A letter that the command line could not decode is a question mark and no trouble."""
+        assert kg("lexicon", "explain", "Pe\udcf1a met Lula.").code == 0
+
     def test_explain_all(self, kg: Run) -> None:
         """What lacks a word of its pattern altogether is no near miss, and told only when asked for."""
         near = kg("lexicon", "explain", "Iran refused to meet the envoy.").out

@@ -198,7 +198,11 @@ class TestCommand:
         """A file without YIELD is read as of the current edition unless told otherwise."""
         gold = gold_file(tmp_path, TestRead.RELEASE)
         assert "RETREAT" in kg("evaluate", "events", gold).out.splitlines()[0]
-        assert "accuracy 0.000" in kg("evaluate", "events", gold, "--edition", "earlier").out
+        assert "YIELD" in kg("evaluate", "events", gold, "--edition", "earlier").out
+        old = gold_file(tmp_path, {**TestRead.RELEASE, "type": "YIELD"})
+        assert "RETREAT" not in kg("evaluate", "events", old).out
+        refused = kg("evaluate", "events", old, "--edition", "current")
+        assert refused.code == 1 and "YIELD is of an earlier edition" in refused.err
 
     def test_mistake(self, kg: Run, tmp_path: Path) -> None:
         """A wrong gold file is one line and exit code 1; a file that cannot be written is a wrong option."""

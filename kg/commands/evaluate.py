@@ -43,7 +43,16 @@ def events(gold: Path, count: int, errors: Path | None, edition: str | None, **o
     kg evaluate events gold.jsonl --errors misses.conllu
     """
     from kg.annotate import check_length
-    from kg.evaluate.events import confusion_table, is_earlier_edition, judge, read_gold, score, summary, worst
+    from kg.evaluate.events import (
+        confusion_table,
+        is_earlier_edition,
+        judge,
+        of_edition,
+        read_gold,
+        score,
+        summary,
+        worst,
+    )
     from kg.model import Article
     from kg.pipeline import parse_records
 
@@ -51,6 +60,7 @@ def events(gold: Path, count: int, errors: Path | None, edition: str | None, **o
     if errors is not None:
         _write(errors, "")
     earlier = is_earlier_edition(pairs) if edition is None else edition == "earlier"
+    pairs = of_edition(pairs, earlier=earlier)
     articles = {(p.text, p.published): Article(p.id, p.text, published=p.published) for p in pairs}
     for article in articles.values():
         check_length(article)

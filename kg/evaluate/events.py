@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,22 @@ def _pair(fields: Mapping[str, Any], where: str) -> GoldPair:
         raise InputError(f"{where}: an event needs a source or a target; give its spans, such as [[0, 6]]")
     day = day_of(fields.get("published"), where)
     return GoldPair(str(fields["id"]), text, source, target, kind, mode, status, day)
+
+
+def of_edition(pairs: Iterable[GoldPair], *, earlier: bool) -> tuple[GoldPair, ...]:
+    """The pairs with the types of an edition: what the current one calls CONCEDE and RETREAT is YIELD in the earlier one.
+
+    :raises InputError: when a pair is YIELD, which the current edition does not know.
+    """
+    if earlier:
+        return tuple(replace(p, type=YIELD) if p.type in ("CONCEDE", "RETREAT") else p for p in pairs)
+    pairs = tuple(pairs)
+    wrong = next((p for p in pairs if p.type == YIELD), None)
+    if wrong is not None:
+        raise InputError(
+            f"{wrong.id}: YIELD is of an earlier edition of PLOVER; leave --edition out, or say CONCEDE or RETREAT"
+        )
+    return pairs
 
 
 def is_earlier_edition(pairs: Iterable[GoldPair]) -> bool:
