@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from kg.events.syntax import is_passive, objects, subjects
 from tests.conftest import Found
 
 Read = Callable[..., Found]
@@ -396,6 +398,16 @@ def test_a_planned_event_keeps_what_is_planned(read: Read) -> None:
     [event] = read("Scholz will meet Xi in Beijing on Friday.").events
     assert (event.type, event.act, event.status) == ("AGREE", "CONSULT", "planned")
     assert event.when is not None and str(event.when[0]) == "2022-03-18"
+
+
+def test_no_text_is_kept_once_it_is_coded(read: Read) -> None:
+    """What is remembered of a parse while it is read is forgotten with it."""
+    read("Kenya attacked Somalia.")
+    assert _held(subjects) == _held(objects) == _held(is_passive) == 0
+
+
+def _held(find: Any) -> int:
+    return int(find.cache_info().currsize)
 
 
 HEADLINES = [

@@ -24,7 +24,7 @@ from kg.events.parties import Filler, MentionIndex, owners_of, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_threats_twice
 from kg.events.status import status_of
-from kg.events.syntax import is_passive, is_verbal, prepositions, subjects
+from kg.events.syntax import forget_tokens, is_passive, is_verbal, prepositions, subjects
 from kg.model import (
     Article,
     Attribution,
@@ -79,7 +79,10 @@ def code_events(
     doc: Doc, article: Article, cast: Cast, lexicon: Lexicon, opinion: Opinion | None = None
 ) -> tuple[Event, ...]:
     """The events of an article, in order of first report; ids are local. Without `opinion` only the lexicon's."""
-    return _Coder(doc, article, cast, lexicon, opinion).code()
+    try:
+        return _Coder(doc, article, cast, lexicon, opinion).code()
+    finally:
+        forget_tokens()
 
 
 class _Coder:

@@ -115,12 +115,23 @@ MEETING_PREPOSITIONS = frozenset({"in", "for", "during", "at", "after", "before"
 T = TypeVar("T")
 
 
-def per_token(find: Callable[[Token], T]) -> Callable[[Token], T]:
-    """Remembers what was found at the latest tokens: matching, roles and status all ask about the same verbs.
+_REMEMBERED: list[Callable[[], None]] = []
 
-    It takes for granted that nobody changes a parse once it is read for events.
+
+def per_token(find: Callable[[Token], T]) -> Callable[[Token], T]:
+    """Remembers what was found at a token until `forget_tokens`: matching, roles and status all ask about the same verbs.
+
+    It takes for granted that nobody changes a parse while it is read for events.
     """
-    return lru_cache(maxsize=256)(find)
+    remembering = lru_cache(maxsize=None)(find)
+    _REMEMBERED.append(remembering.cache_clear)
+    return remembering
+
+
+def forget_tokens() -> None:
+    """Forgets all that was found at tokens, so that nothing keeps their texts."""
+    for forget in _REMEMBERED:
+        forget()
 
 
 def lemma_of(token: Token) -> str:
