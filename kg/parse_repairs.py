@@ -173,6 +173,13 @@ def _give_infinitive(sentence: Span) -> None:
         thing.head, thing.dep_ = doing, "dobj"
 
 
+def _make_infinitive(sentence: Span) -> None:
+    """Make a verb of the word whose "to" is that of an infinitive: "offered to host talks"."""
+    for to in sentence:
+        if to.tag_ == "TO" and to.dep_ == "aux" and to.head.tag_ == "NN" and to.head.i == to.i + 1 and to.head.is_lower:
+            to.head.tag_, to.head.pos_ = "VB", "VERB"
+
+
 def _part_shared_name(sentence: Span) -> None:
     """Make two of the names that share their end, as "North and South Korea" do.
 
@@ -528,6 +535,7 @@ _REPAIRS = (
     _give_back_news,
     _part_participle,
     _give_infinitive,
+    _make_infinitive,
     _part_shared_name,
     _part_two_names,
     _part_owned_names,

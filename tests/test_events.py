@@ -226,6 +226,10 @@ STATUSES = [
     ("Kenya has confirmed that it bombed Somalia.", "ASSAULT", "reported"),
     ("It is not true that Kenya bombed Somalia.", "ASSAULT", "denied"),
     ("Reports that Kenya bombed Somalia proved false.", "ASSAULT", "denied"),
+    ("Turkey offered to host talks between Kenya and Chad.", "AGREE", "planned"),
+    ("The scandal prompted Norway to expel the Russian envoy.", "SANCTION", "reported"),
+    ("The scandal forced the minister of Kenya to resign.", "RETREAT", "reported"),
+    ("Kenya had not carried out any air strikes in Somalia.", "ASSAULT", "denied"),
     ("Norway protested rather than expel the Russian envoy.", "SANCTION", "hypothetical"),
     ("Norway protested instead of expelling the Russian envoy.", "SANCTION", "hypothetical"),
 ]
@@ -464,6 +468,10 @@ def test_who_judges_a_deed_neither_did_it_nor_blames_its_victims(
         ("Kenya rejected talks with Somalia.", ["REJECT"]),
         ("Kenya bombed Goma; Somalia rejected the deal.", ["ASSAULT", "REJECT"]),
         ("Turkey condemned a plan to annex Chad.", ["ACCUSE"]),
+        ("Kenya suspended talks with Chad over the dam.", ["SANCTION"]),
+        ("Kenya walked out of peace talks with Chad.", ["REJECT"]),
+        ("Microsoft took on Apple in India.", []),
+        ("The Russian invasion of Georgia pushed Finland to impose sanctions on Belarus.", ["ASSAULT", "SANCTION"]),
         ("There has been fighting between the army and rebels near Goma.", ["ASSAULT"]),
     ],
 )

@@ -99,7 +99,7 @@ class _Coder:
         matches = find_matches(self.doc, self.lexicon, self.mentions)
         drafts = {i: self._draft(match) for i, match in matches.items()}
         drafts = self._operate(drafts, matches)
-        drafts = self._with_company(self._restored(drafts, matches))
+        drafts = self._without_broken_talks(self._with_company(self._restored(drafts, matches)))
         drafts = {i: self._by_the_state(d) for i, d in drafts.items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
         stances = Stances(self.doc, self.mentions)
@@ -231,6 +231,21 @@ class _Coder:
             if told is not None and draft.is_nominal and draft.act == told.act and draft.status == "reported":
                 out[i] = replace(draft, status=told.status)
         return out
+
+    def _without_broken_talks(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+        """Without talks as an event beside their end: "suspended talks with Egypt", "walked out of talks"."""
+
+        def is_broken(draft: Draft) -> bool:
+            noun = self.doc[draft.head]
+            if noun.dep_ not in ("dobj", "nsubjpass") and noun.head.lower_ not in ("of", "from"):
+                return False
+            verb = noun.head
+            while verb.pos_ in ("ADP", "SCONJ", "ADV") and verb.head != verb:
+                verb = verb.head
+            told = drafts.get(verb.i) if verb.pos_ == "VERB" else None
+            return told is not None and told.act in ("REJECT", "SANCTION")
+
+        return {i: d for i, d in drafts.items() if not (d.act == "CONSULT" and d.is_nominal and is_broken(d))}
 
     def _with_clause(self, draft: Draft) -> Draft:
         """With a complement clause that tells of no event as topic.

@@ -177,6 +177,11 @@ def _has_own_things(verb: Token, mentions: MentionIndex) -> bool:
     return True
 
 
+def _is_asked_by_somebody(verb: Token, mentions: MentionIndex) -> bool:
+    """Whether it is somebody who pushes another to do something, and no event that makes him do it."""
+    return verb.lemma_ != "push" or any(mentions.parties(t, "actor") for t in subjects(verb))
+
+
 def _is_no_measure(verb: Token, mentions: MentionIndex) -> bool:
     """Whether somebody or a weapon does it: "hit by a missile", not "hit by tariffs"."""
     doers = subjects(verb)
@@ -302,6 +307,7 @@ GOVERNED_CLAUSES: Mapping[str, tuple[Callable[[Token, MentionIndex], bool], str]
     "own-deed": (_tells_own_deed, "it is nothing of his own that he tells"),
     "officials": (_has_officials, "they are no two people in office"),
     "with-somebody": (_is_with_somebody, "nobody does it with him"),
+    "asked-by-somebody": (_is_asked_by_somebody, "an event makes him do it, and nobody asks"),
     "own-things": (_has_own_things, "it is done to what is another's"),
     "no-measure": (_is_no_measure, "a measure does it, and no force"),
     "no-troops": (_is_of_no_troops, "it is told of troops"),

@@ -67,6 +67,7 @@ REQUIREMENTS = (
     "topic-or-content",
     "two-actors",
     "with-somebody",
+    "asked-by-somebody",
     "own-things",
     "no-measure",
     "no-troops",

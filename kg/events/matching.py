@@ -218,6 +218,8 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
         return NearMiss(verb.i, pattern, "its words belong to other phrases")
     if len(parts) == 2 and parts[1].dep_ == "prep" and _has_other_object(parts, pattern, mentions):
         return NearMiss(verb.i, pattern, "it has an object of its own")
+    if len(parts) == 2 and _is_of_a_scene(parts[1], pattern) and any(c.dep_ == "dobj" for c in verb.children):
+        return NearMiss(verb.i, pattern, f"its {parts[1].text!r} tells where it happened")
     governed = [c for part in parts[1:] for c in part.children if c.dep_ == "pobj"]
     reason = (
         _selection(frame, entry, mentions, governed, parts)
@@ -262,6 +264,13 @@ def _has_other_object(parts: list[Token], pattern: Pattern, mentions: MentionInd
     things = [c for c in parts[0].children if c.dep_ == "dobj" and c not in parts and c.lower_ != "it"]
     is_about_a_thing = pattern.act == "REQUEST" and pattern.roles.get("object") == "topic"
     return bool(things) and (pattern.act is None or is_about_a_thing or not any(mentions.kinds_at(t) for t in things))
+
+
+def _is_of_a_scene(preposition: Token, pattern: Pattern) -> bool:
+    """Whether an "in" or "at" is that of a place and no particle: "took on Disney in India" takes nobody in."""
+    if preposition.dep_ != "prep" or preposition.lower_ not in ("in", "at") or preposition.lower_ in pattern.roles:
+        return False
+    return any(c.dep_ == "pobj" and c.ent_type_ in ("GPE", "LOC", "FAC") for c in preposition.children)
 
 
 def _surroundings(head: Token, pattern: Pattern) -> str:

@@ -67,6 +67,10 @@ _WANTING = frozenset({"failing", "barring", "absent"})
 """Prepositions of what must come if something else is not to: "failing payment"."""
 _BEARING = frozenset("be face risk lose suffer die perish expect forfeit pay else otherwise".split())
 """What follows "or" where somebody is told what he will have to bear."""
+_IMPLYING = frozenset(
+    "begin start continue come go manage proceed help seem appear force compel prompt oblige cause lead".split()
+)
+"""Verbs whose infinitive has happened if they have: "the scandal forced him to resign"."""
 _UNREAL = frozenset({"against", "without", "before", "from", "to", "toward", "towards", "on"})
 """Prepositions before a gerund that tell of what has not happened: "warned against sending", "refrained from attacking"."""
 
@@ -92,6 +96,8 @@ def _noun_status(noun: Token) -> Status:
     for child in noun.children:
         word = child.lower_
         if child.dep_ in ("det", "neg", "preconj") and word in ("no", "neither", "not"):
+            return "denied"
+        if word == "any" and (governor := supporting_verb(noun)) is not None and _own_status(governor) == "denied":
             return "denied"
         if child.dep_ in ("amod", "det"):
             if word in _PLANNED_ADJECTIVES:
@@ -327,18 +333,7 @@ def _infinitive_status(verb: Token, head: Token, depth: int) -> Status:
         return _verb_status(head, depth + 1)
     if head.lemma_ == "be" and verb.dep_ == "xcomp":
         return combine("planned", _verb_status(head, depth + 1))
-    if verb.dep_ == "xcomp" and head.lemma_ in (
-        "begin",
-        "start",
-        "continue",
-        "come",
-        "go",
-        "manage",
-        "proceed",
-        "help",
-        "seem",
-        "appear",
-    ):
+    if verb.dep_ in ("xcomp", "ccomp") and head.lemma_ in _IMPLYING:
         return _verb_status(head, depth + 1)
     return "hypothetical"
 
