@@ -22,7 +22,7 @@ from kg.events.operators import apply_operator, complements, innermost_first
 from kg.events.opinion import Opinion, find_pairs
 from kg.events.parties import Filler, MentionIndex, owners_of, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
-from kg.events.stances import Stances, with_shared_targets, without_threats_twice
+from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
 from kg.events.status import status_of
 from kg.events.syntax import forget_tokens, is_passive, is_verbal, prepositions, subjects
 from kg.model import (
@@ -104,7 +104,7 @@ class _Coder:
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
         stances = Stances(self.doc, self.mentions)
         drafts = {i: stances.commanded(stances.threatened(stances.refused(d))) for i, d in drafts.items()}
-        drafts = without_threats_twice(drafts)
+        drafts = without_kind_threats(self.doc, without_threats_twice(drafts))
         drafts = {i: stances.about_a_deed(stances.depending(d)) for i, d in drafts.items()}
         drafts = with_shared_targets(self.doc, drafts)
         drafts = self._with_purposes(drafts)

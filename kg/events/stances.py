@@ -191,6 +191,18 @@ def without_threats_twice(drafts: Mapping[int, Draft]) -> dict[int, Draft]:
     return {i: d for i, d in drafts.items() if not (i in told and d.act == "THREATEN" and d.pattern != "threaten")}
 
 
+def without_kind_threats(doc: Doc, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
+    """Without an offer as a threat: "said it would lift sanctions if Russia withdrew"."""
+
+    def is_kind(draft: Draft) -> bool:
+        if doc[draft.head].lemma_ in ("threaten", "warn", "caution"):
+            return False
+        told = (drafts.get(c.i) for c in doc[draft.head].children if c.dep_ == "ccomp")
+        return any(t is not None and t.act in _REFUSABLE and t.status != "denied" for t in told)
+
+    return {i: d for i, d in drafts.items() if not (d.act == "THREATEN" and is_kind(d))}
+
+
 def _speaks_for(speaker: Entity, actor: Entity) -> bool:
     """Whether who speaks is who acts, or of the same country, or of "the government", whose country nobody needs to name."""
     if actor.id == speaker.id or (actor.country is not None and actor.country == speaker.country):

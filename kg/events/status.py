@@ -50,6 +50,7 @@ _ANSWERING = frozenset("respond react retaliate reply".split())
 _UNFOUNDED = frozenset("false untrue baseless unfounded wrong fake fabricated groundless".split())
 _CERTAIN = frozenset("true clear certain known sure confirmed correct proven".split())
 _CONFIRMING = frozenset("confirm say report prove show establish announce admit acknowledge verify find".split())
+_REFUTING = frozenset("dismiss deny refute rebut reject debunk".split())
 _RUMOURED = frozenset("rumour rumor speculation myth".split())
 _FORETELLING = frozenset(
     """announce agree decide promise pledge swear threaten indicate signal hint resolve guarantee assure inform disclose reveal
@@ -148,6 +149,8 @@ def _doubted(clause: Token) -> Status | None:
             return "hypothetical"
         if head.dep_ in ("nsubj", "nsubjpass") and _judged(head.head) & _UNFOUNDED:
             return "denied"
+        if _is_refuted(head):
+            return "denied"
         return "hypothetical" if head.lemma_ in _RUMOURED else None
     if clause.dep_ not in ("ccomp", "csubj", "acl"):
         return None
@@ -156,6 +159,12 @@ def _doubted(clause: Token) -> Status | None:
         said = _judged(head)
         return "denied" if said & _UNFOUNDED or (is_negated and said & _CERTAIN) else None
     return "hypothetical" if is_negated and head.lemma_ in _CONFIRMING else None
+
+
+def _is_refuted(report: Token) -> bool:
+    """Whether somebody calls reports untrue: "dismissed reports that", "dismissed as false claims that"."""
+    governor = report.head.head if report.dep_ == "pobj" and report.head.lower_ == "as" else report.head
+    return report.dep_ in ("dobj", "pobj", "nsubjpass") and governor.lemma_ in _REFUTING
 
 
 def _is_rather(verb: Token) -> bool:
