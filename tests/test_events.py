@@ -13,6 +13,13 @@ from tests.conftest import Found
 Read = Callable[..., Found]
 
 ROLES = [
+    (
+        "prefix of a noun",
+        "Two Lebanese ex-ministers were arrested by police in Beirut.",
+        "COERCE",
+        ["police"],
+        ["Two Lebanese ex-ministers"],
+    ),
     ("active", "Russia accused Ukraine of lying.", "ACCUSE", ["Russia"], ["Ukraine"]),
     ("passive", "Russia was condemned by France and Germany.", "ACCUSE", ["France", "Germany"], ["Russia"]),
     (
@@ -470,6 +477,8 @@ def test_who_judges_a_deed_neither_did_it_nor_blames_its_victims(
         ("Kenya bombed Goma; Somalia rejected the deal.", ["ASSAULT", "REJECT"]),
         ("Turkey condemned a plan to annex Chad.", ["ACCUSE"]),
         ("Kenya suspended talks with Chad over the dam.", ["SANCTION"]),
+        ("Macron plans to discuss grain with Xi in talks on Monday.", ["AGREE"]),
+        ("Kenya wants to discuss it in talks with Chad.", ["CONSULT"]),
         ("Kenya walked out of peace talks with Chad.", ["REJECT"]),
         ("Kenya would lift sanctions only if Chad withdrew, Macron said.", ["CONCEDE"]),
         ("Tehran rejects talks with Washington", ["REJECT"]),
@@ -593,6 +602,7 @@ THREATS = (
         ["Kenya"],
         ["al-Shabaab"],
     ),
+    ("bare warning", "Kenya warned that it will respond.", ["Kenya"], []),
     ("own warning", "Peru warned that it could expel the envoys of Chile.", ["Peru"], ["envoys of Chile"]),
     ("shared target", "Oman has accused Iran of piracy and has threatened retaliation.", ["Oman"], ["Iran"]),
 )
@@ -648,6 +658,8 @@ NOT_MISTAKEN = (
     ("a relative clause", "Modi told the man he had pardoned to leave.", "CONCEDE", ["man he"]),
     ("a visit of the object", "China criticised Modi on a visit to Estonia.", "CONSULT", None),
     ("whom visitors are", "Oslo warned visiting Chilean envoys against travel to the coast.", "CONSULT", None),
+    ("a muster", "Kenya said it will deploy troops.", "THREATEN", None),
+    ("those who cannot threaten", "The nurses will march on the ministry unless Kenya pays them.", "THREATEN", None),
     ("a price", "The tourist was charged 100 euros in Italy.", "ACCUSE", None),
     ("a plan", "Norway will take steps to increase the aid to Somalia by any means.", "THREATEN", None),
     ("silence", "The spokesman of Iran declined to comment.", "REJECT", None),

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kg.annotate import annotate
+from kg.entities.cast import identify
 from kg.errors import DataError
+from kg.events.coder import date_clause
 from kg.events.guesses import LARGEST_CONFIDENCE
-from kg.events.opinion import BUCKETS, NOTHING, PATTERN, load_opinion
+from kg.events.opinion import BUCKETS, NOTHING, PATTERN, find_pairs, load_opinion
+from kg.events.parties import MentionIndex
 from kg.explain import explain_sentence
 from kg.model import QUAD_CLASS, Article, Report
 from kg.pipeline import Tools, extract_records
@@ -44,7 +49,7 @@ def test_a_guess_is_marked_and_less_sure(guessing: Tools) -> None:
 
 
 def test_nothing_is_guessed_unless_asked_for(tools: Tools) -> None:
-    """Most guesses in running text are wrong, so that only who wants them has them."""
+    """About half of the guesses in running text are wrong, so that only who wants them has them."""
     assert tools.opinion is None and reports(tools, GUESSED) == []
 
 
@@ -54,6 +59,15 @@ def test_nothing_is_guessed_of_those_whom_a_pattern_tells_of(guessing: Tools) ->
     told = {role.text for _, report in found for role in report.roles if report.pattern != PATTERN}
     acting = {r.text for _, report in found for r in report.roles if report.pattern == PATTERN and r.role == "actor"}
     assert "Two gunmen of the Taliban" in told and not told & acting
+
+
+def test_where_something_is_nobody_acts(tools: Tools) -> None:
+    """The place of a sentence is no party of its pairs."""
+    [doc] = annotate(tools.nlp, [article := Article("a", "Kenya sneezed at Chad in Oslo.")])
+    mentions = MentionIndex(doc, identify(doc, article, tools.reference, partial(date_clause, published=None)))
+    pairs = [p for sentence in doc.sents for p in find_pairs(sentence, mentions)]
+    parties = {doc[f.start : f.end].text for p in pairs for f in (p.source, p.target) if f is not None}
+    assert parties == {"Kenya", "Chad"}
 
 
 def test_nothing_is_guessed_where_a_text_is_about_something_else(guessing: Tools) -> None:
