@@ -53,6 +53,19 @@ def test_cues_name_modes_of_their_type() -> None:
 
 
 MISTAKES = [
+    ('[[pattern]]\nid = " "\nact = "CONSULT"\nverbs = ["meet"]', r"own.toml, pattern  : it has no id"),
+    (
+        '[[pattern]]\nid = "x"\noperator = "plan"\nmode = "visit"\nverbs = ["plan"]',
+        r"own.toml, pattern x: it has a mode but no act; give it the act of that mode",
+    ),
+    (
+        '[[pattern]]\nid = "x"\nact = "CONSULT"\nverbs = ["Meet"]',
+        r"own.toml, pattern x: verbs has 'Meet'; write lemmas in small letters",
+    ),
+    (
+        '[[pattern]]\nid = "x"\nact = "CONSULT"\nverbs = ["meet"]\nroles = { hosts = "host" }',
+        r"own.toml, pattern x: slot 'hosts' is a role; the slot comes first",
+    ),
     (
         '[[pattern]]\nid = "x"\nact = "MEET"\nverbs = ["meet"]',
         r"own.toml, pattern x: act 'MEET' is unknown; choose one of: AGREE",

@@ -292,11 +292,13 @@ def _pattern(table: Mapping[str, Any], path: Path, number: int, classes: Mapping
     where = f"{path}, pattern {name}"
     for key in table:
         _known(key, _KEYS, "key", where)
-    if not isinstance(table.get("id"), str):
+    if not isinstance(table.get("id"), str) or not table["id"].strip():
         raise DataError(f"{where}: it has no id; give it one, such as id = 'meet'")
     act, mode, operator = table.get("act"), table.get("mode"), table.get("operator")
     if act is not None:
         _known(act, tuple(QUAD_CLASS), "act", where)
+    if mode is not None and act is None:
+        raise DataError(f"{where}: it has a mode but no act; give it the act of that mode, or leave the mode out")
     if mode is not None:
         _known(mode, MODES.get(act or "", ()), f"mode of {act}", where)
     if operator is not None:
@@ -314,6 +316,10 @@ def _pattern(table: Mapping[str, Any], path: Path, number: int, classes: Mapping
     for key in _WORDS:
         if any(not word.strip() or "  " in word for word in lists[key]):
             raise DataError(f"{where}: {key} has an empty word; leave it out")
+        if capital := [word for word in lists[key] if word != word.lower()]:
+            raise DataError(
+                f"{where}: {key} has {_quoted(capital)}; write lemmas in small letters, they fit capitals too"
+            )
     if short := [phrase for phrase in lists["phrases"] if " " not in phrase]:
         raise DataError(f"{where}: {_quoted(short)} is no phrase of verb and object; put it under verbs")
     if long := [noun for noun in lists["nouns"] if noun.count(" ") > 1]:
@@ -358,6 +364,10 @@ def _roles(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
     for slot, role in given.items():
         if slot not in _SLOTS and difflib.get_close_matches(slot, _SLOTS, 1, 0.7):
             _known(slot, _SLOTS, "slot", where)
+        if slot not in _SLOTS and difflib.get_close_matches(slot, ROLES, 1, 0.8):
+            raise DataError(
+                f"{where}: slot {slot!r} is a role; the slot comes first, such as roles = {{ at = 'host' }}"
+            )
         _known(role, _SLOT_VALUES, f"role of {slot!r}", where)
     both = "actor" if table.get("reciprocal") else "recipient"
     defaults = {"subject": "actor", "object": both}
