@@ -14,7 +14,7 @@ from kg.entities.names import fold_name
 from kg.errors import InputError
 from kg.events.coder import code_events, date_clause
 from kg.events.guesses import Guess, best_guess
-from kg.events.matching import Match, NearMiss, attempts, is_usable
+from kg.events.matching import Match, NearMiss, attempts, why_unusable
 from kg.events.opinion import THRESHOLD, Opinion, find_pairs
 from kg.events.parties import MentionIndex
 from kg.model import Article, Cast
@@ -62,19 +62,18 @@ def _explain_token(
     for attempt in tried:
         if isinstance(attempt, NearMiss):
             misses.setdefault(attempt.pattern.id, []).append(attempt.reason)
-        elif is_usable(attempt, token, tools.lexicon, mentions):
+        elif reason := why_unusable(attempt, token, tools.lexicon, mentions):
+            misses.setdefault(attempt.pattern.id, []).append(reason)
+        else:
             fired = attempt
             break
-        else:
-            wanted = " and ".join(attempt.pattern.requires) or "an event in its complement"
-            misses.setdefault(attempt.pattern.id, []).append(f"it lacks {wanted}")
     if fired is not None:
+        misses.pop(fired.pattern.id, None)
         words = " ".join(token.doc[i].text for i in fired.trigger)
         yield f"{words}: {fired.pattern.id} ({fired.pattern.act or fired.pattern.operator}, {fired.pattern.file})"
-    yield from (
-        f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
-        for name, reasons in misses.items()
-    )
+    for name, told in misses.items():
+        reasons = list(dict.fromkeys(told))
+        yield f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
 
 
 def _explain_guess(guess: Guess | None, opinion: Opinion, cast: Cast) -> Iterator[str]:

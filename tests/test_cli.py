@@ -779,6 +779,13 @@ class TestLexicon:
         assert "→ CONSULT (CONSULT, reported): actor Sergey Lavrov, actor Antony Blinken" in ran.out
         assert kg("lexicon", "explain", "It rained.").out.splitlines()[-1] == "→ no event"
 
+    def test_explain_reasons(self, kg: Run) -> None:
+        """What a pattern lacks is told as it is, each reason once, and nothing of the pattern that fired."""
+        battle = kg("lexicon", "explain", "A battle broke out between nurses and teachers.").out
+        assert "battle: not battle-noun, for its subject is no COP or CRM or MIL or REB" in battle
+        assert "not meet," not in kg("lexicon", "explain", "--all", "Iran met Iraq.").out
+        assert "no 'to' with 'refused'; no 'to'" not in kg("lexicon", "explain", "--all", "Iran refused to go.").out
+
     def test_explain_odd_bytes(self, kg: Run) -> None:
         """A letter that the command line could not decode is a question mark and no trouble."""
         assert kg("lexicon", "explain", "Pe\udcf1a met Lula.").code == 0

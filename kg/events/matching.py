@@ -66,9 +66,12 @@ class NearMiss:
     reason: str
 
 
-def is_usable(match: Match, token: Token, lexicon: Lexicon, mentions: MentionIndex) -> bool:
-    """Whether a pattern that fits at a token has its required roles filled, and an operator something to act on."""
-    return _is_filled(match, token, mentions) and _has_something_to_act_on(match, token, lexicon)
+def why_unusable(match: Match, token: Token, lexicon: Lexicon, mentions: MentionIndex) -> str:
+    """What a pattern that fits at a token lacks, required roles or an event to act on; empty when it lacks nothing."""
+    lacking = _what_it_lacks(match, token, mentions)
+    if not lacking and not _has_something_to_act_on(match, token, lexicon):
+        return "it lacks an event in its complement"
+    return lacking
 
 
 def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int, Match]:
@@ -79,7 +82,7 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
         match = fallback = None
         for attempt in attempts(token, lexicon, mentions, with_absent=False):
             if isinstance(attempt, Match):
-                if is_usable(attempt, token, lexicon, mentions):
+                if not why_unusable(attempt, token, lexicon, mentions):
                     match = attempt
                     break
                 if fallback is None and not (attempt.pattern.subject_is or attempt.pattern.subject_nouns):
@@ -115,20 +118,21 @@ def _has_something_to_act_on(match: Match, token: Token, lexicon: Lexicon) -> bo
     return False
 
 
-def _is_filled(match: Match, token: Token, mentions: MentionIndex) -> bool:
-    """Whether the roles that the pattern requires and only syntax can fill are filled."""
+def _what_it_lacks(match: Match, token: Token, mentions: MentionIndex) -> str:
+    """Which of the roles that the pattern requires and only syntax can fill are empty; empty when none is."""
     needed = [need for need in match.pattern.requires if need in ROLES or need == "two-actors"]
     is_selective = token.pos_ in ("NOUN", "PROPN") and (match.pattern.subject_is or match.pattern.subject_nouns)
     if "speaker" in match.pattern.roles:
-        return is_said(token)
+        return "" if is_said(token) else "nobody says it"
     if not (needed or is_selective):
-        return True
+        return ""
     if is_selective:
         doers = [token.doc[f.start : f.end].root for f in match.roles if f.role == "actor"]
-        if _subject_selection(doers, match.pattern, mentions):
-            return False
+        if reason := _subject_selection(doers, match.pattern, mentions):
+            return reason
     filled = [f.role for f in match.roles]
-    return all(has_two_parties(filled) if need == "two-actors" else need in filled for need in needed)
+    lacking = [n for n in needed if not (has_two_parties(filled) if n == "two-actors" else n in filled)]
+    return f"it lacks {' and '.join(lacking)}" if lacking else ""
 
 
 def has_two_parties(roles: Collection[str]) -> bool:
