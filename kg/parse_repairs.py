@@ -411,6 +411,9 @@ def _give_headline_its_names(sentence: Span) -> None:
     if not is_to and not (len(names) > 1 and is_plural and rest[0].is_lower):
         return
     verb = rest[1] if is_to else rest[0]
+    if not verb.is_lower:
+        # In "Trump Vows to Impose Duties" capitals tell nothing of names.
+        return
     heads = [name[-1] for name in names]
     is_right = verb.dep_ == "ROOT" and heads[0].head == verb and heads[0].dep_ == "nsubj"
     if is_right and all(h.head in heads and h.dep_ == "conj" for h in heads[1:]):
@@ -431,11 +434,16 @@ def _names_that_begin(words: Sequence[Token]) -> list[list[Token]]:
     for word in words:
         if word.text == "," and names[-1]:
             names.append([])
-        elif word.text[0].isupper() and not word.is_stop and len(names[-1]) < _LONGEST_NAME:
+        elif _may_be_of_a_name(word) and len(names[-1]) < _LONGEST_NAME:
             names[-1].append(word)
         else:
             break
     return names if names[-1] else []
+
+
+def _may_be_of_a_name(word: Token) -> bool:
+    """Whether it has a capital and is no small word: "US" is none, though "us" is."""
+    return word.text[0].isupper() and (not word.is_stop or (word.is_upper and len(word) > 1))
 
 
 def _list_before(verb: Token, names: Sequence[Sequence[Token]]) -> None:

@@ -144,7 +144,7 @@ def _doubted(clause: Token) -> Status | None:
     """The status of a clause that is called untrue or unconfirmed: "no evidence that", "it is not true that"; else None."""
     head = clause.head
     is_that = any(c.dep_ == "mark" for c in clause.children)
-    if head.pos_ == "NOUN" and (clause.dep_ == "acl" or (clause.dep_ == "relcl" and is_that)):
+    if head.pos_ == "NOUN" and clause.dep_ in ("acl", "relcl") and is_that:
         if any(c.dep_ == "det" and c.lower_ in ("no", "any", "little") for c in head.children):
             return "hypothetical"
         if head.dep_ in ("nsubj", "nsubjpass") and _judged(head.head) & _UNFOUNDED:
@@ -152,7 +152,9 @@ def _doubted(clause: Token) -> Status | None:
         if _is_refuted(head):
             return "denied"
         return "hypothetical" if head.lemma_ in _RUMOURED else None
-    if clause.dep_ not in ("ccomp", "csubj", "acl"):
+    is_asked = any(c.tag_ in ("WRB", "WP", "WDT") for c in clause.children)
+    if clause.dep_ not in ("ccomp", "csubj") or is_asked:
+        # "did not say why it had attacked": it has.
         return None
     is_negated = any(c.dep_ == "neg" for c in head.children)
     if head.lemma_ == "be":
