@@ -30,6 +30,7 @@ _STATE_OFFICES = frozenset(
     "sen senator senators rep representative congressman congresswoman gov governor lawmaker republican democrat".split()
 )
 """Offices that Americans hold for a state."""
+_GENERATIONS = frozenset({"jr", "sr", "junior", "senior", "ii", "iii", "iv"})
 _PLACES_NAMED = frozenset(
     "airport airbase palace square prison stadium bridge crossing shoal island islands province".split()
 )
@@ -49,7 +50,8 @@ def find_mentions(
     movements: Movements,
 ) -> tuple[Found, ...]:
     """Names, descriptions and pronouns in text order; names do not overlap each other."""
-    names = _resolve_overlaps([*gazetteer_names(doc, gazetteer), *recognised_names(doc, gazetteer)])
+    known = [n for n in gazetteer_names(doc, gazetteer) if not _is_cut_short(doc, n)]
+    names = _resolve_overlaps([*known, *recognised_names(doc, gazetteer)])
     names = _resolve_overlaps([*names, *acronyms(doc, names), *repeated_surnames(doc, names, gazetteer)])
     names = _resolve_overlaps(
         [*names, *(n for n in unrecognised_names(doc, names, nouns) if _is_no_description(doc, n, nouns))]
@@ -68,6 +70,15 @@ def find_mentions(
     heads = {name.head: name for name in names}
     others = [*descriptions(doc, nouns, offices, taken, heads), *pronouns(doc)]
     return tuple(sorted((*names, *others), key=lambda m: (m.start, m.end)))
+
+
+def _is_cut_short(doc: Doc, name: Found) -> bool:
+    """Whether a person's known name is only how a longer one begins: "Sheikh Ahmed" of "Sheikh Ahmed Yassin"."""
+    last, after = doc[name.end - 1], doc[name.end] if name.end < len(doc) else None
+    if name.type != "person" or name.end - name.start < 2 or after is None or not after.is_title:
+        return False
+    is_one_name = last.ent_type_ == after.ent_type_ == "PERSON" and after.ent_iob_ == "I"
+    return is_one_name and last.head == after and last.dep_ == "compound" and after.lower_.rstrip(".") not in _GENERATIONS
 
 
 def _of_state(name: Found, states: States, gazetteer: Gazetteer) -> Found:

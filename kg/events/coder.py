@@ -392,7 +392,7 @@ class _Coder:
         party = self.mentions.entity_of[filler.entity or ""]
         if party.country is not None or party.wikidata is not None or party.type in ("country", "group"):
             return True
-        if not party.named and party.sector in _PUBLIC_SECTORS:
+        if party.sector in _PUBLIC_SECTORS and (not party.named or party.type == "organisation"):
             return True
         words = self.doc[filler.start : filler.end]
         told = [*words, *owners_of(words.root, self.mentions)]

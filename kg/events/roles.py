@@ -299,7 +299,7 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
         for token in objects(verb):
             for owner in [token] if mentions.party(token, "actor") else owners_of(token, mentions):
                 yield from mentions.parties(owner, "actor")
-    nouns = {noun.i for noun in objects(verb) if _is_trigger_noun(noun, pattern)}
+    nouns = {noun.i for noun in objects(verb) if _is_trigger_noun(noun, pattern) or _is_any_thing(pattern)}
     nouns.update(i for i in trigger if i != verb.i and verb.doc[i].pos_ == "NOUN")
     nouns.update(verb.doc[i].head.i for i in set(nouns) if is_carried(verb.doc[i]))
     for i in sorted(nouns):
@@ -325,6 +325,11 @@ def _is_trigger_noun(noun: Token, pattern: Pattern) -> bool:
     if pattern.roles.get("object") != "recipient" and not forms.isdisjoint(pattern.object_nouns):
         return True
     return any(not forms.isdisjoint(phrase.split()[1:]) for phrase in pattern.phrases)
+
+
+def _is_any_thing(pattern: Pattern) -> bool:
+    """Whether the object may be any thing, so that "from" is the verb's wherever the parser hung it: "seek answers from Rome"."""
+    return pattern.roles.get("object") == "topic" and not pattern.object_nouns and "object" in pattern.requires
 
 
 def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = True) -> Iterator[Filler]:
