@@ -48,20 +48,45 @@ _LEMMAS = {
     "axed": "axe",
     "axing": "axe",
     "bombed": "bomb",
+    "bused": "bus",
+    "busing": "bus",
+    "bussed": "bus",
+    "bussing": "bus",
     "cordoned": "cordon",
     "cordoning": "cordon",
+    "extolled": "extol",
+    "extolling": "extol",
+    "forgave": "forgive",
+    "forswore": "forswear",
+    "forwent": "forgo",
+    "garrotted": "garrotte",
+    "garrotting": "garrotte",
     "installed": "install",
     "installing": "install",
+    "leant": "lean",
+    "leapt": "leap",
     "readied": "ready",
     "rearrested": "rearrest",
+    "rearresting": "rearrest",
     "relisted": "relist",
+    "relisting": "relist",
     "resupplied": "resupply",
+    "resupplies": "resupply",
     "resupplying": "resupply",
+    "retook": "retake",
+    "strove": "strive",
+    "texted": "text",
+    "texting": "text",
+    "trialed": "trial",
+    "trialing": "trial",
+    "unwound": "unwind",
+    "upskilled": "upskill",
+    "upskilling": "upskill",
 }
 """Forms that spaCy's lemmatiser gives a wrong lemma."""
 _CLIPPED = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 """A lemma of one short syllable, whose last letter English doubles before -ed: what does not is clipped, "stag" of "staged"."""
-_OVERLONG = re.compile(r"(.*[aeiouy])(?:([bdgklmnprt])\2|(.*(?:nd|ht|ck|rd|rk)))e")
+_OVERLONG = re.compile(r"(.*[aeiouy])(?:([bdgklmnprt])\2|(.*(?:nd|ht|ck|rd|rk|nt|nch|ain|rm|lder|ster)))e")
 """A lemma to which an -e was given that English does not spell so: "kitte" of "kitted", "crowdfunde" of "crowdfunded"."""
 _PREFIXES = frozenset("cease re counter co de pull walk stand build cyber spray cold test pooh".split())
 _CARRIERS = frozenset("effort campaign operation wave spree mission drive bid process offensive".split())
@@ -150,8 +175,9 @@ def lemma_of(token: Token) -> str:
 @lru_cache(maxsize=1 << 16)
 def _lemma_of_form(form: str, lemma: str, kind: str, tag: str) -> str:
     """The lemma of a form in lower case, where spaCy's is none of English."""
-    lemma = _LEMMAS.get(form) or lemma.lower()
-    if kind != "VERB":
+    known = _LEMMAS.get(form)
+    lemma = known or lemma.lower()
+    if known is not None or kind != "VERB":
         return lemma
     if form in (f"{lemma}ed", f"{lemma}ing", f"{lemma}es") and _CLIPPED.fullmatch(lemma):
         lemma += "e"
@@ -285,7 +311,7 @@ def objects(verb: Token) -> tuple[Token, ...]:
         c
         for v in verb.children
         if v.dep_ == "ccomp"
-        and (v.tag_ in ("VB", "VBG") or (v.tag_ == "VBP" and verb.lemma_ == "let") or _is_ordered(v))
+        and (v.tag_ in ("VB", "VBG") or (v.tag_ == "VBP" and verb.lemma_ in ("let", "help", "make")) or _is_ordered(v))
         and (verb.lemma_ in OBJECT_CONTROL or _is_small_clause(v))
         for c in v.children
         if c.dep_ == "nsubj"
