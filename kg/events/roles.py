@@ -14,6 +14,7 @@ from kg.events.syntax import (
     is_passive,
     is_verbal,
     kept_object,
+    lemma_of,
     objects,
     prepositions,
     subjects,
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _CONCLUDING = frozenset("sign reach agree broker strike adopt seal conclude negotiate mediate hold initial".split())
 _NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
+_CARRYING_OUT = frozenset(
+    "complete finish conclude make announce confirm begin start carry conduct launch hold stage give offer issue extend renew resume".split()
+)
+"""Verbs that tell of nothing but their object, so that whose it is does it: "Serbia's withdrawal was completed"."""
 _FOCUSING = frozenset({"focus", "center", "centre", "concentrate", "revolve", "deal"})
 _REACHING = frozenset(
     [
@@ -302,8 +307,10 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
     nouns = {noun.i for noun in objects(verb) if _is_trigger_noun(noun, pattern) or _is_any_thing(pattern)}
     nouns.update(i for i in trigger if i != verb.i and verb.doc[i].pos_ == "NOUN")
     nouns.update(verb.doc[i].head.i for i in set(nouns) if is_carried(verb.doc[i]))
+    is_done_by_nobody = is_passive(verb) and not doers and lemma_of(verb) in _CARRYING_OUT
     for i in sorted(nouns):
-        yield from _noun_complements(verb.doc[i], pattern, mentions)
+        whole = is_done_by_nobody and i in trigger
+        yield from (_noun_phrases if whole else _noun_complements)(verb.doc[i], pattern, mentions)
 
 
 def _called_by_a_pronoun(token: Token, verb: Token, doers: Sequence[Token], mentions: MentionIndex) -> Token | None:
@@ -468,8 +475,11 @@ def _noun_phrases(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iter
 
 
 def _noun_complements(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
-    """The roles in the prepositional phrases after the noun."""
-    for preposition, tokens in prepositions(noun):
+    """The roles in the prepositional phrases after the noun; "by" and "to" may be hung on what its "of" governs."""
+    found = list(prepositions(noun))
+    inner = [t for preposition, tokens in found if preposition == "of" for t in tokens]
+    hung = [(p, tokens) for t in inner for p, tokens in prepositions(t) if p in ("by", "to")]
+    for preposition, tokens in (*found, *hung):
         role = pattern.roles.get(preposition) or {"by": "actor", "between": "actor"}.get(preposition)
         role = role or ("topic" if preposition in _TOPIC_PREPOSITIONS else None)
         if role:
