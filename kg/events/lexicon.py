@@ -156,7 +156,10 @@ class VerbEntry:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All patterns, with an index a kind of trigger: lemma (verb, noun, adjective) → patterns."""
+    """All patterns, with an index a kind of trigger: lemma (verb, noun, adjective) → patterns.
+
+    `nominals` maps nouns to the verbs, with their particles, that tell of the same: "seizure" to "seize".
+    """
 
     patterns: tuple[Pattern, ...]
     cues: tuple[Cue, ...]
@@ -164,6 +167,7 @@ class Lexicon:
     verbs: Mapping[str, tuple[VerbEntry, ...]]
     nouns: Mapping[str, tuple[Pattern, ...]]
     adjectives: Mapping[str, tuple[Pattern, ...]]
+    nominals: Mapping[str, tuple[str, ...]]
 
     def pattern(self, pattern_id: str) -> Pattern | None:
         return next((p for p in self.patterns if p.id == pattern_id), None)
@@ -182,7 +186,9 @@ def load_lexicon(paths: Iterable[Path], classes_from: Iterable[Path] = ()) -> Le
     classes = _classes([*lent, *tables])
     patterns: dict[str, Pattern] = {}
     cues: list[Cue] = []
+    nominals: dict[str, tuple[str, ...]] = {}
     for path, raw in tables:
+        nominals |= _nominals(raw, path)
         for number, table in enumerate(raw.get("pattern", ()), start=1):
             pattern = _pattern(table, path, number, classes)
             if any(t.get("id") == pattern.id for t in raw["pattern"][: number - 1]):
@@ -190,7 +196,7 @@ def load_lexicon(paths: Iterable[Path], classes_from: Iterable[Path] = ()) -> Le
             patterns[pattern.id] = pattern
         cues.extend(_cue(table, path, number, classes) for number, table in enumerate(raw.get("cue", ()), start=1))
     digest = hashlib.sha256(b"".join(content for _, content in read)).hexdigest()
-    return _indexed(tuple(patterns.values()), tuple(cues), digest[:12])
+    return _indexed(tuple(patterns.values()), tuple(cues), nominals, digest[:12])
 
 
 def _content(path: Path) -> bytes:
@@ -206,15 +212,16 @@ def _tables(path: Path, content: bytes) -> Mapping[str, Any]:
         raw = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: not a TOML file: {error}") from error
-    unknown = set(raw) - {"pattern", "cue", "class"}
+    unknown = set(raw) - {"pattern", "cue", "class", "nominal"}
     if unknown:
-        raise DataError(f"{path}: unknown table {_quoted(unknown)}; use [[pattern]], [[cue]] and [class]")
+        raise DataError(f"{path}: unknown table {_quoted(unknown)}; use [[pattern]], [[cue]], [class] and [nominal]")
     for name in ("pattern", "cue"):
         rows = raw.get(name, [])
         if not isinstance(rows, list) or not all(isinstance(t, dict) for t in rows):
             raise DataError(f"{path}: {name!r} is no list of tables; write [[{name}]] before each")
-    if not isinstance(raw.get("class", {}), dict):
-        raise DataError(f"{path}: 'class' is no table; write [class] and a line such as talks = ['talk', 'summit']")
+    for name, line in (("class", "talks = ['talk', 'summit']"), ("nominal", "seizure = ['seize']")):
+        if not isinstance(raw.get(name, {}), dict):
+            raise DataError(f"{path}: {name!r} is no table; write [{name}] and a line such as {line}")
     return raw
 
 
@@ -254,7 +261,20 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
             raise DataError(f"{path}: no such lexicon file or folder")
 
 
-def _indexed(patterns: tuple[Pattern, ...], cues: tuple[Cue, ...], version: str) -> Lexicon:
+def _nominals(raw: Mapping[str, Any], path: Path) -> dict[str, tuple[str, ...]]:
+    """The nouns of a file with the verbs that tell of the same."""
+    nominals: dict[str, tuple[str, ...]] = {}
+    for noun, verbs in raw.get("nominal", {}).items():
+        where = f"{path}, nominal {noun}"
+        nominals[noun] = _strings(verbs, "verbs", where)
+        if capital := [word for word in (noun, *nominals[noun]) if word != word.lower()]:
+            raise DataError(f"{where}: it has {_quoted(capital)}; write lemmas in small letters, they fit capitals too")
+    return nominals
+
+
+def _indexed(
+    patterns: tuple[Pattern, ...], cues: tuple[Cue, ...], nominals: Mapping[str, tuple[str, ...]], version: str
+) -> Lexicon:
     verbs: dict[str, list[VerbEntry]] = {}
     nouns: dict[str, list[Pattern]] = {}
     adjectives: dict[str, list[Pattern]] = {}
@@ -273,6 +293,7 @@ def _indexed(patterns: tuple[Pattern, ...], cues: tuple[Cue, ...], version: str)
         {k: tuple(sorted(v, key=lambda e: (-len(e.words), -e.pattern.specificity))) for k, v in verbs.items()},
         {k: tuple(sorted(v, key=lambda p: (not _is_qualified(p, k), -p.specificity))) for k, v in nouns.items()},
         {k: tuple(sorted(v, key=lambda p: -p.specificity)) for k, v in adjectives.items()},
+        nominals,
     )
 
 

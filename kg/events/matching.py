@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.events.government import GOVERNED_CLAUSES
 from kg.events.lexicon import Lexicon, Pattern, VerbEntry
+from kg.events.nominals import Nominal, nominals_of
 from kg.events.operators import complements
 from kg.events.parties import Filler, MentionIndex, owners_of
 from kg.events.roles import fill_roles
@@ -24,6 +25,7 @@ from kg.events.syntax import (
     objects,
     partitive,
     per_token,
+    prepositions,
     subjects,
     supporting_verb,
 )
@@ -86,7 +88,7 @@ def find_matches(doc: Doc, lexicon: Lexicon, mentions: MentionIndex) -> dict[int
                     match = attempt
                     break
                 if fallback is None and not (attempt.pattern.subject_is or attempt.pattern.subject_nouns):
-                    if _may_point_back(attempt, token):
+                    if attempt.pattern.nouns and _may_point_back(attempt, token):
                         fallback = attempt
         if match is None and token.pos_ in ("NOUN", "PROPN"):
             # A noun such as "the talks" may point back to those who are named elsewhere.
@@ -165,6 +167,9 @@ def attempts(
             *(lexicon.nouns.get(token.lower_, ()) if token.lower_ != lemma else ()),
         ):
             yield _noun_attempt(token, pattern, mentions)
+        for nominal in nominals_of(token, lexicon):
+            if (attempt := _nominal_attempt(token, nominal, mentions)) is not None:
+                yield attempt
     if token.pos_ == "ADJ":
         for pattern in lexicon.adjectives.get(token.lower_, ()):
             yield _adjective_attempt(token, pattern, mentions)
@@ -441,6 +446,18 @@ def _noun_attempt(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Matc
         if qualifier is not None:
             return _match(noun, (qualifier.i, noun.i), pattern, mentions)
     return NearMiss(noun.i, pattern, "its qualifier is missing")
+
+
+def _nominal_attempt(noun: Token, nominal: Nominal, mentions: MentionIndex) -> Match | NearMiss | None:
+    """A verb's pattern at a noun that tells of the same, or why it does not fit; None where it is done to nothing."""
+    pattern = nominal.pattern
+    given = [t for preposition, found in prepositions(noun) if preposition == nominal.preposition for t in found]
+    if not given or (noun.dep_ in _BARE_NOUN_DEPS and noun.head.pos_ in ("NOUN", "PROPN")):
+        return None
+    reason = _object_selection(given, [], pattern, mentions) or (
+        "" if _does_near(noun, pattern) else _surroundings(noun, pattern)
+    )
+    return NearMiss(noun.i, pattern, reason) if reason else _match(noun, (noun.i,), pattern, mentions)
 
 
 def _does_near(noun: Token, pattern: Pattern) -> bool:

@@ -309,8 +309,7 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
     nouns.update(verb.doc[i].head.i for i in set(nouns) if is_carried(verb.doc[i]))
     is_done_by_nobody = is_passive(verb) and not doers and lemma_of(verb) in _CARRYING_OUT
     for i in sorted(nouns):
-        whole = is_done_by_nobody and i in trigger
-        yield from (_noun_phrases if whole else _noun_complements)(verb.doc[i], pattern, mentions)
+        yield from (_noun_phrases if is_done_by_nobody else _noun_complements)(verb.doc[i], pattern, mentions)
 
 
 def _called_by_a_pronoun(token: Token, verb: Token, doers: Sequence[Token], mentions: MentionIndex) -> Token | None:
@@ -478,7 +477,7 @@ def _noun_complements(noun: Token, pattern: Pattern, mentions: MentionIndex) -> 
     """The roles in the prepositional phrases after the noun; "by" and "to" may be hung on what its "of" governs."""
     found = list(prepositions(noun))
     inner = [t for preposition, tokens in found if preposition == "of" for t in tokens]
-    hung = [(p, tokens) for t in inner for p, tokens in prepositions(t) if p in ("by", "to")]
+    hung = [(p, ts) for t in inner for p, ts in prepositions(t) if p in ("by", "to") or _is_trigger_noun(t, pattern)]
     for preposition, tokens in (*found, *hung):
         role = pattern.roles.get(preposition) or {"by": "actor", "between": "actor"}.get(preposition)
         role = role or ("topic" if preposition in _TOPIC_PREPOSITIONS else None)
