@@ -516,6 +516,31 @@ def _put_first(first: Token, whole: Token) -> None:
         first.head, first.dep_ = whole.head, whole.dep_
 
 
+def _give_shifted_object(sentence: Span) -> None:
+    """Make what the parser hung on "as" the verb's object where an adjective comes between: "dismissed as baseless Iran's claim"."""
+    for word in sentence:
+        if word.lower_ != "as" or word.dep_ != "prep" or word.head.pos_ != "VERB" or word.i + 2 >= sentence.end:
+            continue
+        adjective, following = word.nbor(1), word.nbor(2)
+        thing = next((c for c in word.children if c.dep_ == "pobj"), None)
+        if thing is None or thing not in (adjective.head, adjective.head.head) or not adjective.text.islower():
+            continue
+        owners = [c for c in thing.children if c.dep_ == "poss"]
+        begins_anew = following.dep_ == "det" or following in owners or following.head in owners
+        if begins_anew and adjective.dep_ in ("amod", "compound", "nmod", "advmod"):
+            thing.head, thing.dep_ = word.head, "dobj"
+            adjective.head, adjective.dep_, adjective.tag_ = word, "amod", "JJ"
+
+
+def _give_predicate_its_subject(sentence: Span) -> None:
+    """Make a name that the parser hung on an adjective as its attribute the adjective's subject: "found Ratko Mladic guilty"."""
+    for word in sentence:
+        if word.dep_ == "ccomp" and word.pos_ == "ADJ" and not any(c.dep_ == "nsubj" for c in word.children):
+            before = word.nbor(-1) if word.i > sentence.start else None
+            if before is not None and before.head == word and before.pos_ == "PROPN" and before.dep_ == "amod":
+                before.dep_ = "nsubj"
+
+
 def _give_subject(sentence: Span) -> None:
     """Make the noun that the parser took for a part of a finite verb its subject: "as Biden envoy visits Tbilisi"."""
     for verb in sentence:
@@ -558,6 +583,8 @@ _REPAIRS = (
     _give_headline_its_names,
     _give_headline_its_verb,
     _part_day,
+    _give_shifted_object,
+    _give_predicate_its_subject,
     _give_subject,
 )
 """In the order in which they are made."""

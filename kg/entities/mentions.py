@@ -78,7 +78,9 @@ def _is_cut_short(doc: Doc, name: Found) -> bool:
     if name.type != "person" or name.end - name.start < 2 or after is None or not after.is_title:
         return False
     is_one_name = last.ent_type_ == after.ent_type_ == "PERSON" and after.ent_iob_ == "I"
-    return is_one_name and last.head == after and last.dep_ == "compound" and after.lower_.rstrip(".") not in _GENERATIONS
+    return (
+        is_one_name and last.head == after and last.dep_ == "compound" and after.lower_.rstrip(".") not in _GENERATIONS
+    )
 
 
 def _of_state(name: Found, states: States, gazetteer: Gazetteer) -> Found:

@@ -297,9 +297,10 @@ def _some(words: frozenset[str]) -> str:
 
 
 def _is_of_time(preposition: Token) -> bool:
-    """Whether "on" is that of "on Monday" and not that of "fired on the crowd"."""
+    """Whether "on" is that of "on Monday" and not that of "fired on the crowd"; "until Monday" is always of time."""
     inner = [c for c in preposition.children if c.dep_ == "pobj"]
-    return preposition.dep_ == "prep" and bool(inner) and all(c.ent_type_ in ("DATE", "TIME") for c in inner)
+    may_be = preposition.dep_ == "prep" and preposition.lower_ not in ("until", "till")
+    return may_be and bool(inner) and all(c.ent_type_ in ("DATE", "TIME") for c in inner)
 
 
 def _dependent(parts: list[Token], word: str, is_phrase: bool, named: list[Token]) -> Token | None:

@@ -77,7 +77,9 @@ def _make(entry: VerbEntry, particles: tuple[str, ...]) -> Nominal | None:
     if pattern.roles.get("subject") != "actor" or "speaker" in pattern.roles:
         return None
     role = pattern.roles.get(preposition if preposition != "of" else "object", "recipient")
-    return Nominal(preposition, replace(pattern, operator=None, roles=_roles(pattern, preposition, role), requires=_needs(pattern)))
+    return Nominal(
+        preposition, replace(pattern, operator=None, roles=_roles(pattern, preposition, role), requires=_needs(pattern))
+    )
 
 
 def _roles(pattern: Pattern, preposition: str, role: str) -> Mapping[str, str]:

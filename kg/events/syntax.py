@@ -95,7 +95,9 @@ _CAUSING = frozenset({"have", "get", "order"})
 _STATIVE = frozenset("commit determine prepare oppose dedicate devote interest resolve".split())
 """Verbs whose participle with "be" tells of a stance, so that its subject holds it: "is committed to", "was opposed to"."""
 _NAMING = frozenset({"call", "describe", "term", "see", "regard", "view", "dub", "label", "say"})
-_CALLING = frozenset({"call", "look", "appeal", "plead", "lobby", "prevail", "lean", "petition", "clamour", "clamor", "pray"})
+_CALLING = frozenset(
+    {"call", "look", "appeal", "plead", "lobby", "prevail", "lean", "petition", "clamour", "clamor", "pray"}
+)
 _NEVER_PASSIVE = frozenset({"abide", "adhere", "stick", "balk", "stand"})
 _WILLING = frozenset(
     "agree vow resolve decide refuse decline threaten promise pledge offer swear hesitate fail".split()
