@@ -86,7 +86,7 @@ _LEMMAS = {
 """Forms that spaCy's lemmatiser gives a wrong lemma."""
 _CLIPPED = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
 """A lemma of one short syllable, whose last letter English doubles before -ed: what does not is clipped, "stag" of "staged"."""
-_OVERLONG = re.compile(r"(.*[aeiouy])(?:([bdgklmnprt])\2|(.*(?:nd|ht|ck|rd|rk|nt|nch|ain|rm|lder|ster)))e")
+_OVERLONG = re.compile(r"(.*[aeiouy])(?:([bdgklmnprt])\2|(.*(?:nd|ht|ck|ct|pt|ft|rd|rk|nt|nch|ain|rm|lder|ster)))e")
 """A lemma to which an -e was given that English does not spell so: "kitte" of "kitted", "crowdfunde" of "crowdfunded"."""
 _PREFIXES = frozenset("cease re counter co de pull walk stand build cyber spray cold test pooh".split())
 _CARRIERS = frozenset("effort campaign operation wave spree mission drive bid process offensive".split())
