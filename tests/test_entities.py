@@ -79,6 +79,7 @@ def test_an_office_alone_names_its_holder(read: Read) -> None:
         ("Boko Haram attacked Maiduguri.", "Boko Haram", "REB"),
         ("The Afghan Taliban rejected the offer.", "Taliban", "REB"),
         ("Al-Shabab has left Kismayo.", "al-Shabaab", "REB"),
+        ("Houthi missiles hit a tanker.", "Houthis", "REB"),
         ("Colombia freed members of the FARC.", "Revolutionary Armed Forces of Colombia", "REB"),
         ("The Sinaloa cartel killed a judge.", "Sinaloa Cartel", "CRM"),
     ],
@@ -87,6 +88,15 @@ def test_armed_movements_are_bodies_without_a_link(read: Read, text: str, name: 
     """A movement has its sector and one name however it is called, though the gazetteer has no item of it."""
     [movement] = [e for e in read(text).entities if e.name == name]
     assert (movement.type, movement.sector, movement.wikidata) == ("organisation", sector, None)
+
+
+def test_a_known_name_that_a_longer_one_begins_with_is_not_meant(read: Read) -> None:
+    """Sheikh Ahmed Yassin is not the politician who is known as Sheikh Ahmed."""
+    names = [e.name for e in read("Police put Sheikh Ahmed Yassin under house arrest.").entities if e.type == "person"]
+    assert "Sheikh Rasheed Ahmed" not in names
+    assert [e.name for e in read("Putin met Robert Kennedy Jr. in Sochi.").entities if e.type == "person"][
+        -1
+    ].startswith("Robert")
 
 
 def test_names_that_go_beyond_a_movement_are_others(read: Read) -> None:

@@ -565,6 +565,29 @@ def test_a_text_about_something_else_tells_of_public_acts_only(read: Read) -> No
     assert [e.type for e in read(ASIDES * 8 + private + public).record.events] == ["ACCUSE"]
 
 
+def test_a_government_acts_in_public_whatever_it_is_called(read: Read) -> None:
+    """Also one that is known to no gazetteer, in a text that tells of little else."""
+    told = (
+        "The Federal Government accused Jonas Lind of lying. The Federal Government urged Martha Berg to resign. "
+        "The Federal Government criticised Anton Ruud. "
+    )
+    assert [e.type for e in read(ASIDES * 8 + told).record.events][:2] == ["ACCUSE", "REQUEST"]
+
+
+FORMS = (
+    ("extolled", "Peru extolled Chile.", "SUPPORT"),
+    ("retook", "Malian soldiers retook the town of Kidal from the Tuareg rebels.", "ASSAULT"),
+    ("reappointed", "Peru relaunched talks with Chile.", "CONSULT"),
+    ("forswore", "Peru leapt to the defence of Chile.", "SUPPORT"),
+)
+
+
+@pytest.mark.parametrize("name, text, act", FORMS, ids=[f[0] for f in FORMS])
+def test_verbs_are_known_by_every_form(read: Read, name: str, text: str, act: str) -> None:
+    """Also by forms that spaCy's lemmatiser takes for another verb's."""
+    assert act in [e.type for e in read(text).record.events]
+
+
 def test_a_present_with_a_day_is_planned(read: Read) -> None:
     """What "begins on Tuesday" lies ahead, and so do its days."""
     [visit] = read("Putin's visit to Beijing begins on Tuesday.", "2022-04-15").record.events
@@ -629,6 +652,15 @@ REPAIRED = (
     ("complement of a name", "The minister is lobbying Macron for easier access to Corsica.", "REQUEST", ["minister"]),
     ("prefix", "A Madrid judge has ordered six ex-members of the cabinet jailed.", "COERCE", ["Madrid judge"]),
     ("who is visiting", "Oslo warned visiting Chilean envoys against travel to the coast.", "THREATEN", ["Norway"]),
+    ("adjective between", "Peru rejected as absurd Chile's claim to the islands.", "REJECT", ["Peru"]),
+    ("article after it", "Peru condemned as illegal the expulsion of its envoy by Chile.", "ACCUSE", ["Peru"]),
+    (
+        "people who are helped",
+        "Chilean police helped the Fijian authorities identify victims.",
+        "AID",
+        ["Chilean police"],
+    ),
+    ("until a day", "Peru gave Chile until Friday to withdraw.", "THREATEN", ["Peru"]),
     ("what is called so", "Norway deplored what it called the silence of Hungary.", "ACCUSE", ["Norway"]),
 )
 

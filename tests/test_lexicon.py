@@ -84,7 +84,11 @@ MISTAKES = [
     ('[[pattern]]\nid = "x"\nverbs = ["go"]', r"it has neither act nor operator"),
     ('[[pattern]]\nid = "x"\nact = "CONSULT"\nverbs = "go"', r"verbs is not a list of strings"),
     ("[[pattern", r"own.toml: not a TOML file"),
-    ('[[patterns]]\nid = "x"', r"unknown table 'patterns'"),
+    ('[[patterns]]\nid = "x"', r"unknown table 'patterns'; use \[\[pattern\]\], .* and \[nominal\]"),
+    ('nominal = ["seizure"]', r"'nominal' is no table; write \[nominal\] and a line such as seizure"),
+    ('[nominal]\nseizure = "seize"', r"nominal seizure: verbs is not a list of strings"),
+    ('[nominal]\nSeizure = ["seize"]', r"nominal Seizure: it has 'Seizure'; write lemmas in small letters"),
+    ('class = ["talk"]', r"'class' is no table; write \[class\] and a line such as talks"),
 ]
 
 
@@ -96,6 +100,13 @@ def test_a_mistake_is_reported_with_file_pattern_and_remedy(tmp_path: Path, cont
     with pytest.raises(DataError, match=message) as caught:
         load_lexicon([own])
     assert "\n" not in str(caught.value)
+
+
+def test_a_users_noun_tells_what_its_verb_tells(tmp_path: Path) -> None:
+    """A noun of a user's own file stands for the verb that it is given."""
+    own = tmp_path / "own.toml"
+    own.write_text('[nominal]\nsnaffling = ["seize"]\n', encoding="utf-8")
+    assert load_lexicon([own], classes_from=[]).nominals == {"snaffling": ("seize",)}
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

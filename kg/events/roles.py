@@ -477,7 +477,9 @@ def _noun_complements(noun: Token, pattern: Pattern, mentions: MentionIndex) -> 
     """The roles in the prepositional phrases after the noun; "by", "to" and "with" may be hung on what its "of" governs."""
     found = list(prepositions(noun))
     inner = [t for preposition, tokens in found if preposition == "of" for t in tokens]
-    hung = [(p, ts) for t in inner for p, ts in prepositions(t) if p in ("by", "to", "with") or _is_trigger_noun(t, pattern)]
+    hung = [
+        (p, ts) for t in inner for p, ts in prepositions(t) if p in ("by", "to", "with") or _is_trigger_noun(t, pattern)
+    ]
     for preposition, tokens in (*found, *hung):
         role = pattern.roles.get(preposition) or {"by": "actor", "between": "actor"}.get(preposition)
         role = role or ("topic" if preposition in _TOPIC_PREPOSITIONS else None)
