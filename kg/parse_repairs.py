@@ -328,7 +328,8 @@ def _part_given(sentence: Span) -> None:
         if verb.lemma_ not in _GIVING:
             continue
         given = [c for c in verb.children if c.dep_ == "dobj" and c.i > verb.i]
-        if len(given) == 2 and given[0].ent_type_ in ("GPE", "NORP", "ORG", "PERSON") and given[1].ent_type_ != "GPE":
+        is_name = given[:1] and (given[0].ent_type_ in ("GPE", "NORP", "ORG", "PERSON") or given[0].pos_ == "PROPN")
+        if len(given) == 2 and is_name and given[1].ent_type_ != "GPE" and given[1].pos_ != "PROPN":
             given[0].dep_ = "dative"
 
 
@@ -516,6 +517,44 @@ def _put_first(first: Token, whole: Token) -> None:
         first.head, first.dep_ = whole.head, whole.dep_
 
 
+def _give_clause_its_subject(sentence: Span) -> None:
+    """Make a clause of what the parser took for a phrase and a second verb: "after the army, …, killed a villager, prices rose"."""
+    for word in sentence:
+        if word.lower_ not in ("after", "before", "as", "when", "while") or word.dep_ != "prep":
+            continue
+        doer = next((c for c in word.children if c.dep_ == "pobj"), None)
+        governor = word.head
+        if doer is None or governor.pos_ != "VERB" or word.i < governor.i:
+            continue
+        verb = next((c for c in governor.children if c.dep_ == "conj" and c.tag_ in ("VBD", "VBZ", "VBP")), None)
+        if verb is None or verb.i < doer.i or any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+            continue
+        if verb.nbor(-1).text != "," or any(c.dep_ == "cc" and c.i > doer.i for c in governor.children):
+            continue
+        verb.dep_, doer.dep_ = "advcl", "nsubj"
+        doer.head, word.head, word.dep_ = verb, verb, "mark"
+        for aside in [c for c in governor.children if c.dep_ == "advcl" and doer.i < c.i < verb.i]:
+            aside.head, aside.dep_ = doer, "acl"
+
+
+def _free_agent(sentence: Span) -> None:
+    """Give a passive whoever does it, hung on what came before: "were arrested with their boats by the navy"."""
+    for verb in sentence:
+        if verb.tag_ != "VBN" or not any(c.dep_ == "auxpass" for c in verb.children):
+            continue
+        if any(c.dep_ == "agent" or (c.dep_ == "prep" and c.lower_ == "by") for c in verb.children):
+            continue
+        for phrase in [c for c in verb.children if c.dep_ == "prep" and c.i > verb.i]:
+            thing = next((c for c in phrase.children if c.dep_ == "pobj"), None)
+            by = next((c for c in thing.children if c.lower_ == "by" and c.dep_ == "prep"), None) if thing else None
+            if by is None or thing is None:
+                continue
+            is_scene = thing.ent_type_ in ("GPE", "LOC", "FAC", "DATE", "TIME") or phrase.lower_ == "with"
+            if is_scene and any(c.dep_ == "pobj" and c.pos_ in ("NOUN", "PROPN") for c in by.children):
+                by.head, by.dep_ = verb, "agent"
+                break
+
+
 def _give_shifted_object(sentence: Span) -> None:
     """Make what the parser hung on "as" the verb's object where an adjective comes between: "dismissed as baseless Iran's claim"."""
     for word in sentence:
@@ -583,6 +622,8 @@ _REPAIRS = (
     _give_headline_its_names,
     _give_headline_its_verb,
     _part_day,
+    _give_clause_its_subject,
+    _free_agent,
     _give_shifted_object,
     _give_predicate_its_subject,
     _give_subject,

@@ -217,7 +217,8 @@ def _own_status(verb: Token) -> Status:
     auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
     for child in verb.children:
         if child.dep_ == "neg" or (child.dep_ == "advmod" and child.lower_ in ("never", "hardly")):
-            return "denied" if not _is_doubtful(auxiliaries) else "hypothetical"
+            is_refusal = not _is_doubtful(auxiliaries) or _would_not(verb, auxiliaries)
+            return "denied" if is_refusal else "hypothetical"
         if child.dep_ in ("nsubj", "dobj") and any(
             g.dep_ in ("det", "preconj") and g.lower_ in ("no", "neither") for g in child.children
         ):
@@ -307,6 +308,12 @@ def condition_clauses(verb: Token) -> list[Token]:
             for g in c.children
         )
     ]
+
+
+def _would_not(verb: Token, auxiliaries: list[Token]) -> bool:
+    """Whether somebody refused: "would not grant a reprieve", not "would not have died", nor "would not pay if …"."""
+    words = [a.lower_ for a in auxiliaries]
+    return words == ["would"] and verb.tag_ == "VB" and not is_conditional(verb)
 
 
 def _is_doubtful(auxiliaries: list[Token]) -> bool:

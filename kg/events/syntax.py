@@ -328,6 +328,9 @@ def objects(verb: Token) -> tuple[Token, ...]:
             for c in v.children
             if c.dep_ == "nsubj"
         ][:1]
+    if not own and verb.lemma_ == "let":
+        # "let go the crew"
+        own = [g for c in verb.children if c.dep_ == "xcomp" and c.lower_ == "go" for g in c.children if g.dep_ == "dobj"]
     if not own:
         own = _called(verb)
     predicates = [c for c in verb.children if c.dep_ == "oprd" and c.pos_ in ("NOUN", "PROPN")]
