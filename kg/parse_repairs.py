@@ -537,6 +537,42 @@ def _give_clause_its_subject(sentence: Span) -> None:
             aside.head, aside.dep_ = doer, "acl"
 
 
+def _give_back_past_tense(sentence: Span) -> None:
+    """Make what the parser took for the attribute of an object the verb: "Mali's army arrested two colonels." is a sentence."""
+    root = sentence.root
+    if root.pos_ not in ("NOUN", "PROPN") or sentence.text.rstrip("\"' \n")[-1:] != ".":
+        return
+    if any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in sentence):
+        return
+    for verb in sentence:
+        if verb.tag_ != "VBN" or verb.dep_ != "amod" or verb.head != root or verb.i == sentence.start:
+            continue
+        doer = verb.nbor(-1)
+        if doer.pos_ not in ("NOUN", "PROPN") or doer.head not in (verb, root) or doer.dep_ == "poss":
+            continue
+        before = [c for c in (*root.children, *verb.children) if c.i < doer.i]
+        verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
+        doer.head, doer.dep_ = verb, "nsubj"
+        for token in before:
+            token.head = doer
+        root.head, root.dep_ = verb, "dobj"
+        return
+
+
+def _name_the_court(sentence: Span) -> None:
+    """Make a place of what the tagger took for an infinitive: "dragged him to court"."""
+    for word in sentence:
+        if word.lower_ == "court" and word.tag_ == "VB" and word.i > sentence.start and word.nbor(-1).lower_ == "to":
+            to, verb = word.nbor(-1), word.head
+            if verb.lemma_ in ("take", "drag", "haul", "bring", "go") and not any(
+                c.dep_ == "dobj" for c in word.children
+            ):
+                to.head, to.dep_ = verb, "prep"
+                for after in [c for c in word.children if c != to]:
+                    after.head = verb
+                word.head, word.dep_, word.tag_, word.pos_ = to, "pobj", "NN", "NOUN"
+
+
 def _free_agent(sentence: Span) -> None:
     """Give a passive whoever does it, hung on what came before: "were arrested with their boats by the navy"."""
     for verb in sentence:
@@ -623,6 +659,8 @@ _REPAIRS = (
     _give_headline_its_verb,
     _part_day,
     _give_clause_its_subject,
+    _give_back_past_tense,
+    _name_the_court,
     _free_agent,
     _give_shifted_object,
     _give_predicate_its_subject,

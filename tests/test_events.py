@@ -574,6 +574,12 @@ def test_a_government_acts_in_public_whatever_it_is_called(read: Read) -> None:
     assert [e.type for e in read(ASIDES * 8 + told).record.events][:2] == ["ACCUSE", "REQUEST"]
 
 
+def test_a_protest_is_not_its_own_purpose(read: Read) -> None:
+    """Where what the protesters do hangs on them as a clause of its own."""
+    found = read('Youths chanting "EndSARS" sealed off the toll gate in Lagos for a ninth day.')
+    assert [e.type for e in found.record.events][:1] == ["PROTEST"]
+
+
 FORMS = (
     ("extolled", "Peru extolled Chile.", "SUPPORT"),
     ("retook", "Malian soldiers retook the town of Kidal from the Tuareg rebels.", "ASSAULT"),

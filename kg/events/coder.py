@@ -303,7 +303,7 @@ class _Coder:
         out = dict(drafts)
         for i, deed in drafts.items():
             meant = _MEANT.get(deed.act)
-            if meant is None or deed.is_nominal:
+            if meant is None or deed.is_nominal or i not in out:
                 continue
             nouns = [self.doc[k] for k in deed.trigger if k != i and self.doc[k].pos_ == "NOUN"]
             nouns += [self.doc[f.start : f.end].root for f in deed.roles if f.role == "actor"]
@@ -312,7 +312,7 @@ class _Coder:
                     continue
                 for j in (t.i for t in (clause, *clause.children)):
                     aim = drafts.get(j)
-                    if aim is None or aim.act not in meant or not _shares_actor(deed, aim):
+                    if aim is None or j == i or aim.act not in meant or not _shares_actor(deed, aim):
                         continue
                     roles = out[i].roles
                     if not out[i].entities("recipient"):

@@ -154,6 +154,7 @@ def _is_given(verb: Token, mentions: MentionIndex) -> bool:
     """Whether somebody is given it: "sent Ukraine tanks", "sent tanks to Ukraine", not "to the border"."""
     given = [c for c in verb.children if c.dep_ == "dative"]
     given.extend(c for c in verb.children if c.dep_ == "prep" and c.lower_ == "to")
+    given.extend(g for c in verb.children if c.dep_ == "advmod" for g in c.children if g.lower_ == "to")
     heads = [t for c in given for t in ([c] if c.pos_ != "ADP" else c.children)]
     return any(mentions.kinds_at(t) & {"country", "organisation", "group", "person"} for t in heads)
 

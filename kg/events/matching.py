@@ -223,6 +223,8 @@ def _verb_attempt(frame: _Frame, entry: VerbEntry, mentions: MentionIndex) -> Ma
         parts.append(part)
     if _names_an_agent(parts, mentions) and is_passive(verb):
         return NearMiss(verb.i, pattern, '"by" names who did it')
+    if _is_of_another_particle(parts):
+        return NearMiss(verb.i, pattern, "its particle makes another verb of it")
     if _is_torn(parts):
         return NearMiss(verb.i, pattern, "its words belong to other phrases")
     if len(parts) == 2 and parts[1].dep_ == "prep" and _has_other_object(parts, pattern, mentions):
@@ -250,6 +252,13 @@ def _match(head: Token, words: Collection[int], pattern: Pattern, mentions: Ment
 def _names_an_agent(parts: list[Token], mentions: MentionIndex) -> bool:
     """Whether one of the words is the "by" of whoever does it: "dropped by a pilot" is no "drop by"."""
     return any(p.dep_ == "agent" and any(mentions.kinds_at(c) for c in p.children) for p in parts)
+
+
+def _is_of_another_particle(parts: list[Token]) -> bool:
+    """Whether the verb has a particle before the pattern's preposition: "turned over to the Red Cross" is no "turn to"."""
+    if len(parts) != 2 or parts[1].dep_ != "prep":
+        return False
+    return any(c.dep_ == "prt" and c.i < parts[1].i for c in parts[0].children)
 
 
 def _is_torn(parts: list[Token]) -> bool:

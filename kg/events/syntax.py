@@ -98,6 +98,9 @@ _NAMING = frozenset({"call", "describe", "term", "see", "regard", "view", "dub",
 _CALLING = frozenset(
     {"call", "look", "appeal", "plead", "lobby", "prevail", "lean", "petition", "clamour", "clamor", "pray"}
 )
+_WAYS = frozenset({"back", "home", "over", "away"})
+"""Adverbs on which the parser hangs where something goes: "gave it back to Peru"."""
+_PREPOSITIONAL = frozenset({"ADP", "SCONJ", "VERB", "ADV", "RP"})
 _NEVER_PASSIVE = frozenset({"abide", "adhere", "stick", "balk", "stand"})
 _WILLING = frozenset(
     "agree vow resolve decide refuse decline threaten promise pledge offer swear hesitate fail".split()
@@ -330,7 +333,9 @@ def objects(verb: Token) -> tuple[Token, ...]:
         ][:1]
     if not own and verb.lemma_ == "let":
         # "let go the crew"
-        own = [g for c in verb.children if c.dep_ == "xcomp" and c.lower_ == "go" for g in c.children if g.dep_ == "dobj"]
+        own = [
+            g for c in verb.children if c.dep_ == "xcomp" and c.lower_ == "go" for g in c.children if g.dep_ == "dobj"
+        ]
     if not own:
         own = _called(verb)
     predicates = [c for c in verb.children if c.dep_ == "oprd" and c.pos_ in ("NOUN", "PROPN")]
@@ -671,7 +676,8 @@ def prepositions(head: Token) -> Iterator[tuple[str, list[Token]]]:
         if child.dep_ == "advcl" and child.pos_ == "NOUN":
             # "stood side by side with Lima"
             yield from prepositions(child)
-        if child.dep_ in ("prep", "agent", "dative", "prt") and child.pos_ in ("ADP", "SCONJ", "VERB", "ADV", "RP"):
+        is_particle = child.dep_ == "advmod" and child.lower_ in _WAYS
+        if (is_particle or child.dep_ in ("prep", "agent", "dative", "prt")) and child.pos_ in _PREPOSITIONAL:
             inner = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
             if named := _called(child):
                 yield child.lower_, expand(named)
