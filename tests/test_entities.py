@@ -82,6 +82,8 @@ def test_an_office_alone_names_its_holder(read: Read) -> None:
         ("Houthi missiles hit a tanker.", "Houthis", "REB"),
         ("Colombia freed members of the FARC.", "Revolutionary Armed Forces of Colombia", "REB"),
         ("The Sinaloa cartel killed a judge.", "Sinaloa Cartel", "CRM"),
+        ("House Republicans rejected the bill.", "Republicans", "PTY"),
+        ("HRW criticised Peru.", "Human Rights Watch", "NGO"),
     ],
 )
 def test_armed_movements_are_bodies_without_a_link(read: Read, text: str, name: str, sector: str) -> None:
@@ -365,8 +367,8 @@ def test_a_full_name_in_an_undated_text_tells_what_is_meant(read: Read) -> None:
 
 
 def test_a_party_called_a_party_is_there(read: Read) -> None:
-    """ "The AfD party" and "the Taliban movement" name bodies."""
-    for text, name in (("The AfD party won.", "AfD"), ("The Taliban movement said so.", "Taliban")):
+    """ "The AfD party" and "the Taliban movement" name bodies, by the one name that each has."""
+    for text, name in (("The AfD party won.", "Alternative for Germany"), ("The Taliban movement said so.", "Taliban")):
         assert name in [e.name for e in read(text).entities if e.named]
 
 

@@ -580,6 +580,44 @@ def test_a_protest_is_not_its_own_purpose(read: Read) -> None:
     assert [e.type for e in found.record.events][:1] == ["PROTEST"]
 
 
+REFUSED = (
+    ("would not", "The governor would not pardon Peru's envoy.", ["REJECT"]),
+    ("said it would not", "Peru insisted it would not sit down with Chile.", ["REJECT"]),
+    ("would not if", "If Chile attacked, Peru would not help Bolivia.", []),
+    ("would not have", "Peru would not have helped Bolivia.", []),
+)
+
+
+@pytest.mark.parametrize("name, text, acts", REFUSED, ids=[r[0] for r in REFUSED])
+def test_what_somebody_would_not_do_he_refused(read: Read, name: str, text: str, acts: list[str]) -> None:
+    """In the past too, but not where it depends on something or never came to pass."""
+    assert [e.type for e in read(text).record.events if e.type == "REJECT"] == acts
+
+
+ALLEGED = (
+    (
+        "by a watcher",
+        "Oxfam said on Thursday that the Ethiopian army had burned the village of Adwa.",
+        ["ACCUSE", "ASSAULT"],
+    ),
+    (
+        "after the words",
+        "Rwandan soldiers have jailed dozens of vendors, Amnesty International said.",
+        ["ACCUSE", "COERCE"],
+    ),
+    ("by the police", "The police said rebels had killed nine villagers.", ["ASSAULT"]),
+    ("nothing violent", "Oxfam said Rwandan soldiers had helped villagers.", ["AID"]),
+    ("by nobody known", "Oxfam said two men had killed nine villagers.", ["ASSAULT"]),
+)
+
+
+@pytest.mark.parametrize("name, text, acts", ALLEGED, ids=[a[0] for a in ALLEGED])
+def test_what_watchers_report_of_violence_is_an_accusation(read: Read, name: str, text: str, acts: list[str]) -> None:
+    """The saying and the said are two events, the said being what the saying is about."""
+    events = read(text).record.events
+    assert sorted(e.type for e in events) == acts
+
+
 FORMS = (
     ("extolled", "Peru extolled Chile.", "SUPPORT"),
     ("retook", "Malian soldiers retook the town of Kidal from the Tuareg rebels.", "ASSAULT"),
@@ -666,6 +704,28 @@ REPAIRED = (
         "AID",
         ["Chilean police"],
     ),
+    (
+        "clause after a phrase",
+        "Prices jumped after the army, acting on orders, killed Hassan Nasrallah with a drone.",
+        "ASSAULT",
+        ["army"],
+    ),
+    (
+        "past tense as attribute",
+        "Mali's Garde arrested colonel Oumar Diarra and four others in Gao.",
+        "COERCE",
+        ["Garde"],
+    ),
+    ("to court", "Togo dragged President Faure Gnassingbé to court over the delay.", "ACCUSE", ["Togo"]),
+    (
+        "agent hung elsewhere",
+        "Nine Indian fishermen were taken into custody with their boats by the Omani navy.",
+        "COERCE",
+        ["Omani navy"],
+    ),
+    ("given a name", "Prague has sent Kyiv several dozen tanks by rail.", "AID", ["Czech Republic"]),
+    ("given back", "The mask was given back to Ethiopia by Italy.", "RETREAT", ["Italy"]),
+    ("let go", "Somali pirates let go the crew of the Danish ship.", "RETREAT", ["Somali pirates"]),
     ("until a day", "Peru gave Chile until Friday to withdraw.", "THREATEN", ["Peru"]),
     ("what is called so", "Norway deplored what it called the silence of Hungary.", "ACCUSE", ["Norway"]),
 )

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from typing import cast as cast_type
 
+from kg.events.allegations import with_allegations
 from kg.events.answers import with_answers
 from kg.events.attribution import Quotations, Speaker, find_speakers
 from kg.events.circumstances import assign_times, find_location, find_time_phrases, is_scheduled, when_of
@@ -113,7 +114,7 @@ class _Coder:
             for i, d in drafts.items()
             if self._is_complete(d, matches[i].pattern)
         }
-        drafts = with_answers(self.doc, drafts)
+        drafts = with_answers(self.doc, with_allegations(self.doc, drafts, self.mentions))
         drafts = self._on_stage({i: d for i, d in drafts.items() if not self._is_of_another_world(d)})
         drafts = self._with_guesses(drafts)
         drafts = self._with_circumstances(drafts)
