@@ -83,6 +83,8 @@ def combine(*statuses: Status) -> Status:
     ('planned', 'hypothetical')
     """
     return max(statuses, key=lambda s: _RANK[s])
+_EVER = frozenset({"circumstance", "way", "account", "condition", "event", "time", "case"})
+"""What "under no", "in no" and "on no" deny a verb with."""
 
 
 def status_of(token: Token) -> Status:
@@ -216,7 +218,7 @@ def _own_status(verb: Token) -> Status:
         return "hypothetical"
     auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
     for child in verb.children:
-        if child.dep_ == "neg" or (child.dep_ == "advmod" and child.lower_ in ("never", "hardly")):
+        if _negates(child):
             is_refusal = not _is_doubtful(auxiliaries) or _would_not(verb, auxiliaries)
             return "denied" if is_refusal else "hypothetical"
         if child.dep_ in ("nsubj", "dobj") and any(
@@ -236,6 +238,16 @@ def _own_status(verb: Token) -> Status:
     return status
 
 
+def _negates(part: Token) -> bool:
+    """Whether a part of a verb denies it: "not", "never", "no longer", "under no circumstances"."""
+    if part.dep_ == "neg" or (part.dep_ == "advmod" and part.lower_ in ("never", "hardly")):
+        return True
+    if part.dep_ == "advmod" and part.lower_ in ("longer", "more"):
+        return any(c.lower_ == "no" for c in part.children)
+    meant = [c for c in part.children if c.dep_ == "pobj"] if part.dep_ == "prep" else []
+    return any(n.lemma_ in _EVER and any(c.lower_ == "no" for c in n.children) for n in meant)
+
+
 def _is_future(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "shall", "wo") for c in verb.children)
 
@@ -250,9 +262,7 @@ def refuses(verb: Token) -> bool:
     token = verb
     while True:
         auxiliaries = {c.lower_ for c in token.children if c.dep_ in ("aux", "auxpass")}
-        if auxiliaries & {"will", "wo", "would", "'ll", "shall"} and any(
-            c.dep_ == "neg" or c.lower_ == "never" for c in token.children
-        ):
+        if auxiliaries & {"will", "wo", "would", "'ll", "shall"} and any(_negates(c) for c in token.children):
             return True
         if token.dep_ not in ("xcomp", "conj", "dobj", "pcomp", "prep") or token.head == token:
             return False
