@@ -28,6 +28,8 @@ _OF_HEADLINES = frozenset(
 )
 """Verbs that the tagger takes for nouns after the names that begin a headline."""
 _LONGEST_NAME = 5
+_SHORTEST_STORY = 8
+"""Words of a sentence from which it is hardly a noun phrase with a full stop."""
 _DIRECTIONS = frozenset("North South East West Central Northern Southern Eastern Western".split())
 
 
@@ -542,7 +544,7 @@ def _give_back_past_tense(sentence: Span) -> None:
     root = sentence.root
     if root.pos_ not in ("NOUN", "PROPN") or sentence.text.rstrip("\"' \n")[-1:] != ".":
         return
-    if any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in sentence):
+    if len(sentence) < _SHORTEST_STORY or any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in sentence):
         return
     for verb in sentence:
         if verb.tag_ != "VBN" or verb.dep_ != "amod" or verb.head != root or verb.i == sentence.start:
@@ -585,7 +587,8 @@ def _free_agent(sentence: Span) -> None:
             by = next((c for c in thing.children if c.lower_ == "by" and c.dep_ == "prep"), None) if thing else None
             if by is None or thing is None:
                 continue
-            is_scene = thing.ent_type_ in ("GPE", "LOC", "FAC", "DATE", "TIME") or phrase.lower_ == "with"
+            is_scene = thing.ent_type_ in ("GPE", "LOC", "FAC", "DATE", "TIME")
+            is_scene = is_scene or (phrase.lower_ == "with" and any(c.tag_ == "PRP$" for c in thing.children))
             if is_scene and any(c.dep_ == "pobj" and c.pos_ in ("NOUN", "PROPN") for c in by.children):
                 by.head, by.dep_ = verb, "agent"
                 break

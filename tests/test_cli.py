@@ -750,7 +750,9 @@ class TestLexicon:
 
     def test_check(self, kg: Run) -> None:
         """The lexicon that comes with `kg` is right, whole and file by file."""
-        assert re.match(r"\d+ patterns and \d+ cues are right; version [0-9a-f]+\n", kg("lexicon", "check").out)
+        assert re.match(
+            r"\d+ patterns, \d+ cues and \d+ nouns of verbs are right; version [0-9a-f]+\n", kg("lexicon", "check").out
+        )
         assert kg("lexicon", "check", data_path("seeds", "lexicon", "consult.toml")).code == 0
 
     def test_list(self, kg: Run) -> None:

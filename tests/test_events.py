@@ -577,7 +577,7 @@ def test_a_government_acts_in_public_whatever_it_is_called(read: Read) -> None:
 def test_a_protest_is_not_its_own_purpose(read: Read) -> None:
     """Where what the protesters do hangs on them as a clause of its own."""
     found = read('Youths chanting "EndSARS" sealed off the toll gate in Lagos for a ninth day.')
-    assert [e.type for e in found.record.events][:1] == ["PROTEST"]
+    assert [e.type for e in found.record.events] == ["PROTEST"]
 
 
 REFUSED = (
@@ -585,6 +585,9 @@ REFUSED = (
     ("said it would not", "Peru insisted it would not sit down with Chile.", ["REJECT"]),
     ("would not if", "If Chile attacked, Peru would not help Bolivia.", []),
     ("would not have", "Peru would not have helped Bolivia.", []),
+    ("foreseen by others", "Peru would not meet Chile, a Brazilian minister said.", []),
+    ("asked", "Would Peru not help Chile?", []),
+    ("without", "Without a deal, Peru would not free the prisoners.", []),
 )
 
 
@@ -592,6 +595,13 @@ REFUSED = (
 def test_what_somebody_would_not_do_he_refused(read: Read, name: str, text: str, acts: list[str]) -> None:
     """In the past too, but not where it depends on something or never came to pass."""
     assert [e.type for e in read(text).record.events if e.type == "REJECT"] == acts
+
+
+def test_whoever_promises_not_to_attack_agrees(read: Read) -> None:
+    """And threatens nobody; the attack that will not be is not told as one that was not."""
+    events = read("Russia promised Ukraine that it would not invade the north.").record.events
+    assert [(e.type, e.status) for e in events if e.type != "ASSAULT"] == [("AGREE", "reported")]
+    assert {e.status for e in events if e.type == "ASSAULT"} <= {"hypothetical"}
 
 
 ALLEGED = (
@@ -620,16 +630,17 @@ def test_what_watchers_report_of_violence_is_an_accusation(read: Read, name: str
 
 FORMS = (
     ("extolled", "Peru extolled Chile.", "SUPPORT"),
-    ("retook", "Malian soldiers retook the town of Kidal from the Tuareg rebels.", "ASSAULT"),
-    ("reappointed", "Peru relaunched talks with Chile.", "CONSULT"),
-    ("forswore", "Peru leapt to the defence of Chile.", "SUPPORT"),
+    ("retook", "Malian soldiers retook the town of Kidal.", "ASSAULT"),
+    ("relaunched", "Peru relaunched talks with Chile.", "CONSULT"),
+    ("leapt", "Peru leapt to the defence of Chile.", "SUPPORT"),
+    ("forgave", "Peru forgave the debt of Chile.", "AID"),
 )
 
 
 @pytest.mark.parametrize("name, text, act", FORMS, ids=[f[0] for f in FORMS])
 def test_verbs_are_known_by_every_form(read: Read, name: str, text: str, act: str) -> None:
     """Also by forms that spaCy's lemmatiser takes for another verb's."""
-    assert act in [e.type for e in read(text).record.events]
+    assert [e.type for e in read(text).record.events] == [act]
 
 
 def test_a_present_with_a_day_is_planned(read: Read) -> None:

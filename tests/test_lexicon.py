@@ -87,6 +87,9 @@ MISTAKES = [
     ('[[patterns]]\nid = "x"', r"unknown table 'patterns'; use \[\[pattern\]\], .* and \[nominal\]"),
     ('nominal = ["seizure"]', r"'nominal' is no table; write \[nominal\] and a line such as seizure"),
     ('[nominal]\nseizure = "seize"', r"nominal seizure: verbs is not a list of strings"),
+    ('[nominal]\nseizure = [""]', r"nominal seizure: it has an empty verb or none"),
+    ("[nominal]\nseizure = []", r"nominal seizure: it has an empty verb or none"),
+    ('[nominal]\nseizure = ["$seizing"]', r"nominal seizure: class 'seizing' is unknown"),
     ('[nominal]\nSeizure = ["seize"]', r"nominal Seizure: it has 'Seizure'; write lemmas in small letters"),
     ('class = ["talk"]', r"'class' is no table; write \[class\] and a line such as talks"),
 ]

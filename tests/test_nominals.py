@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from kg.events.nominals import nominals_of_verb
+from kg.pipeline import Tools
 from tests.conftest import Found
 
 Read = Callable[..., Found]
@@ -61,3 +63,38 @@ def test_what_is_completed_or_announced_is_done_by_whose_it_is(
     found = read(text)
     [event] = [e for e in found.record.events if e.act == act or e.type == act]
     assert list(found.party(event, "actor")) == actors
+
+
+UNREAL = (
+    ("called for", "Calls for the sacking of the minister by the president grew.", "hypothetical"),
+    ("not there", "Without the arming of the rebels by Qatar the war would end.", "hypothetical"),
+    ("there", "The sacking of the minister by the president surprised Peru.", "reported"),
+)
+
+
+@pytest.mark.parametrize("name, text, status", UNREAL, ids=[u[0] for u in UNREAL])
+def test_what_is_only_called_for_is_not_told_as_done(read: Read, name: str, text: str, status: str) -> None:
+    """By the noun on which the deed hangs."""
+    assert [e.status for e in read(text).record.events] == [status]
+
+
+def test_every_noun_of_the_lexicon_has_a_pattern(tools: Tools) -> None:
+    """No noun is listed for a verb whose patterns none can have."""
+    lexicon = tools.lexicon
+    idle = [
+        n for n, verbs in lexicon.nominals.items() if not any(True for v in verbs for _ in nominals_of_verb(v, lexicon))
+    ]
+    assert len(lexicon.nominals) > 300 and idle == []
+
+
+THINGS = (
+    ("a thing", "The painting of the bishop by Denmark was praised."),
+    ("a player's", "Novak Djokovic's withdrawal from the open was announced."),
+    ("a club's", "Arsenal's release of the midfielder was announced."),
+)
+
+
+@pytest.mark.parametrize("name, text", THINGS, ids=[t[0] for t in THINGS])
+def test_things_and_players_are_no_deeds_of_states(read: Read, name: str, text: str) -> None:
+    """Nouns like those of deeds, and owners like states."""
+    assert read(text).record.events == ()

@@ -28,7 +28,8 @@ def check(files: tuple[Path, ...]) -> None:
 
     own = data_path("seeds", "lexicon")
     found = load_lexicon(files or [own], classes_from=[own])
-    click.echo(f"{len(found.patterns)} patterns and {len(found.cues)} cues are right; version {found.version}")
+    counts = f"{len(found.patterns)} patterns, {len(found.cues)} cues and {len(found.nominals)} nouns of verbs"
+    click.echo(f"{counts} are right; version {found.version}")
 
 
 @lexicon.command("list")

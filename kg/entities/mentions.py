@@ -77,6 +77,9 @@ def _is_cut_short(doc: Doc, name: Found) -> bool:
     last, after = doc[name.end - 1], doc[name.end] if name.end < len(doc) else None
     if name.type != "person" or name.end - name.start < 2 or after is None or not after.is_title:
         return False
+    if any(m.kind == "name" for m in name.matches):
+        # "Hugo Chavez" of "Hugo Chavez Frias" is well known by the shorter name.
+        return False
     is_one_name = last.ent_type_ == after.ent_type_ == "PERSON" and after.ent_iob_ == "I"
     return (
         is_one_name and last.head == after and last.dep_ == "compound" and after.lower_.rstrip(".") not in _GENERATIONS

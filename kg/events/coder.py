@@ -24,7 +24,7 @@ from kg.events.opinion import Opinion, find_pairs
 from kg.events.parties import Filler, MentionIndex, owners_of, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
-from kg.events.status import status_of
+from kg.events.status import is_negated, status_of
 from kg.events.syntax import forget_tokens, is_passive, is_verbal, prepositions, subjects
 from kg.model import (
     Article,
@@ -139,6 +139,7 @@ class _Coder:
             sentence=head.sent.start,
             is_nominal=head.pos_ in ("NOUN", "PROPN") and not is_verbal(head),
             is_past=head.tag_ in ("VBD", "VBN"),
+            is_abstained=is_negated(head),
         )
 
     def _status_of(self, match: Match) -> Status:

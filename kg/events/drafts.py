@@ -13,7 +13,7 @@ from kg.model import Attribution, Status, When
 class Draft:
     """One sentence's account of an event; `head` is its trigger's main token, `sentence` the first token of its sentence.
 
-    `content` is the head of another draft. `is_inferred` when its actor is not said but follows; `confidence` comes last.
+    `content` is the head of another draft. `is_abstained` when its verb is denied, whatever its status. `is_inferred` when its actor is not said but follows; `confidence` comes last.
     """
 
     head: int
@@ -28,6 +28,7 @@ class Draft:
     is_nominal: bool = False
     is_past: bool = False
     is_inferred: bool = False
+    is_abstained: bool = False
     confidence: float = 0.0
     content: int | None = None
     when: When | None = None

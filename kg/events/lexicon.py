@@ -188,7 +188,7 @@ def load_lexicon(paths: Iterable[Path], classes_from: Iterable[Path] = ()) -> Le
     cues: list[Cue] = []
     nominals: dict[str, tuple[str, ...]] = {}
     for path, raw in tables:
-        nominals |= _nominals(raw, path)
+        nominals |= _nominals(raw, path, classes)
         for number, table in enumerate(raw.get("pattern", ()), start=1):
             pattern = _pattern(table, path, number, classes)
             if any(t.get("id") == pattern.id for t in raw["pattern"][: number - 1]):
@@ -261,12 +261,14 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
             raise DataError(f"{path}: no such lexicon file or folder")
 
 
-def _nominals(raw: Mapping[str, Any], path: Path) -> dict[str, tuple[str, ...]]:
+def _nominals(raw: Mapping[str, Any], path: Path, classes: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """The nouns of a file with the verbs that tell of the same."""
     nominals: dict[str, tuple[str, ...]] = {}
     for noun, verbs in raw.get("nominal", {}).items():
         where = f"{path}, nominal {noun}"
-        nominals[noun] = _strings(verbs, "verbs", where)
+        nominals[noun] = _spelt_out(_strings(verbs, "verbs", where), classes, where)
+        if not nominals[noun] or not all(verb.strip() for verb in nominals[noun]):
+            raise DataError(f"{where}: it has an empty verb or none; write {noun} = ['…'], or leave it out")
         if capital := [word for word in (noun, *nominals[noun]) if word != word.lower()]:
             raise DataError(f"{where}: it has {_quoted(capital)}; write lemmas in small letters, they fit capitals too")
     return nominals

@@ -7,7 +7,7 @@ people before the noun, or stands after "by".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,13 @@ _CLAUSELESS = frozenset({"object", "given-to", "no-measure", "own-things", "no-t
 """What a verb may be asked to govern that its noun has anyway, or cannot have."""
 
 
+_THINGS = frozenset(
+    """painting hanging drawing building writing closing opening ending beginning training coaching offering holding landing
+    hearing ruling reading setting standing serving feeling understanding following meeting recording""".split()
+)
+"""Gerunds that are mostly things, or deeds of another kind than their verbs tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nominal:
     """A verb's pattern as its noun has it: `preposition` governs what the verb's object is."""
@@ -34,52 +41,52 @@ class Nominal:
 
 
 def nominals_of(noun: Token, lexicon: Lexicon) -> Iterator[Nominal]:
-    """The patterns of the verbs that tell of the same as a noun, best first."""
-    for phrase in _verbs_of(noun, lexicon):
-        verb, *particles = phrase.split()
-        for entry in lexicon.verbs.get(verb, ()):
-            nominal = _nominal(entry, tuple(particles), lexicon.version)
-            if nominal is not None:
-                yield nominal
+    """The patterns of the verbs that tell of the same as a noun with one of its prepositions, best first."""
+    prepositions = {c.lower_ for c in noun.children if c.dep_ == "prep"}
+    for phrase in _verbs_of(noun, lexicon) if prepositions else ():
+        yield from nominals_of_verb(phrase, lexicon, prepositions)
+
+
+def nominals_of_verb(phrase: str, lexicon: Lexicon, among: Container[str] | None = None) -> Iterator[Nominal]:
+    """The patterns of a verb, with its particles, as its noun has them; only those of some prepositions where they are given."""
+    verb, *particles = phrase.split()
+    for entry in lexicon.verbs.get(verb, ()):
+        preposition = _preposition(entry, tuple(particles))
+        if preposition is not None and (among is None or preposition in among) and _has_a_noun(entry.pattern):
+            yield _nominal(entry.pattern, preposition)
 
 
 def _verbs_of(noun: Token, lexicon: Lexicon) -> tuple[str, ...]:
     known = lexicon.nominals.get(lemma_of(noun)) or lexicon.nominals.get(noun.lower_)
-    if known is not None or noun.tag_ not in ("NN", "VBG") or not noun.lower_.endswith("ing"):
+    is_gerund = noun.tag_ in ("NN", "VBG") and noun.lower_.endswith("ing") and noun.lower_ not in _THINGS
+    if known is not None or not is_gerund:
         return known or ()
     stem = noun.lower_.removesuffix("ing")
     undoubled = stem[:-1] if stem[-2:-1] == stem[-1:] else stem
     return tuple(v for v in dict.fromkeys((stem, f"{stem}e", undoubled)) if v in lexicon.verbs)
 
 
-_made: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], Nominal | None] = {}
-
-
-def _nominal(entry: VerbEntry, particles: tuple[str, ...], version: str) -> Nominal | None:
-    """A verb entry as its noun has it, or None where it goes with other words or needs a clause."""
-    key = (version, entry.pattern.id, entry.words, particles)
-    if key not in _made:
-        _made[key] = _make(entry, particles)
-    return _made[key]
-
-
-def _make(entry: VerbEntry, particles: tuple[str, ...]) -> Nominal | None:
-    pattern, words = entry.pattern, entry.words
-    if entry.is_phrase or pattern.reciprocal or pattern.act is None or pattern.operator not in _OPERATORS:
-        return None
-    if words[: len(particles)] != particles or len(words) - len(particles) > 1:
+def _preposition(entry: VerbEntry, particles: tuple[str, ...]) -> str | None:
+    """The preposition after which the noun has what the verb's object is; None where the verb goes with other words."""
+    words = entry.words
+    if entry.is_phrase or words[: len(particles)] != particles or len(words) - len(particles) > 1:
         return None
     preposition = words[len(particles)] if len(words) > len(particles) else "of"
-    if preposition != "of" and preposition not in _PREPOSITIONS:
-        return None
-    if any(need in GOVERNED_CLAUSES and need not in _CLAUSELESS for need in pattern.requires):
-        return None
-    if pattern.roles.get("subject") != "actor" or "speaker" in pattern.roles:
-        return None
+    return preposition if preposition == "of" or preposition in _PREPOSITIONS else None
+
+
+def _has_a_noun(pattern: Pattern) -> bool:
+    """Whether a noun can tell what the pattern does: not of who meets whom, nor where a clause must follow."""
+    if pattern.reciprocal or pattern.act is None or pattern.operator not in _OPERATORS:
+        return False
+    needs_clause = any(need in GOVERNED_CLAUSES and need not in _CLAUSELESS for need in pattern.requires)
+    return not needs_clause and pattern.roles.get("subject") == "actor" and "speaker" not in pattern.roles
+
+
+def _nominal(pattern: Pattern, preposition: str) -> Nominal:
     role = pattern.roles.get(preposition if preposition != "of" else "object", "recipient")
-    return Nominal(
-        preposition, replace(pattern, operator=None, roles=_roles(pattern, preposition, role), requires=_needs(pattern))
-    )
+    roles = _roles(pattern, preposition, role)
+    return Nominal(preposition, replace(pattern, operator=None, roles=roles, requires=_needs(pattern)))
 
 
 def _roles(pattern: Pattern, preposition: str, role: str) -> Mapping[str, str]:

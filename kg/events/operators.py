@@ -133,9 +133,13 @@ def _commit(own: Draft, inner: Draft) -> Result:
 
 
 def _vow(own: Draft, inner: Draft) -> Result:
-    """A promise of something friendly is that thing, planned; a promise of conflict is a threat."""
+    """A promise of something friendly is that thing, planned; of conflict it is a threat, and not to do it an agreement."""
     if inner.act == "THREATEN":
         return None, _under(own, replace(inner, status=own.status))
+    if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT and inner.is_abstained:
+        return _with_others(replace(own, content=inner.head), inner, ("recipient",)), replace(
+            inner, status="hypothetical"
+        )
     return _threaten(own, inner) if QUAD_CLASS[inner.act] == MATERIAL_CONFLICT else _commit(own, inner)
 
 

@@ -33,6 +33,7 @@ _CARRYING_OUT = frozenset(
     "complete finish conclude make announce confirm begin start carry conduct launch hold stage give offer issue extend renew resume".split()
 )
 """Verbs that tell of nothing but their object, so that whose it is does it: "Serbia's withdrawal was completed"."""
+_PUBLIC = frozenset({"GOV", "MIL", "REB", "IGO", "LEG", "JUD", "COP", "PTY", "OPP"})
 _FOCUSING = frozenset({"focus", "center", "centre", "concentrate", "revolve", "deal"})
 _REACHING = frozenset(
     [
@@ -309,7 +310,17 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
     nouns.update(verb.doc[i].head.i for i in set(nouns) if is_carried(verb.doc[i]))
     is_done_by_nobody = is_passive(verb) and not doers and lemma_of(verb) in _CARRYING_OUT
     for i in sorted(nouns):
-        yield from (_noun_phrases if is_done_by_nobody else _noun_complements)(verb.doc[i], pattern, mentions)
+        if is_done_by_nobody:
+            yield from _public_owners(verb.doc[i], pattern, mentions)
+        yield from _noun_complements(verb.doc[i], pattern, mentions)
+
+
+def _public_owners(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
+    """Whose deed is completed or announced, where it is a state or one of its bodies: players and clubs withdraw too."""
+    for filler in _noun_phrases(noun, pattern, mentions):
+        party = mentions.entity_of.get(filler.entity or "")
+        if filler.role == "actor" and party is not None and (party.type == "country" or party.sector in _PUBLIC):
+            yield filler
 
 
 def _called_by_a_pronoun(token: Token, verb: Token, doers: Sequence[Token], mentions: MentionIndex) -> Token | None:

@@ -18,6 +18,7 @@ from kg.events.status import (
     refuses,
     status_of,
     will_be,
+    would_not,
 )
 from kg.events.syntax import objects, subjects
 from kg.model import QUAD_CLASS, VERBAL_CONFLICT, Entity
@@ -47,7 +48,9 @@ class Stances:
 
         PLOVER: REJECT is also the refusal to meet, help or yield; not to attack is no refusal.
         """
-        if draft.status != "denied" or draft.act not in _REFUSABLE or not draft.entities("actor") or draft.is_nominal:
+        if draft.act not in _REFUSABLE or not draft.entities("actor") or draft.is_nominal:
+            return draft
+        if draft.status != "denied" and not self._would_not(draft):
             return draft
         if draft.pattern != "allow" and not refuses(self.doc[draft.head]):
             return draft
@@ -60,6 +63,17 @@ class Stances:
         if not any(f.role == "recipient" for f in roles):
             roles = (*roles, *self._conditional_parties(self.doc[draft.head]))
         return replace(draft, act="REJECT", mode=mode, status="reported", content=None, roles=tidy(roles))
+
+    def _would_not(self, draft: Draft) -> bool:
+        """Whether the actor declined, as he or his own side tells: what others foresee that he would not do is no refusal."""
+        if draft.status not in ("hypothetical", "planned") or not would_not(self.doc[draft.head]):
+            return False
+        if not draft.attribution:
+            return True
+        said_by = self.mentions.entity_of[draft.attribution[-1].entity]
+        actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
+        is_own = any(a.id == said_by.id or (a.country is not None and a.country == said_by.country) for a in actors)
+        return is_own or (said_by.country is None and said_by.sector == "GOV")
 
     def _conditional_parties(self, verb: Token) -> list[Filler]:
         """Of whom it depends: "will not return until Fiji …", "until the fee is paid by the firm"."""

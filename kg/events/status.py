@@ -83,6 +83,9 @@ def combine(*statuses: Status) -> Status:
     ('planned', 'hypothetical')
     """
     return max(statuses, key=lambda s: _RANK[s])
+
+
+_CALLS = frozenset({"call", "demand", "appeal", "plea", "push", "campaign", "hope", "bid", "request", "pressure"})
 _EVER = frozenset({"circumstance", "way", "account", "condition", "event", "time", "case"})
 """What "under no", "in no" and "on no" deny a verb with."""
 
@@ -109,7 +112,7 @@ def _noun_status(noun: Token) -> Status:
                 return "hypothetical"
             if word in _PAST_ADJECTIVES and word not in ("first", "initial", "historic"):
                 return "historical"
-    if _is_dreaded(noun):
+    if _is_dreaded(noun) or _is_only_called_for(noun):
         return "hypothetical"
     verb = supporting_verb(noun)
     if (
@@ -124,6 +127,14 @@ def _noun_status(noun: Token) -> Status:
         status = _own_status(noun.head.head)
         return status if status in ("planned", "denied") else "reported"
     return _verb_status(verb) if verb is not None else "reported"
+
+
+def _is_only_called_for(noun: Token) -> bool:
+    """Whether a deed is what a call or a hope is for, or what is not there: "calls for the sacking of", "without the arming of"."""
+    if noun.dep_ != "pobj":
+        return False
+    wanted = noun.head.lower_ == "for" and noun.head.head.lemma_.lower() in _CALLS
+    return wanted or noun.head.lower_ == "without"
 
 
 def _is_dreaded(noun: Token) -> bool:
@@ -219,8 +230,7 @@ def _own_status(verb: Token) -> Status:
     auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
     for child in verb.children:
         if _negates(child):
-            is_refusal = not _is_doubtful(auxiliaries) or _would_not(verb, auxiliaries)
-            return "denied" if is_refusal else "hypothetical"
+            return "denied" if not _is_doubtful(auxiliaries) else "hypothetical"
         if child.dep_ in ("nsubj", "dobj") and any(
             g.dep_ in ("det", "preconj") and g.lower_ in ("no", "neither") for g in child.children
         ):
@@ -236,6 +246,11 @@ def _own_status(verb: Token) -> Status:
     if _is_asked(verb):
         status = combine(status, "hypothetical")
     return status
+
+
+def is_negated(verb: Token) -> bool:
+    """Whether a verb is denied, whatever else makes it doubtful."""
+    return any(_negates(c) for c in verb.children)
 
 
 def _negates(part: Token) -> bool:
@@ -320,10 +335,22 @@ def condition_clauses(verb: Token) -> list[Token]:
     ]
 
 
-def _would_not(verb: Token, auxiliaries: list[Token]) -> bool:
-    """Whether somebody refused: "would not grant a reprieve", not "would not have died", nor "would not pay if …"."""
-    words = [a.lower_ for a in auxiliaries]
-    return words == ["would"] and verb.tag_ == "VB" and not is_conditional(verb)
+def would_not(verb: Token) -> bool:
+    """Whether somebody declined: "would not grant a reprieve", not "would not have died", nor what depends on something."""
+    auxiliaries = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
+    if [a.lower_ for a in auxiliaries] != ["would"] or verb.tag_ != "VB" or not any(_negates(c) for c in verb.children):
+        return False
+    is_asked = any(c.dep_ == "nsubj" and c.i > auxiliaries[0].i for c in verb.children) or _is_asked(verb)
+    depends = any(c.dep_ == "prep" and (c.lower_ == "without" or _is_in_a_case(c)) for c in verb.children)
+    return not (is_asked or depends or is_conditional(verb))
+
+
+def _is_in_a_case(preposition: Token) -> bool:
+    """Whether a phrase is "in that case" or "under the plan"."""
+    meant = {c.lemma_ for c in preposition.children if c.dep_ == "pobj"}
+    return preposition.lower_ in ("in", "under") and bool(
+        meant & {"case", "event", "plan", "agreement", "deal", "proposal"}
+    )
 
 
 def _is_doubtful(auxiliaries: list[Token]) -> bool:
