@@ -597,6 +597,14 @@ def test_what_somebody_would_not_do_he_refused(read: Read, name: str, text: str,
     assert [e.type for e in read(text).record.events if e.type == "REJECT"] == acts
 
 
+def test_an_offer_to_work_with_somebody_is_no_threat(read: Read) -> None:
+    """Whatever is spoken of beside it: "would work with it on land that the army holds"."""
+    text = (
+        "Sri Lanka's president told the Tamil National Alliance that he would work with it on handing back army land."
+    )
+    assert "THREATEN" not in [e.type for e in read(text).record.events]
+
+
 def test_whoever_promises_not_to_attack_agrees(read: Read) -> None:
     """And threatens nobody; the attack that will not be is not told as one that was not."""
     events = read("Russia promised Ukraine that it would not invade the north.").record.events

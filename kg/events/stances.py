@@ -13,6 +13,7 @@ from kg.events.status import (
     condition_clauses,
     is_conditional,
     is_imperative,
+    is_negated,
     is_open,
     is_ultimatum,
     refuses,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
 _SAID_OF_DEEDS = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN"})
 _MENACING = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "COP", "CRM", "JUD", "SPY"})
+_KIND = frozenset("work cooperate help support assist respect honour honor protect welcome".split())
+"""Verbs of what nobody threatens with."""
 _REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
 _DEEDS = frozenset(
     """move step decision charge claim accusation allegation act action gesture announcement plan threat demand offer
@@ -211,7 +214,10 @@ def without_kind_threats(doc: Doc, drafts: Mapping[int, Draft]) -> dict[int, Dra
     def is_kind(draft: Draft) -> bool:
         if doc[draft.head].lemma_ in ("threaten", "warn", "caution"):
             return False
-        told = (drafts.get(c.i) for c in doc[draft.head].children if c.dep_ == "ccomp")
+        clauses = [c for c in doc[draft.head].children if c.dep_ == "ccomp"]
+        if any(c.lemma_ in _KIND and not is_negated(c) for c in clauses):
+            return True
+        told = (drafts.get(c.i) for c in clauses)
         return any(t is not None and t.act in _REFUSABLE and t.status != "denied" for t in told)
 
     return {i: d for i, d in drafts.items() if not (d.act == "THREATEN" and is_kind(d))}
