@@ -27,6 +27,7 @@ _OF_HEADLINES = frozenset(
     condemn urge seek eye resume hold join""".split()
 )
 """Verbs that the tagger takes for nouns after the names that begin a headline."""
+_SHOOTING = frozenset("open fire shoot attack strike bomb pound shell raid".split())
 _LONGEST_NAME = 5
 _SHORTEST_STORY = 8
 """Words of a sentence from which it is hardly a noun phrase with a full stop."""
@@ -575,6 +576,17 @@ def _name_the_court(sentence: Span) -> None:
                 word.head, word.dep_, word.tag_, word.pos_ = to, "pobj", "NN", "NOUN"
 
 
+def _free_aim(sentence: Span) -> None:
+    """Give a verb of shooting what the parser hung on the weapon: "opened fire with rifles on the miners"."""
+    for verb in sentence:
+        if verb.lemma_ not in _SHOOTING:
+            continue
+        for tool in [c for c in verb.children if c.dep_ == "prep" and c.lower_ == "with"]:
+            for aim in [g for c in tool.children if c.dep_ == "pobj" for g in c.children if g.dep_ == "prep"]:
+                if aim.lower_ in ("on", "at", "against", "into"):
+                    aim.head = verb
+
+
 def _free_agent(sentence: Span) -> None:
     """Give a passive whoever does it, hung on what came before: "were arrested with their boats by the navy"."""
     for verb in sentence:
@@ -664,6 +676,7 @@ _REPAIRS = (
     _give_clause_its_subject,
     _give_back_past_tense,
     _name_the_court,
+    _free_aim,
     _free_agent,
     _give_shifted_object,
     _give_predicate_its_subject,

@@ -104,7 +104,9 @@ class _Coder:
         drafts = {i: self._by_the_state(d) for i, d in drafts.items()}
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
         stances = Stances(self.doc, self.mentions)
-        drafts = {i: stances.commanded(stances.threatened(stances.refused(d))) for i, d in drafts.items()}
+        drafts = {
+            i: stances.commanded(stances.threatened(stances.refused(stances.given_up(d)))) for i, d in drafts.items()
+        }
         drafts = without_kind_threats(self.doc, without_threats_twice(drafts))
         drafts = {i: stances.about_a_deed(stances.depending(d)) for i, d in drafts.items()}
         drafts = with_shared_targets(self.doc, drafts)

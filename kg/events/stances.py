@@ -67,6 +67,15 @@ class Stances:
             roles = (*roles, *self._conditional_parties(self.doc[draft.head]))
         return replace(draft, act="REJECT", mode=mode, status="reported", content=None, roles=tidy(roles))
 
+    def given_up(self, draft: Draft) -> Draft:
+        """What somebody no longer asks for he concedes: "no longer insists that Hanoi pay"."""
+        no_longer = any(
+            c.lower_ == "longer" and is_negated(self.doc[draft.head]) for c in self.doc[draft.head].children
+        )
+        if draft.act != "REQUEST" or draft.status != "denied" or not no_longer:
+            return draft
+        return replace(draft, act="CONCEDE", mode=None, status="reported", content=None)
+
     def _would_not(self, draft: Draft) -> bool:
         """Whether the actor declined, as he or his own side tells: what others foresee that he would not do is no refusal."""
         if draft.status not in ("hypothetical", "planned") or not would_not(self.doc[draft.head]):

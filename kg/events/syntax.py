@@ -626,7 +626,12 @@ def _kept_subjects(verb: Token, own: list[Token]) -> list[Token]:
 
 
 def _resolved(token: Token) -> Token:
-    """What a relative pronoun stands for, else the token itself."""
+    """What a relative pronoun stands for, or "them" after a verb that has many for its object, else the token itself."""
+    if token.lower_ == "them" and token.dep_ == "dobj" and token.head.dep_ == "conj":
+        # "stopped five traders and shot them"
+        before = [c for c in token.head.head.children if c.dep_ == "dobj" and c.i < token.head.i]
+        if before and before[0].tag_ in ("NNS", "NNPS"):
+            return before[0]
     if token.lower_ in RELATIVES and token.pos_ in ("PRON", "DET", "SCONJ"):
         clause = token.head
         while clause.dep_ not in ("relcl", "ROOT") and clause.head != clause:
