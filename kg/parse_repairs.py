@@ -594,15 +594,18 @@ def _free_agent(sentence: Span) -> None:
             continue
         if any(c.dep_ == "agent" or (c.dep_ == "prep" and c.lower_ == "by") for c in verb.children):
             continue
+        for by in [g for c in verb.children if c.dep_ == "xcomp" and c.lower_ == "go" for g in c.children]:
+            if by.lower_ == "by" and by.dep_ == "prep":
+                by.head, by.dep_ = verb, "agent"
         for phrase in [c for c in verb.children if c.dep_ == "prep" and c.i > verb.i]:
             thing = next((c for c in phrase.children if c.dep_ == "pobj"), None)
-            by = next((c for c in thing.children if c.lower_ == "by" and c.dep_ == "prep"), None) if thing else None
-            if by is None or thing is None:
+            agent = next((c for c in thing.children if c.lower_ == "by" and c.dep_ == "prep"), None) if thing else None
+            if agent is None or thing is None:
                 continue
             is_scene = thing.ent_type_ in ("GPE", "LOC", "FAC", "DATE", "TIME")
             is_scene = is_scene or (phrase.lower_ == "with" and any(c.tag_ == "PRP$" for c in thing.children))
-            if is_scene and any(c.dep_ == "pobj" and c.pos_ in ("NOUN", "PROPN") for c in by.children):
-                by.head, by.dep_ = verb, "agent"
+            if is_scene and any(c.dep_ == "pobj" and c.pos_ in ("NOUN", "PROPN") for c in agent.children):
+                agent.head, agent.dep_ = verb, "agent"
                 break
 
 

@@ -742,6 +742,7 @@ REPAIRED = (
         "COERCE",
         ["Omani navy"],
     ),
+    ("let go by", "Two monks were let go by Cuba on Friday.", "RETREAT", ["Cuba"]),
     ("given a name", "Prague has sent Kyiv several dozen tanks by rail.", "AID", ["Czech Republic"]),
     ("given back", "The mask was given back to Ethiopia by Italy.", "RETREAT", ["Italy"]),
     ("let go", "Somali pirates let go the crew of the Danish ship.", "RETREAT", ["Somali pirates"]),
