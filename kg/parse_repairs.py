@@ -562,6 +562,33 @@ def _give_back_past_tense(sentence: Span) -> None:
         return
 
 
+def _give_back_urging(sentence: Span) -> None:
+    """Make what the parser took for the attribute of a subject the verb: "The envoy pressed Arab governments to condemn it."."""
+    clause = sentence.root
+    if clause.tag_ != "VB" or sentence.text.rstrip("\"' \n")[-1:] != ".":
+        return
+    if not any(c.dep_ == "aux" and c.lower_ == "to" for c in clause.children):
+        return
+    for thing in [c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass") and c.i < clause.i]:
+        verb = next((c for c in thing.children if c.tag_ in ("VBD", "VBN") and c.dep_ == "amod"), None)
+        if verb is None or verb.i == sentence.start or verb.nbor(-1).is_punct:
+            continue
+        doer = next((c for c in verb.children if c.dep_ in ("npadvmod", "nsubj") and c.i < verb.i), verb.nbor(-1))
+        if doer.pos_ not in ("NOUN", "PROPN") or doer.head not in (verb, thing) or doer.dep_ == "poss":
+            continue
+        before = [c for c in (*clause.children, *thing.children, *verb.children) if c.i < verb.i and c != doer]
+        after = [c for c in clause.children if c.dep_ == "punct" and c.i > clause.i]
+        verb.head, verb.dep_, verb.tag_, verb.pos_ = verb, "ROOT", "VBD", "VERB"
+        doer.head, doer.dep_ = verb, "nsubj"
+        for token in before:
+            token.head = doer if token.i < doer.i and token.pos_ in ("DET", "ADJ", "NOUN", "PROPN") else verb
+        for token in after:
+            token.head = verb
+        thing.head, thing.dep_ = verb, "dobj"
+        clause.head, clause.dep_ = verb, "xcomp"
+        return
+
+
 def _name_the_court(sentence: Span) -> None:
     """Make a place of what the tagger took for an infinitive: "dragged him to court"."""
     for word in sentence:
@@ -678,6 +705,7 @@ _REPAIRS = (
     _part_day,
     _give_clause_its_subject,
     _give_back_past_tense,
+    _give_back_urging,
     _name_the_court,
     _free_aim,
     _free_agent,

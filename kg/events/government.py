@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from kg.events.parties import MEDIA, MentionIndex, owners_of
-from kg.events.status import is_conditional, is_open, refuses, status_of
+from kg.events.status import follows_colon, is_conditional, is_imperative, is_open, refuses, status_of
 from kg.events.syntax import (
     called_upon,
     is_passive,
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _AIMING = frozenset({"on", "against", "at", "into", "with", "upon"})
 _VOWING = frozenset({"vow", "pledge", "promise", "swear", "threaten", "undertake"})
 _TELLING_THE_PRESS = frozenset("comment elaborate say speculate specify disclose reveal identify name confirm".split())
+_APPOINTED = frozenset(
+    "nominee candidate appointee ambassador judge justice envoy minister appointment nomination".split()
+)
 _READY = frozenset("ready prepared poised determined willing set able bound free entitled".split())
 _OBLIGATION = frozenset({"must", "should", "ought"})
 DEEDS = frozenset(
@@ -70,8 +73,10 @@ def _is_obligation(clause: Token) -> bool:
 
 
 def _demands(verb: Token, mentions: MentionIndex) -> bool:
-    """Whether a clause says what somebody should do: "demanded that Athens withdraw"."""
+    """Whether a clause says what somebody should do: "demanded that Athens withdraw", "had one demand: leave"."""
     for clause in verb.children:
+        if clause.i > verb.i and is_imperative(clause) and follows_colon(clause):
+            return True
         if clause.dep_ == "ccomp" and any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children):
             auxiliaries = {c.lower_ for c in clause.children if c.dep_ in ("aux", "auxpass")}
             singular = any(c.dep_ == "nsubj" and c.tag_ in ("NN", "NNP") for c in clause.children)
@@ -287,8 +292,12 @@ def _is_commanded(clause: Token) -> bool:
 
 
 def _is_more_than_silence(verb: Token, mentions: MentionIndex) -> bool:
-    """Whether what is refused is more than to speak: "declined to comment" refuses nobody anything."""
-    return not any(c.dep_ == "xcomp" and c.lemma_ in _TELLING_THE_PRESS for c in verb.children)
+    """Whether what is refused is more than to speak: "declined to comment" refuses nobody anything.
+
+    To confirm a person is more: it puts them in office.
+    """
+    untold = (c for c in verb.children if c.dep_ == "xcomp" and c.lemma_ in _TELLING_THE_PRESS)
+    return all(c.lemma_ == "confirm" and any(o.lemma_ in _APPOINTED for o in objects(c)) for c in untold)
 
 
 def _is_no_question(verb: Token, mentions: MentionIndex) -> bool:

@@ -255,7 +255,9 @@ def _names_an_agent(parts: list[Token], mentions: MentionIndex) -> bool:
 
 
 def _is_of_another_particle(parts: list[Token]) -> bool:
-    """Whether the verb has a particle before the pattern's preposition: "turned over to the Red Cross" is no "turn to"."""
+    """Whether a particle makes another verb of it: "turned over to the Red Cross" is no "turn to", "gave in" no "give"."""
+    if len(parts) == 1 and parts[0].lemma_ == "give":
+        return any(c.dep_ == "prt" and c.lower_ == "in" for c in parts[0].children)
     if len(parts) != 2 or parts[1].dep_ != "prep":
         return False
     return any(c.dep_ == "prt" and c.i < parts[1].i for c in parts[0].children)

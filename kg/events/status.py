@@ -284,9 +284,14 @@ def refuses(verb: Token) -> bool:
         token = token.head
 
 
+def follows_colon(clause: Token) -> bool:
+    """Whether the clause tells what a colon announces: "made one demand: leave"."""
+    return clause.left_edge.i > clause.sent.start and clause.left_edge.nbor(-1).text == ":"
+
+
 def is_imperative(verb: Token) -> bool:
     """Whether the verb is a bare form without subject that heads a clause: "Release the hostages"."""
-    if verb.tag_ != "VB" or verb.dep_ not in ("ROOT", "ccomp", "parataxis"):
+    if verb.tag_ != "VB" or (verb.dep_ not in ("ROOT", "ccomp", "parataxis") and not follows_colon(verb)):
         return False
     return not any(
         c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "expl") and c.lower_ not in ("do",) for c in verb.children
