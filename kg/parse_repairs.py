@@ -27,6 +27,7 @@ _OF_HEADLINES = frozenset(
     condemn urge seek eye resume hold join""".split()
 )
 """Verbs that the tagger takes for nouns after the names that begin a headline."""
+_AUXILIARIES = frozenset("be have do get will would can could may might must shall should".split())
 _SHOOTING = frozenset("open fire shoot attack strike bomb pound shell raid".split())
 _LONGEST_NAME = 5
 _SHORTEST_STORY = 8
@@ -562,6 +563,48 @@ def _give_back_past_tense(sentence: Span) -> None:
         return
 
 
+def _name_auxiliary(sentence: Span) -> None:
+    """Make a name of what the tagger took for an auxiliary: "The bloc Ecowas suspended Niger"."""
+    for name in sentence:
+        if name.dep_ not in ("aux", "auxpass") or not name.is_title or name.i == sentence.start or name.tag_ == "MD":
+            continue
+        verb, kind = name.head, name.nbor(-1)
+        if name.lemma_.lower() in _AUXILIARIES or kind.dep_ not in ("nsubj", "nsubjpass") or kind.head != verb:
+            continue
+        if any(c.dep_ in ("aux", "auxpass") and c != name for c in verb.children):
+            continue
+        name.tag_, name.pos_, name.dep_ = "NNP", "PROPN", "nsubj"
+        kind.head, kind.dep_ = name, "nmod"
+        verb.tag_ = "VBD" if verb.tag_ == "VBN" else verb.tag_
+
+
+def _give_back_before_determiner(sentence: Span) -> None:
+    """Make the verb what the parser took for an attribute though a number or an article follows: "Peru test-fired two rockets"."""
+    for verb in sentence:
+        thing = verb.head
+        if verb.tag_ not in ("VBN", "VBD") or verb.dep_ != "amod" or thing.i <= verb.i + 1:
+            continue
+        following = verb.nbor(1)
+        if following.tag_ not in ("DT", "CD", "PRP$") and following.lower_ not in ("several", "many"):
+            continue
+        first = verb.left_edge
+        if first.i == sentence.start or following.head != thing or thing.dep_ not in ("ROOT", "dep", "ccomp"):
+            continue
+        doer = first.nbor(-1) if verb.nbor(-1).is_punct else verb.nbor(-1)
+        if doer.pos_ not in ("NOUN", "PROPN") or doer.head not in (verb, thing) or doer.dep_ == "poss":
+            continue
+        rest = [c for c in thing.children if c.i < verb.i and c != doer]
+        rest.extend(c for c in thing.children if c.i > thing.i and c.dep_ in ("prep", "punct") and c.lower_ != "of")
+        is_root = thing.dep_ == "ROOT"
+        verb.head, verb.dep_ = (verb, "ROOT") if is_root else (thing.head, "ccomp")
+        verb.tag_, verb.pos_ = "VBD", "VERB"
+        for token in rest:
+            token.head = doer if token.i < doer.i and token.dep_ in ("det", "amod", "compound", "nmod") else verb
+        doer.head, doer.dep_ = verb, "nsubj"
+        thing.head, thing.dep_ = verb, "dobj"
+        return
+
+
 def _give_back_urging(sentence: Span) -> None:
     """Make what the parser took for the attribute of a subject the verb: "The envoy pressed Arab governments to condemn it."."""
     clause = sentence.root
@@ -705,6 +748,8 @@ _REPAIRS = (
     _part_day,
     _give_clause_its_subject,
     _give_back_past_tense,
+    _name_auxiliary,
+    _give_back_before_determiner,
     _give_back_urging,
     _name_the_court,
     _free_aim,

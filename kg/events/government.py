@@ -11,6 +11,7 @@ from kg.events.syntax import (
     called_upon,
     is_passive,
     objects,
+    partitive,
     prepositions,
     subjects,
 )
@@ -151,7 +152,8 @@ def _is_aimed(verb: Token, mentions: MentionIndex) -> bool:
 def _is_over_something(verb: Token, mentions: MentionIndex) -> bool:
     """Whether it is done over an issue, as words are: "attacked the government over rising prices", not "over the weekend"."""
     issues = (t for p, found in prepositions(verb) for t in found if p == "over")
-    hung = (t for o in objects(verb) for p, found in prepositions(o) for t in found if p == "over")
+    occasions = (t for p, found in prepositions(verb) for t in found if p in ("at", "in", "during"))
+    hung = (t for o in (*objects(verb), *occasions) for p, found in prepositions(o) for t in found if p == "over")
     return any(t.ent_type_ not in ("DATE", "TIME", "GPE", "LOC") for t in (*issues, *hung))
 
 
@@ -297,7 +299,11 @@ def _is_more_than_silence(verb: Token, mentions: MentionIndex) -> bool:
     To confirm a person is more: it puts them in office.
     """
     untold = (c for c in verb.children if c.dep_ == "xcomp" and c.lemma_ in _TELLING_THE_PRESS)
-    return all(c.lemma_ == "confirm" and any(o.lemma_ in _APPOINTED for o in objects(c)) for c in untold)
+    return all(c.lemma_ == "confirm" and any(_is_appointed(o) for o in objects(c)) for c in untold)
+
+
+def _is_appointed(person: Token) -> bool:
+    return (partitive(person) or person).lemma_ in _APPOINTED
 
 
 def _is_no_question(verb: Token, mentions: MentionIndex) -> bool:

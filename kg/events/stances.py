@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
 _SAID_OF_DEEDS = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN"})
+_OTHERS = frozenset("rival enemy foe opponent adversary neighbour neighbor critic captor attacker".split())
 _MENACING = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "COP", "CRM", "JUD", "SPY"})
 _KIND = frozenset("work cooperate help support assist respect honour honor protect welcome".split())
 """Verbs of what nobody threatens with."""
@@ -156,7 +157,12 @@ class Stances:
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
         if any(_speaks_for(said_by, actor) or (conditional and _is_unknown(said_by)) for actor in actors):
             return threat
-        return draft
+        return threat if conditional and self._are_of_speaker(draft) else draft
+
+    def _are_of_speaker(self, draft: Draft) -> bool:
+        """Whether the doers are named as the speaker's own: "said his navy would", "said their fighters would"."""
+        doers = [self.doc[f.start : f.end].root for f in draft.roles if f.role == "actor"]
+        return any(c.tag_ == "PRP$" for doer in doers if doer.lemma_ not in _OTHERS for c in doer.children)
 
     def about_a_deed(self, draft: Draft) -> Draft:
         """What is said of a deed reaches whoever did it: "Israel approved new homes, a move Jordan condemned"."""
