@@ -75,7 +75,8 @@ def _part_comment(sentence: Span) -> None:
     if len(between) != 2 or between[1].dep_ != "nsubj" or between[1].left_edge.i != between[0].right_edge.i + 1:
         return
     noun = between[0]
-    if noun.pos_ != "NOUN" or noun.left_edge.lower_ not in ("a", "an") or noun.left_edge.nbor(-1).text != ",":
+    first = noun.left_edge
+    if noun.pos_ != "NOUN" or first.lower_ not in ("a", "an") or first.i == 0 or first.nbor(-1).text != ",":
         return
     rest = [c for c in verb.children if c.i > verb.i and c.dep_ == "punct"]
     told[0].head, told[0].dep_ = told[0], "ROOT"

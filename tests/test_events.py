@@ -766,6 +766,13 @@ REPAIRED = (
         "THREATEN",
         ["his navy"],
     ),
+    (
+        "a phrase that begins the text",
+        "On a visit to Kabul with his minister, Modi praised the Afghan army, officials said.",
+        "SUPPORT",
+        ["Narendra Modi"],
+    ),
+    ("his men", "A Karen commander said that his men would not surrender their guns.", "REJECT", ["his men"]),
     ("after a colon", "Norway asked one thing of Iran on Monday: release the sailors.", "REQUEST", ["Norway"]),
     ("gave in", "The prime minister gave in to students on Monday.", "CONCEDE", ["prime minister"]),
     ("confirm whom", "The Senate declined to confirm two nominees of the president.", "REJECT", ["Senate"]),

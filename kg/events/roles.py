@@ -20,6 +20,7 @@ from kg.events.syntax import (
     subjects,
     supporting_verb,
     surface_subjects,
+    word_before,
 )
 from kg.model import MATERIAL_CONFLICT, MATERIAL_COOPERATION, QUAD_CLASS, RoleName
 
@@ -457,12 +458,12 @@ def _verb_during(noun: Token) -> Token | None:
         return None
     if not any(c.dep_ == "prep" and c.lower_ in ("with", "to") for c in noun.children):
         return None
-    is_apart = preposition.i < verb.i or preposition.nbor(-1).text == ","
+    is_apart = preposition.i < verb.i or word_before(preposition) == ","
     if not is_apart and not any(c.lower_ == "with" for c in noun.children):
         # "criticised Pelosi on a visit to Taiwan": the visitor may be either.
         return None
     # "said that A was a partner, in calls with B and C"
-    is_aside = verb.dep_ == "ccomp" and verb.head.lemma_ in SAYING and preposition.nbor(-1).text == ","
+    is_aside = verb.dep_ == "ccomp" and verb.head.lemma_ in SAYING and word_before(preposition) == ","
     return verb.head if is_aside and preposition.i > verb.i else verb
 
 

@@ -16,12 +16,13 @@ from kg.events.status import (
     is_negated,
     is_open,
     is_ultimatum,
+    never_accepted,
     refuses,
     status_of,
     will_be,
     would_not,
 )
-from kg.events.syntax import objects, subjects
+from kg.events.syntax import objects, subjects, word_before
 from kg.model import QUAD_CLASS, VERBAL_CONFLICT, Entity
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class Stances:
             return draft
         if draft.status != "denied" and not self._would_not(draft):
             return draft
-        if draft.pattern != "allow" and not refuses(self.doc[draft.head]):
+        head = self.doc[draft.head]
+        if draft.pattern != "allow" and not refuses(head) and not never_accepted(head):
             return draft
         mode = REFUSED_MODE.get(draft.act, "change")
         own = {p.entity for t in subjects(self.doc[draft.head]) for p in self.mentions.parties(t, "actor")}
@@ -86,7 +88,7 @@ class Stances:
         said_by = self.mentions.entity_of[draft.attribution[-1].entity]
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
         is_own = any(a.id == said_by.id or (a.country is not None and a.country == said_by.country) for a in actors)
-        return is_own or (said_by.country is None and said_by.sector == "GOV")
+        return is_own or self._are_of_speaker(draft) or (said_by.country is None and said_by.sector == "GOV")
 
     def _conditional_parties(self, verb: Token) -> list[Filler]:
         """Of whom it depends: "will not return until Fiji …", "until the fee is paid by the firm"."""
@@ -175,7 +177,7 @@ class Stances:
             draft.entities("recipient")
             or first.lower_ not in ("a", "an")
             or first.is_sent_start
-            or first.nbor(-1).text != ","
+            or word_before(first) != ","
         ):
             return draft
         told = next((t for t in noun.ancestors if t.pos_ == "VERB"), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.dates import Tense
-from kg.events.syntax import SAYING, is_instead, lemma_of, supporting_verb
+from kg.events.syntax import SAYING, is_instead, lemma_of, supporting_verb, word_before
 from kg.model import Status
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def combine(*statuses: Status) -> Status:
 
 
 _CALLS = frozenset({"call", "demand", "appeal", "plea", "push", "campaign", "hope", "bid", "request", "pressure"})
+_GRANTING = frozenset("accept recognise recognize acknowledge ratify endorse approve sign".split())
 _EVER = frozenset({"circumstance", "way", "account", "condition", "event", "time", "case"})
 """What "under no", "in no" and "on no" deny a verb with."""
 
@@ -286,7 +287,7 @@ def refuses(verb: Token) -> bool:
 
 def follows_colon(clause: Token) -> bool:
     """Whether the clause tells what a colon announces: "made one demand: leave"."""
-    return clause.left_edge.i > clause.sent.start and clause.left_edge.nbor(-1).text == ":"
+    return not clause.left_edge.is_sent_start and word_before(clause.left_edge) == ":"
 
 
 def is_imperative(verb: Token) -> bool:
@@ -324,7 +325,8 @@ def is_open(verb: Token) -> bool:
 def is_ultimatum(verb: Token) -> bool:
     """Whether somebody is told to do one thing or bear another: "told the traders to pay or face eviction"."""
     asked = [c for c in verb.children if c.dep_ in ("xcomp", "ccomp", "advcl") and _is_infinitive(c)]
-    return any(t.lower_ == "or" and t.nbor(1).lower_ in _BEARING for c in asked for t in c.subtree if t.i > c.i)
+    bearing = {t.i for c in asked for t in c.subtree if t.i > c.i and t.lower_ in _BEARING}
+    return any(word_before(verb.doc[i]).lower() == "or" for i in bearing)
 
 
 def condition_clauses(verb: Token) -> list[Token]:
@@ -348,6 +350,12 @@ def would_not(verb: Token) -> bool:
     is_asked = any(c.dep_ == "nsubj" and c.i > auxiliaries[0].i for c in verb.children) or _is_asked(verb)
     depends = any(c.dep_ == "prep" and (c.lower_ == "without" or _is_in_a_case(c)) for c in verb.children)
     return not (is_asked or depends or is_conditional(verb))
+
+
+def never_accepted(verb: Token) -> bool:
+    """Whether somebody has withheld what he was to grant, as a stance that he still holds: "has never accepted the verdict"."""
+    is_perfect = any(c.dep_ == "aux" and c.lower_ in ("has", "have", "had") for c in verb.children)
+    return is_perfect and lemma_of(verb) in _GRANTING and any(c.lower_ == "never" for c in verb.children)
 
 
 def _is_in_a_case(preposition: Token) -> bool:

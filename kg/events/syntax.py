@@ -164,6 +164,11 @@ def forget_tokens() -> None:
         forget()
 
 
+def word_before(token: Token) -> str:
+    """The text of the token before; empty when the token begins the Doc."""
+    return token.nbor(-1).text if token.i > 0 else ""
+
+
 def lemma_of(token: Token) -> str:
     """The lemma, with a prefix that a hyphen joins to it: "cease-fire" is "ceasefire", "re-open" is "reopen"."""
     lemma = _lemma_of_form(token.lower_, token.lemma_, token.pos_, token.tag_)
