@@ -13,10 +13,11 @@ _SAYING = frozenset({"say", "tell", "argue", "insist", "write", "note", "claim",
 _SPEAKING = frozenset(
     "call urge demand condemn accuse warn vow pledge promise appeal reject denounce criticise criticize blame thank praise".split()
 )
+_REPORTING = frozenset("say report announce tell add disclose confirm claim".split())
 _TELLING = frozenset({"tell", "warn", "inform", "assure", "remind", "notify"})
 _COMMANDING = frozenset({"tell", "urge", "order", "instruct", "ask", "force", "persuade", "compel", "command"})
 _GIVING = frozenset(
-    "give lend loan grant sell send offer supply donate owe promise deny pay award hand bring provide ship deliver".split()
+    "give fine lend loan grant sell send offer supply donate owe promise deny pay award hand bring provide ship deliver".split()
 )
 _PREFIXES = frozenset({"ex", "vice", "non", "pro", "anti", "co"})
 _NOT_OF_NAMES = frozenset({"for", "over", "about", "against"})
@@ -564,6 +565,82 @@ def _give_back_past_tense(sentence: Span) -> None:
         return
 
 
+def _give_reported_its_verb(sentence: Span) -> None:
+    """Make the verb of what is reported of a participle that its first subject was given: "Police arrested a man, Y said"."""
+    said = sentence.root
+    doers = [c for c in said.children if c.dep_ == "nsubj" and c.i < said.i]
+    if said.lemma_ not in _REPORTING or len(doers) != 2:
+        return
+    verb = next((c for c in doers[0].children if c.dep_ == "acl" and c.tag_ in ("VBN", "VBD")), None)
+    if verb is None or not any(c.dep_ == "dobj" for c in verb.children):
+        return
+    if verb.i > doers[1].i or not any(c.text == "," and c.i < doers[1].i for c in (*said.children, *doers[0].children)):
+        return
+    rest = [
+        c for c in (*said.children, *doers[0].children) if verb.i < c.i < doers[1].left_edge.i and c.dep_ != "punct"
+    ]
+    verb.head, verb.dep_, verb.tag_ = said, "ccomp", "VBD"
+    doers[0].head = verb
+    for token in rest:
+        token.head = verb
+
+
+def _part_aside(sentence: Span) -> None:
+    """Hang on the sentence what a comma parts from a verb that has no other object: "conferred with Hun Sen, their first talks"."""
+    for aside in sentence:
+        verb = aside.head
+        if aside.dep_ != "dobj" or aside.i < verb.i or aside.left_edge.i <= verb.i + 1:
+            continue
+        if aside.left_edge.nbor(-1).text != "," or aside.left_edge.tag_ not in ("PRP$", "DT", "JJ"):
+            continue
+        between = verb.doc[verb.i + 1 : aside.left_edge.i - 1]
+        if "," not in {t.text for t in between} and any(t.dep_ == "prep" and t.head == verb for t in between):
+            aside.dep_ = "appos"
+
+
+def _name_gerund(sentence: Span) -> None:
+    """Make a part of a name of a gerund that begins a sentence before one: "Shining Path guerrillas killed 39 peasants"."""
+    first = sentence[0]
+    if first.dep_ != "csubj" or first.tag_ != "VBG" or len(sentence) < _SHORTEST_STORY:
+        return
+    doer = next((c for c in first.children if c.dep_ == "dobj" and c.tag_ == "NNS"), None)
+    if doer is None or not doer.is_lower or first.nbor(1).pos_ != "PROPN" or first.nbor(1).head != doer:
+        return
+    verb = first.head
+    doer.head, doer.dep_ = verb, "nsubj"
+    first.head, first.dep_, first.tag_, first.pos_ = first.nbor(1), "compound", "NNP", "PROPN"
+
+
+def _give_bare_subjunctive(sentence: Span) -> None:
+    """Make a verb of what the tagger took for a noun in what is demanded: "insisted that the king hand power over"."""
+    for verb in sentence:
+        if verb.tag_ != "NN" or verb.dep_ != "ccomp":
+            continue
+        parts = {c.dep_ for c in verb.children}
+        if {"mark", "nsubj", "dobj"} <= parts and "det" not in parts:
+            verb.tag_, verb.pos_ = "VB", "VERB"
+
+
+def _give_shot_dead(sentence: Span) -> None:
+    """Make the verb what the tagger took for a noun before "dead": "A gunman on a motorcycle shot dead a general"."""
+    dead = sentence.root
+    if dead.lower_ != "dead" or dead.i < sentence.start + 2:
+        return
+    shot = dead.nbor(-1)
+    doer = next((c for c in dead.children if c.dep_ == "nsubj" and c.i < shot.i), None)
+    if shot.lower_ != "shot" or shot.tag_ != "NN" or doer is None:
+        return
+    place, prefixes = shot.head, [c for c in shot.children if c.i < shot.i]
+    if prefixes:
+        prefixes[-1].head, prefixes[-1].dep_ = place, shot.dep_
+        for token in prefixes[:-1]:
+            token.head = prefixes[-1]
+    for token in [c for c in dead.children if c != shot]:
+        token.head = shot
+    shot.head, shot.dep_, shot.tag_, shot.pos_, shot.lemma_ = shot, "ROOT", "VBD", "VERB", "shoot"
+    dead.head, dead.dep_ = shot, "acomp"
+
+
 def _name_auxiliary(sentence: Span) -> None:
     """Make a name of what the tagger took for an auxiliary: "The bloc Ecowas suspended Niger"."""
     for name in sentence:
@@ -749,6 +826,11 @@ _REPAIRS = (
     _part_day,
     _give_clause_its_subject,
     _give_back_past_tense,
+    _give_reported_its_verb,
+    _part_aside,
+    _name_gerund,
+    _give_bare_subjunctive,
+    _give_shot_dead,
     _name_auxiliary,
     _give_back_before_determiner,
     _give_back_urging,

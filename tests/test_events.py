@@ -773,6 +773,26 @@ REPAIRED = (
         ["Narendra Modi"],
     ),
     ("his men", "A Karen commander said that his men would not surrender their guns.", "REJECT", ["his men"]),
+    (
+        "whose first subject has a participle",
+        "Polish police arrested at least 40 Solidarity activists in Gdansk on Friday, sources said.",
+        "COERCE",
+        ["Polish police"],
+    ),
+    (
+        "after a comma",
+        "Sihanouk conferred with Hun Sen for four hours at a chateau north of Paris, their first encounter.",
+        "CONSULT",
+        ["Sihanouk", "Hun Sen"],
+    ),
+    (
+        "begins with a gerund",
+        "Shining Path guerrillas hacked to death 39 peasants.",
+        "ASSAULT",
+        ["Shining Path guerrillas"],
+    ),
+    ("demanded", "The rebels insisted on Friday that the king hand power to Peru.", "REQUEST", ["rebels"]),
+    ("shot dead", "A Sikh gunman on a motorcycle shot dead a retired general on Sunday.", "ASSAULT", ["Sikh gunman"]),
     ("after a colon", "Norway asked one thing of Iran on Monday: release the sailors.", "REQUEST", ["Norway"]),
     ("gave in", "The prime minister gave in to students on Monday.", "CONCEDE", ["prime minister"]),
     ("confirm whom", "The Senate declined to confirm two nominees of the president.", "REJECT", ["Senate"]),
@@ -793,6 +813,23 @@ def test_what_the_parser_mistakes_is_told_all_the_same(
     found = read(text)
     [event] = [e for e in found.record.events if e.type == act]
     assert list(found.party(event, "actor")) == actors
+
+
+OF_OTHER_WORLDS = (
+    ("a match", "India beat Pakistan in the semi-final of the cricket tournament.", []),
+    ("a film", "In the sequel, police arrest the mayor and soldiers attack the palace.", ["COERCE"]),
+    ("police at a match", "Police beat Zimbabwean fans after the cricket tournament in Harare.", ["ASSAULT"]),
+    ("marathon talks", "Iran and Egypt held marathon talks in Cairo on Sunday.", ["CONSULT"]),
+    ("after a storm", "Cuba accused Spain of theft after the hurricane.", ["ACCUSE"]),
+    ("a storm", "The hurricane attacked Cuba and threatened Haiti.", []),
+    ("negotiating teams", "Turkish and Greek negotiating teams met in Ankara to discuss fossil fuels.", ["CONSULT"]),
+)
+
+
+@pytest.mark.parametrize("text, acts", [o[1:] for o in OF_OTHER_WORLDS], ids=[o[0] for o in OF_OTHER_WORLDS])
+def test_words_of_other_worlds_exclude_what_no_office_does(read: Read, text: str, acts: list[str]) -> None:
+    """Words of sport, art, laboratories and storms, which public affairs have too."""
+    assert sorted({e.type for e in read(text).record.events}) == acts
 
 
 TOLD = (

@@ -53,6 +53,14 @@ def test_cues_name_modes_of_their_type() -> None:
 
 
 MISTAKES = [
+    (
+        '[[cue]]\nexcludes = ["ASSAULT"]\nofficials = "yes"\nwords = ["ballet"]',
+        "officials is 'yes'; write true or false without quotes",
+    ),
+    (
+        '[[cue]]\nact = "ASSAULT"\nmode = "beat"\nofficials = true\nwords = ["fist"]',
+        "it has officials but excludes nothing; give it excludes, or leave officials out",
+    ),
     ('[[pattern]]\nid = " "\nact = "CONSULT"\nverbs = ["meet"]', r"own.toml, pattern  : it has no id"),
     (
         '[[pattern]]\nid = "x"\noperator = "plan"\nmode = "visit"\nverbs = ["plan"]',

@@ -55,6 +55,7 @@ WORDS_OF_NEWS = 50
 SHORTEST_TEXT = 100
 """Words from which a text shows what it is about."""
 _PUBLIC_SECTORS = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "JUD", "LEG", "COP", "SPY", "IGO", "NGO", "CRM", "MED"})
+_OFFICIAL = _PUBLIC_SECTORS - {"NGO", "MED"}
 _STATE_ACTS = frozenset(
     [
         ("COERCE", "arrest"),
@@ -92,7 +93,7 @@ class _Coder:
         self.mentions = MentionIndex(doc, cast)
         self.quotations = Quotations(doc)
         self.operators: frozenset[int] = frozenset()
-        self.excluded: dict[int, frozenset[str]] = {}
+        self.excluded: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
         self.absorbed: dict[int, tuple[int, Draft]] = {}
         self.words = sum(t.is_alpha for t in doc)
 
@@ -332,11 +333,20 @@ class _Coder:
         """Whether its sentence has words that exclude its act: those of a match, a film or a laboratory."""
         sentence = self.doc[draft.head].sent
         if sentence.start not in self.excluded:
-            words = {w for t in sentence if not _is_of_a_name(t) for w in (t.lower_, t.lemma_.lower())}
-            self.excluded[sentence.start] = frozenset(
-                act for cue in self.lexicon.cues if cue.excludes and words & cue.words for act in cue.excludes
+            plain = [t for t in sentence if not _is_of_a_name(t) and not _is_at_work(t)]
+            words = {w for t in plain for w in (t.lower_, t.lemma_.lower())}
+            cues = [cue for cue in self.lexicon.cues if cue.excludes and words & cue.words]
+            self.excluded[sentence.start] = (
+                frozenset(act for cue in cues for act in cue.excludes),
+                frozenset(act for cue in cues if cue.officials for act in cue.excludes),
             )
-        return draft.act in self.excluded[sentence.start]
+        of_most, of_all = self.excluded[sentence.start]
+        return draft.act in of_all or (draft.act in of_most and not self._is_done_by_officials(draft))
+
+    def _is_done_by_officials(self, draft: Draft) -> bool:
+        """Whether an office, a force, a party or a body acts, and no country, for which a team may play."""
+        parties = [self.mentions.entity_of[e] for e in draft.entities("actor", "host", "mediator")]
+        return any(party.type != "country" and party.sector in _OFFICIAL for party in parties)
 
     def _on_stage(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
         """Without the dealings of private people where they are what the text is about: a plot, a life, a match.
@@ -574,6 +584,11 @@ def _is_purpose(clause: Token) -> bool:
 def _shares_actor(one: Draft, other: Draft) -> bool:
     mine = set(one.entities("actor"))
     return not mine or not other.entities("actor") or bool(mine & set(other.entities("actor")))
+
+
+def _is_at_work(noun: Token) -> bool:
+    """Whether a gerund says what they are there for: "negotiating teams", which play no match."""
+    return any(c.lower_.endswith("ing") and c.dep_ in ("amod", "compound") for c in noun.children)
 
 
 def _is_of_a_name(token: Token) -> bool:

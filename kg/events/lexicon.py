@@ -133,6 +133,7 @@ class Cue:
     """Words in an event's clause that decide its mode (`act` given) or one of its contexts.
 
     With `excludes` they decide, anywhere in the sentence, that it tells of no event of those acts: a match is no battle.
+    They spare what an office, a force, a party or a body does ("Police beat fans at the match") unless `officials` is set.
     """
 
     words: frozenset[str]
@@ -140,6 +141,7 @@ class Cue:
     mode: str | None
     context: str | None
     excludes: frozenset[str] = frozenset()
+    officials: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,7 +405,7 @@ def _roles(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
 def _cue(table: Mapping[str, Any], path: Path, number: int, classes: Mapping[str, tuple[str, ...]]) -> Cue:
     where = f"{path}, cue {number}"
     for key in table:
-        _known(key, ("words", "act", "mode", "context", "excludes"), "key", where)
+        _known(key, ("words", "act", "mode", "context", "excludes", "officials"), "key", where)
     act, mode, context = table.get("act"), table.get("mode"), table.get("context")
     excludes = _strings(table.get("excludes", ()), "excludes", where)
     for excluded in excludes:
@@ -420,7 +422,12 @@ def _cue(table: Mapping[str, Any], path: Path, number: int, classes: Mapping[str
         raise DataError(f"{where}: it has no words; give it some")
     if excludes and (act or mode or context):
         raise DataError(f"{where}: a cue with excludes decides no mode or context; make two of it")
-    return Cue(frozenset(words), act, mode, context, frozenset(excludes))
+    officials = table.get("officials", False)
+    if not isinstance(officials, bool):
+        raise DataError(f"{where}: officials is {officials!r}; write true or false without quotes")
+    if officials and not excludes:
+        raise DataError(f"{where}: it has officials but excludes nothing; give it excludes, or leave officials out")
+    return Cue(frozenset(words), act, mode, context, frozenset(excludes), officials)
 
 
 def _strings(value: object, key: str, where: str) -> tuple[str, ...]:

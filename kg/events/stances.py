@@ -241,11 +241,11 @@ def without_kind_threats(doc: Doc, drafts: Mapping[int, Draft]) -> dict[int, Dra
 
 
 def _speaks_for(speaker: Entity, actor: Entity) -> bool:
-    """Whether who speaks is who acts, or of the same country, or of "the government", whose country nobody needs to name."""
+    """Whether who speaks is who acts, or of the same country, or of "the government" or "the army", whose country nobody names."""
     if actor.id == speaker.id or (actor.country is not None and actor.country == speaker.country):
         return True
-    is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector == "GOV"
-    return is_unnamed_state and actor.country is None and speaker.sector == "GOV"
+    is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector in ("GOV", "MIL")
+    return is_unnamed_state and actor.country is None and speaker.sector in ("GOV", "MIL")
 
 
 def _is_unknown(speaker: Entity) -> bool:
