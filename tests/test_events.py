@@ -792,6 +792,7 @@ REPAIRED = (
         ["Shining Path guerrillas"],
     ),
     ("demanded", "The rebels insisted on Friday that the king hand power to Peru.", "REQUEST", ["rebels"]),
+    ("a sum", "The Spanish court fined the ministry 10 million euros.", "SANCTION", ["Spanish court"]),
     ("shot dead", "A Sikh gunman on a motorcycle shot dead a retired general on Sunday.", "ASSAULT", ["Sikh gunman"]),
     ("after a colon", "Norway asked one thing of Iran on Monday: release the sailors.", "REQUEST", ["Norway"]),
     ("gave in", "The prime minister gave in to students on Monday.", "CONCEDE", ["prime minister"]),
