@@ -55,7 +55,7 @@ WORDS_OF_NEWS = 50
 SHORTEST_TEXT = 100
 """Words from which a text shows what it is about."""
 _PUBLIC_SECTORS = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "JUD", "LEG", "COP", "SPY", "IGO", "NGO", "CRM", "MED"})
-_OFFICIAL = _PUBLIC_SECTORS - {"NGO", "MED"}
+_OFFICIAL = _PUBLIC_SECTORS - {"NGO", "MED", "OPP"}
 _STATE_ACTS = frozenset(
     [
         ("COERCE", "arrest"),
