@@ -30,7 +30,14 @@ _OF_HEADLINES = frozenset(
     condemn urge seek eye resume hold join""".split()
 )
 """Verbs that the tagger takes for nouns after the names that begin a headline."""
-_AUXILIARIES = frozenset("be have do get will would can could may might must shall should".split())
+_MONEY = frozenset(
+    """euro dollar pound yen yuan rouble ruble rupee peso franc mark dlr crown krone krona riyal dirham dinar shekel lira
+    naira rand won baht rupiah real""".split()
+)
+_FIGHTING = frozenset(
+    "kill attack hack ambush seize abduct kidnap bomb shoot storm raid murder blow free ransack detonate fire".split()
+)
+_AUXILIARIES = frozenset("having being be have do get will would can could may might must shall should".split())
 _SHOOTING = frozenset("open fire shoot attack strike bomb pound shell raid".split())
 _LONGEST_NAME = 5
 _SHORTEST_STORY = 8
@@ -345,9 +352,13 @@ def _part_given(sentence: Span) -> None:
 
 def _part_sum(verb: Token, total: Token) -> None:
     """Tell whom a sum is given from the sum: "fined the bank 10 million euros"."""
+    if total.lemma_.lower() not in _MONEY or any(c.dep_ == "auxpass" for c in verb.children):
+        return
     count = next((c for c in total.children if c.dep_ == "nummod"), None)
     taker = next((c for c in total.children if c.dep_ in ("nmod", "compound") and c.pos_ in ("NOUN", "PROPN")), None)
-    if count is None or taker is None or taker.i + 1 != count.left_edge.i or taker.i <= verb.i:
+    if count is None or taker is None or taker.ent_type_ == "DATE" or taker.lower_ == "record":
+        return
+    if taker.i + 1 != count.left_edge.i or taker.i <= verb.i:
         return
     for token in [c for c in total.children if c.i < taker.i]:
         token.head = taker
@@ -587,7 +598,7 @@ def _give_reported_its_verb(sentence: Span) -> None:
     if said.lemma_ not in _REPORTING or len(doers) != 2:
         return
     verb = next((c for c in doers[0].children if c.dep_ == "acl" and c.tag_ in ("VBN", "VBD")), None)
-    if verb is None or not any(c.dep_ == "dobj" for c in verb.children):
+    if verb is None or verb.lemma_ in _GIVING or not any(c.dep_ == "dobj" for c in verb.children):
         return
     if verb.i > doers[1].i or not any(c.text == "," and c.i < doers[1].i for c in (*said.children, *doers[0].children)):
         return
@@ -606,7 +617,7 @@ def _part_aside(sentence: Span) -> None:
         verb = aside.head
         if aside.dep_ != "dobj" or aside.i < verb.i or aside.left_edge.i <= verb.i + 1:
             continue
-        if aside.left_edge.nbor(-1).text != "," or aside.left_edge.tag_ not in ("PRP$", "DT", "JJ"):
+        if aside.left_edge.nbor(-1).text != "," or aside.left_edge.tag_ != "PRP$":
             continue
         between = verb.doc[verb.i + 1 : aside.left_edge.i - 1]
         if "," not in {t.text for t in between} and any(t.dep_ == "prep" and t.head == verb for t in between):
@@ -622,6 +633,8 @@ def _name_gerund(sentence: Span) -> None:
     if doer is None or not doer.is_lower or first.nbor(1).pos_ != "PROPN" or first.nbor(1).head != doer:
         return
     verb = first.head
+    if verb.lemma_ not in _FIGHTING:
+        return
     doer.head, doer.dep_ = verb, "nsubj"
     first.head, first.dep_, first.tag_, first.pos_ = first.nbor(1), "compound", "NNP", "PROPN"
 
@@ -662,7 +675,11 @@ def _name_auxiliary(sentence: Span) -> None:
         if name.dep_ not in ("aux", "auxpass") or not name.is_title or name.i == sentence.start or name.tag_ == "MD":
             continue
         verb, kind = name.head, name.nbor(-1)
-        if name.lemma_.lower() in _AUXILIARIES or kind.dep_ not in ("nsubj", "nsubjpass") or kind.head != verb:
+        if (
+            {name.lemma_.lower(), name.lower_} & _AUXILIARIES
+            or kind.dep_ not in ("nsubj", "nsubjpass")
+            or kind.head != verb
+        ):
             continue
         if any(c.dep_ in ("aux", "auxpass") and c != name for c in verb.children):
             continue

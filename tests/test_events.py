@@ -833,6 +833,23 @@ def test_words_of_other_worlds_exclude_what_no_office_does(read: Read, text: str
     assert sorted({e.type for e in read(text).record.events}) == acts
 
 
+NOT_REPAIRED = (
+    ("a real object", "The United States sanctioned on Thursday, the Iranian defence minister.", "SANCTION", True),
+    ("arms laid down", "The rebels dropped their weapons in Aleppo on Monday.", "ASSAULT", False),
+    ("a model", "France sold Mirage 2000 jets to India.", "COOPERATE", True),
+    ("a gerund's object", "Releasing Taliban prisoners angered the United States, officials said.", "ACCUSE", False),
+    ("never signed", "Israel and Syria have never signed a peace treaty.", "REJECT", False),
+    ("another's army", "The UN envoy said their army would attack the town if the rebels stayed.", "THREATEN", False),
+    ("services at play", "The navy attacked early and beat the police in the rugby championship.", "ASSAULT", False),
+)
+
+
+@pytest.mark.parametrize("text, act, is_told", [n[1:] for n in NOT_REPAIRED], ids=[n[0] for n in NOT_REPAIRED])
+def test_what_only_looks_mistaken_is_left_alone(read: Read, text: str, act: str, is_told: bool) -> None:
+    """Real objects after a comma, real gerunds, weapons that nobody fires, and what is nobody's stance or side."""
+    assert (act in {e.type for e in read(text).record.events}) is is_told
+
+
 TOLD = (
     ("a clause", "The minister told a gathering that Oman accused Iran of theft.", "ACCUSE", True),
     ("without that", "The minister told the mediators he had accused Iran of theft.", "ACCUSE", True),

@@ -346,6 +346,10 @@ class _Coder:
     def _is_done_by_officials(self, draft: Draft) -> bool:
         """Whether an office, a force, a party or a body acts, and no country, for which a team may play."""
         parties = [self.mentions.entity_of[e] for e in draft.entities("actor", "host", "mediator")]
+        others = [self.mentions.entity_of[e] for e in draft.entities("recipient")]
+        if draft.act == "ASSAULT" and others and all(party.sector in _OFFICIAL for party in others):
+            # "The navy beat the police": services play each other.
+            return False
         return any(party.type != "country" and party.sector in _OFFICIAL for party in parties)
 
     def _on_stage(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:

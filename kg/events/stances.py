@@ -163,8 +163,12 @@ class Stances:
 
     def _are_of_speaker(self, draft: Draft) -> bool:
         """Whether the doers are named as the speaker's own: "said his navy would", "said their fighters would"."""
+        speaker = self.mentions.entity_of[draft.attribution[-1].entity]
+        if not self._may_threaten((speaker.id,)):
+            return False
+        own = {"his", "her", "my", "our"} if speaker.type == "person" else {"its", "their", "our"}
         doers = [self.doc[f.start : f.end].root for f in draft.roles if f.role == "actor"]
-        return any(c.tag_ == "PRP$" for doer in doers if doer.lemma_ not in _OTHERS for c in doer.children)
+        return any(c.lower_ in own for doer in doers if doer.lemma_ not in _OTHERS for c in doer.children)
 
     def about_a_deed(self, draft: Draft) -> Draft:
         """What is said of a deed reaches whoever did it: "Israel approved new homes, a move Jordan condemned"."""
@@ -241,11 +245,11 @@ def without_kind_threats(doc: Doc, drafts: Mapping[int, Draft]) -> dict[int, Dra
 
 
 def _speaks_for(speaker: Entity, actor: Entity) -> bool:
-    """Whether who speaks is who acts, or of the same country, or of "the government" or "the army", whose country nobody names."""
+    """Whether who speaks is who acts, or of the same country, or of "the government", whose country nobody needs to name."""
     if actor.id == speaker.id or (actor.country is not None and actor.country == speaker.country):
         return True
-    is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector in ("GOV", "MIL")
-    return is_unnamed_state and actor.country is None and speaker.sector in ("GOV", "MIL")
+    is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector == "GOV"
+    return is_unnamed_state and actor.country is None and speaker.sector == "GOV"
 
 
 def _is_unknown(speaker: Entity) -> bool:

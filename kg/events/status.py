@@ -86,7 +86,7 @@ def combine(*statuses: Status) -> Status:
 
 
 _CALLS = frozenset({"call", "demand", "appeal", "plea", "push", "campaign", "hope", "bid", "request", "pressure"})
-_GRANTING = frozenset("accept recognise recognize acknowledge ratify endorse approve sign".split())
+_GRANTING = frozenset("accept recognise recognize acknowledge ratify".split())
 _EVER = frozenset({"circumstance", "way", "account", "condition", "event", "time", "case"})
 """What "under no", "in no" and "on no" deny a verb with."""
 
@@ -354,7 +354,7 @@ def would_not(verb: Token) -> bool:
 
 def never_accepted(verb: Token) -> bool:
     """Whether somebody has withheld what he was to grant, as a stance that he still holds: "has never accepted the verdict"."""
-    is_perfect = any(c.dep_ == "aux" and c.lower_ in ("has", "have", "had") for c in verb.children)
+    is_perfect = any(c.dep_ == "aux" and c.lower_ in ("has", "have") for c in verb.children)
     return is_perfect and lemma_of(verb) in _GRANTING and any(c.lower_ == "never" for c in verb.children)
 
 
