@@ -781,7 +781,8 @@ REPAIRED = (
     ),
     (
         "after a comma",
-        "Sihanouk conferred with Hun Sen for four hours at a chateau north of Paris, their first encounter.",
+        "Sihanouk conferred with Hun Sen for four hours at a chateau northeast of Paris on Wednesday, their first encounter "
+        "since the war.",
         "CONSULT",
         ["Sihanouk", "Hun Sen"],
     ),
@@ -792,6 +793,19 @@ REPAIRED = (
         ["Shining Path guerrillas"],
     ),
     ("demanded", "The rebels insisted on Friday that the king hand power to Peru.", "REQUEST", ["rebels"]),
+    (
+        "an endorsement",
+        "Ghana's largest Pentecostal churches endorsed candidate Kofi Mensah on Sunday ahead of the presidential run-off.",
+        "SUPPORT",
+        ["Ghana's largest Pentecostal churches"],
+    ),
+    (
+        "to court",
+        "The farmers' union has dragged President Muhammadu Buhari to court over the failure of his government to publish "
+        "details.",
+        "ACCUSE",
+        ["farmers' union"],
+    ),
     ("a sum", "The Spanish court fined the ministry 10 million euros.", "SANCTION", ["Spanish court"]),
     ("shot dead", "A Sikh gunman on a motorcycle shot dead a retired general on Sunday.", "ASSAULT", ["Sikh gunman"]),
     ("after a colon", "Norway asked one thing of Iran on Monday: release the sailors.", "REQUEST", ["Norway"]),
@@ -814,6 +828,17 @@ def test_what_the_parser_mistakes_is_told_all_the_same(
     found = read(text)
     [event] = [e for e in found.record.events if e.type == act]
     assert list(found.party(event, "actor")) == actors
+
+
+def test_whom_a_repaired_clause_reaches(read: Read) -> None:
+    """The convicted is no attribute of "guilty", and those shot at are no part of the weapon, nor a topic."""
+    convicted = read("The tribunal found Ratko Mladic guilty of genocide.")
+    [event] = convicted.record.events
+    assert list(convicted.party(event, "recipient")) == ["Ratko Mladic"]
+    shot = read("Police opened fire with rifles on the miners.")
+    [event] = shot.record.events
+    assert list(shot.party(event, "recipient")) == ["miners"]
+    assert not [role for report in event.reports for role in report.roles if role.role == "topic"]
 
 
 OF_OTHER_WORLDS = (
