@@ -806,6 +806,13 @@ REPAIRED = (
         "ACCUSE",
         ["farmers' union"],
     ),
+    ("never accepted", "Peru has never accepted the ruling of the tribunal.", "REJECT", ["Peru"]),
+    (
+        "at a hearing",
+        "Republican senators attacked the minister at a hearing on Tuesday over his budget.",
+        "ACCUSE",
+        ["Republican senators"],
+    ),
     ("a sum", "The Spanish court fined the ministry 10 million euros.", "SANCTION", ["Spanish court"]),
     ("shot dead", "A Sikh gunman on a motorcycle shot dead a retired general on Sunday.", "ASSAULT", ["Sikh gunman"]),
     ("after a colon", "Norway asked one thing of Iran on Monday: release the sailors.", "REQUEST", ["Norway"]),
