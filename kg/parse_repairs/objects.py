@@ -1,0 +1,149 @@
+"""Objects and phrases: hung on the verb or the noun that they belong to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.parse_repairs.speech import GIVING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+_NOT_OF_NAMES = frozenset({"for", "over", "about", "against"})
+"""Prepositions that a verb takes and a name does not."""
+_ACCUSING = frozenset({"accuse", "suspect", "convict", "acquit"})
+_MONEY = frozenset(
+    """euro dollar pound yen yuan rouble ruble rupee peso franc mark dlr crown krone krona riyal dirham dinar shekel lira
+    naira rand won baht rupiah real""".split()
+)
+_SHOOTING = frozenset("open fire shoot attack strike bomb pound shell raid".split())
+
+
+def free_object(sentence: Span) -> None:
+    """Make who is aimed at the object that he is, and what he does a participle: "fired at protesters marching to the palace"."""
+    for doing in sentence:
+        preposition = doing.head
+        if doing.dep_ != "pcomp" or doing.tag_ != "VBG" or preposition.lower_ not in ("at", "on", "against", "to"):
+            continue
+        who = next((c for c in doing.children if c.dep_ == "nsubj" and c.i < doing.i), None)
+        if who is not None and who.pos_ in ("NOUN", "PROPN"):
+            who.head, who.dep_ = preposition, "pobj"
+            doing.head, doing.dep_ = who, "acl"
+
+
+def part_given(sentence: Span) -> None:
+    """Tell whom something is given from what he is given, where the parser took both for the same: "loaned Iceland oil"."""
+    for verb in sentence:
+        if verb.lemma_ not in GIVING:
+            continue
+        given = [c for c in verb.children if c.dep_ == "dobj" and c.i > verb.i]
+        is_name = given[:1] and (given[0].ent_type_ in ("GPE", "NORP", "ORG", "PERSON") or given[0].pos_ == "PROPN")
+        if len(given) == 2 and is_name and given[1].ent_type_ != "GPE" and given[1].pos_ != "PROPN":
+            given[0].dep_ = "dative"
+        if len(given) == 1:
+            _part_sum(verb, given[0])
+
+
+def _part_sum(verb: Token, total: Token) -> None:
+    """Tell whom a sum is given from the sum: "fined the bank 10 million euros"."""
+    if total.lemma_.lower() not in _MONEY or any(c.dep_ == "auxpass" for c in verb.children):
+        return
+    count = next((c for c in total.children if c.dep_ == "nummod"), None)
+    taker = next((c for c in total.children if c.dep_ in ("nmod", "compound") and c.pos_ in ("NOUN", "PROPN")), None)
+    if count is None or taker is None or taker.ent_type_ == "DATE" or taker.lower_ == "record":
+        return
+    if taker.i + 1 != count.left_edge.i or taker.i <= verb.i:
+        return
+    for token in [c for c in total.children if c.i < taker.i]:
+        token.head = taker
+    taker.head, taker.dep_ = verb, "dative"
+
+
+def free_complement(sentence: Span) -> None:
+    """Give the verb the complement that the parser hung on the name before it: "lobbied Peking for access", "pressed Iran over …".
+
+    A country or a person has no "for", "over", "about" or "against" of its own, nothing has an "on" after "blame", and
+    whoever is accused is accused of something: "accused the envoy of lies".
+    """
+    for name in sentence:
+        if name.dep_ != "dobj" or name.head.pos_ != "VERB":
+            continue
+        own: set[str] = set()
+        if name.ent_type_ in ("GPE", "PERSON"):
+            own |= _NOT_OF_NAMES
+        if name.head.lemma_ == "blame":
+            own.add("on")
+        if name.head.lemma_ in _ACCUSING and not any(c.lower_ == "of" for c in name.head.children):
+            own.add("of")
+        for child in list(name.children):
+            if child.dep_ == "prep" and child.lower_ in own and child.i > name.i and not _is_of_somebody(child):
+                child.head = name.head
+
+
+def _is_of_somebody(preposition: Token) -> bool:
+    """Whether it tells whose something is: the "of" of "accused the president of Kenya"."""
+    return preposition.lower_ == "of" and any(
+        c.ent_type_ in ("GPE", "ORG", "NORP", "LOC") for c in preposition.children
+    )
+
+
+def part_aside(sentence: Span) -> None:
+    """Hang on the sentence what a comma parts from a verb that has no other object: "conferred with Hun Sen, their first talks"."""
+    for aside in sentence:
+        verb = aside.head
+        if aside.dep_ != "dobj" or aside.i < verb.i or aside.left_edge.i <= verb.i + 1:
+            continue
+        if aside.left_edge.nbor(-1).text != "," or aside.left_edge.tag_ != "PRP$":
+            continue
+        between = verb.doc[verb.i + 1 : aside.left_edge.i - 1]
+        if "," not in {t.text for t in between} and any(t.dep_ == "prep" and t.head == verb for t in between):
+            aside.dep_ = "appos"
+
+
+def free_aim(sentence: Span) -> None:
+    """Give a verb of shooting what the parser hung on the weapon: "opened fire with rifles on the miners"."""
+    for verb in sentence:
+        if verb.lemma_ not in _SHOOTING:
+            continue
+        for tool in [c for c in verb.children if c.dep_ == "prep" and c.lower_ == "with"]:
+            for aim in [g for c in tool.children if c.dep_ == "pobj" for g in c.children if g.dep_ == "prep"]:
+                if aim.lower_ in ("on", "at", "against", "into"):
+                    aim.head = verb
+
+
+def free_agent(sentence: Span) -> None:
+    """Give a passive whoever does it, hung on what came before: "were arrested with their boats by the navy"."""
+    for verb in sentence:
+        if verb.tag_ != "VBN" or not any(c.dep_ == "auxpass" for c in verb.children):
+            continue
+        if any(c.dep_ == "agent" or (c.dep_ == "prep" and c.lower_ == "by") for c in verb.children):
+            continue
+        for by in [g for c in verb.children if c.dep_ == "xcomp" and c.lower_ == "go" for g in c.children]:
+            if by.lower_ == "by" and by.dep_ == "prep":
+                by.head, by.dep_ = verb, "agent"
+        for phrase in [c for c in verb.children if c.dep_ == "prep" and c.i > verb.i]:
+            thing = next((c for c in phrase.children if c.dep_ == "pobj"), None)
+            agent = next((c for c in thing.children if c.lower_ == "by" and c.dep_ == "prep"), None) if thing else None
+            if agent is None or thing is None:
+                continue
+            is_scene = thing.ent_type_ in ("GPE", "LOC", "FAC", "DATE", "TIME")
+            is_scene = is_scene or (phrase.lower_ == "with" and any(c.tag_ == "PRP$" for c in thing.children))
+            if is_scene and any(c.dep_ == "pobj" and c.pos_ in ("NOUN", "PROPN") for c in agent.children):
+                agent.head, agent.dep_ = verb, "agent"
+                break
+
+
+def give_shifted_object(sentence: Span) -> None:
+    """Make what the parser hung on "as" the verb's object where an adjective comes between: "dismissed as baseless Iran's claim"."""
+    for word in sentence:
+        if word.lower_ != "as" or word.dep_ != "prep" or word.head.pos_ != "VERB" or word.i + 2 >= sentence.end:
+            continue
+        adjective, following = word.nbor(1), word.nbor(2)
+        thing = next((c for c in word.children if c.dep_ == "pobj"), None)
+        if thing is None or thing not in (adjective.head, adjective.head.head) or not adjective.text.islower():
+            continue
+        owners = [c for c in thing.children if c.dep_ == "poss"]
+        begins_anew = following.dep_ == "det" or following in owners or following.head in owners
+        if begins_anew and adjective.dep_ in ("amod", "compound", "nmod", "advmod"):
+            thing.head, thing.dep_ = word.head, "dobj"
+            adjective.head, adjective.dep_, adjective.tag_ = word, "amod", "JJ"
