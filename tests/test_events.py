@@ -848,6 +848,60 @@ def test_whom_a_repaired_clause_reaches(read: Read) -> None:
     assert not [role for report in event.reports for role in report.roles if role.role == "topic"]
 
 
+REACHED = (
+    (
+        "an object before an infinitive",
+        "The senator demanded papers from the navy to settle the quarrel.",
+        "REQUEST",
+        ["rebels"],
+    ),
+    (
+        "who is sentenced to do it",
+        "The jury convicted a Danish shipowner to serve three years.",
+        "SANCTION",
+        ["Peru's largest bank"],
+    ),
+    (
+        "who rings whom",
+        "The sultan called President Nikola Horvat on Monday to convey his sympathy.",
+        "SUPPORT",
+        ["Nikola Horvat"],
+    ),
+    (
+        "not over whom",
+        "Norway imposed tariffs over the Kurdish question, including duties, on Cuban importers.",
+        "SANCTION",
+        ["Cuban commanders"],
+    ),
+    (
+        "on whom it was laid",
+        "The militia lifted the ban that it had imposed on aid agencies.",
+        "CONCEDE",
+        ["aid agencies"],
+    ),
+    (
+        "by whom it was sought",
+        "The governor granted a licence requested by the Miners Union in its quarrel with the ministry.",
+        "CONCEDE",
+        ["Teachers Union"],
+    ),
+    ("not as what", "Chad agreed to plant trees as part of a Swiss plan.", "AGREE", []),
+    ("whose site it is", "Maoists attacked a police post near Lima.", "ASSAULT", ["army"]),
+    ("no war", "Peru mobilised reservists for the second Pacific War against Chile.", "MOBILIZE", ["Iraq"]),
+    ("no era", "Denmark returned two axes that belong to A.D. 900 to Peru.", "RETREAT", ["Peru"]),
+    ("to whom it is awarded", "The state awarded the Quispes two million dollars.", "AID", ["Horvats"]),
+    ("linked names", "Police expelled the envoy from Mazar-i-Sharif.", "SANCTION", ["envoy"]),
+)
+
+
+@pytest.mark.parametrize("text, act, recipients", [r[1:] for r in REACHED], ids=[r[0] for r in REACHED])
+def test_whom_it_reaches(read: Read, text: str, act: str, recipients: list[str]) -> None:
+    """The recipient is whom the clause tells, and none of those who stand beside it for something else."""
+    found = read(text)
+    event = next(e for e in found.record.events if e.act == act or e.type == act)
+    assert list(found.party(event, "recipient")) == recipients
+
+
 OF_OTHER_WORLDS = (
     ("a match", "India beat Pakistan in the semi-final of the cricket tournament.", []),
     ("a film", "In the sequel, police arrest the mayor and soldiers attack the palace.", ["COERCE"]),

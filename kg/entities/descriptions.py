@@ -24,6 +24,11 @@ _NUMBERS = frozenset("tens dozens scores hundreds thousands".split())
 _ENDINGS = (["of", "state"], ["-", "general"])
 """What belongs to an office after its head: "secretary of state", "secretary-general"."""
 _CABINETS = frozenset({"administration", "government", "leadership"})
+_HELD = frozenset(
+    """compound camp base post station checkpoint convoy vehicle building headquarters barrack barracks position outpost
+    facility office installation plane helicopter ship boat truck tank depot bunker target garrison fort hq patrol""".split()
+)
+"""What armed bodies hold and ride in, and what is attacked for being theirs."""
 _ARMED = frozenset({"GOV", "MIL", "REB", "COP"})
 
 
@@ -72,9 +77,13 @@ def _is_of_person(token: Token, heads: Mapping[int, Found]) -> bool:
 
 
 def _is_owner(token: Token, nouns: Mapping[str, ActorNoun]) -> bool:
-    """Whether it is a body whose thing acts: "government howitzers", "a junta helicopter", not "the army chief"."""
+    """Whether it is a body whose thing acts or has a site where it sits: "government howitzers", "an army camp".
+
+    In "the army chief" it is none.
+    """
     noun, owned = nouns.get(token.lower_), token.head
     acts = owned.dep_ == "nsubj" or (owned.dep_ == "pobj" and owned.head.dep_ == "agent")
+    acts = acts or (owned.dep_ in ("dobj", "nsubjpass", "pobj") and owned.lemma_.lower() in _HELD)
     is_body = noun is not None and noun.type == "organisation" and noun.sector in _ARMED
     return is_body and acts and token.dep_ == "compound" and noun_of(owned, nouns) is None
 

@@ -22,6 +22,10 @@ _CALLED_AFTER = frozenset(
 _FEATURES = frozenset({"subcontinent", "peninsula", "isthmus", "archipelago", "plate"})
 _NAMED_OF = frozenset("battle treaty bank university gulf strait bay isle cape peace congress siege".split())
 """Words with which a name begins that a place ends: "the Treaty of Lisbon"."""
+_HAPPENINGS = frozenset(
+    "war wars battle revolution massacre uprising games olympics cup marathon festival crisis".split()
+)
+"""What happens and is nobody, though it is called after a place: "the Gulf War"."""
 _ACADEMIC = frozenset("freshman student undergraduate graduate alumnus professor lecturer teach study lecture".split())
 _CONTINENTS = frozenset({"Africa", "Asia", "Europe", "North America", "South America", "Americas"})
 
@@ -77,6 +81,8 @@ def outside_longer_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, A
         inner = holder.get(whole.i)
         if inner is not None:
             swallowed.add(inner.start)
+        if whole.lower_ in _HAPPENINGS and inner is None:
+            continue
         if not name.is_adjective or inner is not None:
             kind = inner.type if inner is not None else "organisation"
             kept.append(Found(name.start, whole.i + 1, whole.i, "name", kind, doc[name.start : whole.i + 1].text))

@@ -26,6 +26,7 @@ _TYPE_OF_LABEL: Mapping[str, EntityType] = {
 _NUMERAL = re.compile(r"(?=[IVX])X{0,2}(IX|IV|V?I{0,3})")
 _MASTHEADS = frozenset("Herald Times Post Tribune Gazette Journal Globe Chronicle Telegraph Observer News".split())
 """Last words of newspapers' names, which the recogniser may cut off: "the Sydney Morning" Herald."""
+_ERAS = frozenset({"a.d.", "b.c.", "ad", "bc", "a.d", "b.c", "bce", "ce"})
 _JOINTS = frozenset({"and", "&", "in", "-"})
 
 
@@ -34,13 +35,15 @@ def recognised_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
     for ent in doc.ents:
         kind = _TYPE_OF_LABEL.get(ent.label_)
         span = _trimmed(ent)
-        if kind is None or span is None or not any(t.text[0].isupper() for t in span):
+        if kind is None or span is None or not any(t.text[0].isupper() for t in span) or span.text.lower() in _ERAS:
             continue
         title: str | None = None
         if kind == "organisation":
             span = _with_end(span)
         if kind in ("place", "organisation") and is_titled(span):
             kind = "person"
+        if kind == "place":
+            span = _with_linked(span)
         if kind == "person":
             span = _completed(_after_country(span, gazetteer))
             span, title = without_title(span)
@@ -130,6 +133,15 @@ def _with_end(span: Span) -> Span:
     while end > span.start + 1 and doc[end - 1].lower_ in ("of", "the", "for"):
         end -= 1
     return doc[span.start : end]
+
+
+def _with_linked(span: Span) -> Span:
+    """With what a small word links to a place's name: "Mazar" goes on with "-i-Sharif"."""
+    doc, after = span.doc, span.doc[span.end : span.end + 4]
+    is_linked = len(after) == 4 and after[0].text == after[2].text == "-" and after[1].text.islower()
+    if is_linked and after[3].is_title and not any(t.whitespace_ for t in (doc[span.end - 1], *after[:3])):
+        return doc[span.start : span.end + 4]
+    return span
 
 
 def _completed(span: Span) -> Span:

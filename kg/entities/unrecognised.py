@@ -21,7 +21,7 @@ _NO_NAME = frozenset(
     "DATE TIME PERCENT MONEY QUANTITY ORDINAL CARDINAL LAW EVENT WORK_OF_ART LANGUAGE PRODUCT PERSON".split()
 )
 _NO_PARTY = _NO_NAME - {"PRODUCT"}
-_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "appos", "conj"})
+_ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj", "dative", "pobj", "appos", "conj"})
 
 
 def acronyms(doc: Doc, names: Sequence[Found]) -> Iterator[Found]:
@@ -97,7 +97,7 @@ def unrecognised_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, Act
             continue
         while start > 0 and doc[start - 1].pos_ == "PROPN" and start - 1 not in taken:
             start -= 1
-        end = _purpose_end(token)
+        end = _purpose_end(token) if token.ent_type_ != "EVENT" else None
         if end is not None and not taken & set(range(start, end)):
             yield Found(start, end, token.i, "name", "organisation", doc[start:end].text)
             continue
@@ -135,7 +135,7 @@ def _takes_part(token: Token) -> bool:
     """Whether a proper noun does something or has it done to it, so that it may be somebody: "Lula sat down"."""
     if token.tag_ not in ("NNP", "NNPS") or not token.is_alpha or len(token) < 3:
         return False
-    if token.dep_ in ("nsubj", "nsubjpass", "dobj"):
+    if token.dep_ in ("nsubj", "nsubjpass", "dobj", "dative"):
         return token.head.pos_ == "VERB"
     return token.dep_ == "pobj" and token.head.lower_ in _AIMED
 

@@ -62,8 +62,10 @@ _HAPPENING = frozenset(
 )
 """Verbs of which what happens is the subject, so that who takes part may hang on them: "clashes erupted between …"."""
 _NOT_REACHING = frozenset({"as", "after", "amid", "following"})
+_LAYING = frozenset("impose place put slap levy clamp enforce inflict declare".split())
+_ASKING = frozenset("seek request demand want ask need file submit".split())
 _ADDRESSING = frozenset({"call", "phone", "telephone", "meet", "visit", "cable", "write", "ring"})
-_ASIDE = frozenset({"after", "before", "during", "despite", "while", "following", "according", "since", "until"})
+_ASIDE = frozenset({"as", "after", "before", "during", "despite", "while", "following", "according", "since", "until"})
 MAX_TOPIC = 14
 
 
@@ -129,6 +131,9 @@ def _farther_recipient(
     if pattern.act not in _REACHING or not (is_deed or "recipient" in pattern.roles.values()):
         return ()
     known = {f.entity for f in fillers}
+    told = _told_of_the_thing(head, known, mentions)
+    if told:
+        return told
     away = pattern.act in ("RETREAT", "SANCTION", "COERCE")
     reaching = [
         t for c in head.rights for t in (_beyond(c) if c.dep_ == "agent" or (c.lower_ == "from" and not away) else [c])
@@ -139,7 +144,7 @@ def _farther_recipient(
     if is_deed:
         roots.extend(c for c in head.rights if c.dep_ == "advcl" and any(g.tag_ == "TO" for g in c.children))
     for root in roots:
-        for token in _governed(root):
+        for token in _governed(root, is_cause):
             if token.ent_type_ in _NO_TOPIC or token.tag_ in ("PRP", "PRP$", "WP") or _is_own(token):
                 continue
             if pattern.act in _JUDGING and is_victim(token, mentions):
@@ -165,6 +170,24 @@ def _farther_recipient(
         return _accused(head, known, mentions)
     if is_deed and pattern.roles.get("to") == "recipient":
         return _receiver(head, known, mentions)
+    return ()
+
+
+def _told_of_the_thing(verb: Token, known: Container[str | None], mentions: MentionIndex) -> tuple[Filler, ...]:
+    """Whom a clause about the thing says that it was laid on or asked for by: "the ban that they imposed on aid agencies".
+
+    What is granted reaches who asked for it: "granted an order sought by the union".
+    """
+    clauses = [c for thing in objects(verb) for c in thing.children if c.dep_ in ("relcl", "acl") and c.i > verb.i]
+    for clause in clauses:
+        told: list[Token] = []
+        if clause.lemma_ in _LAYING:
+            told = [t for p, found in prepositions(clause) if p in ("on", "upon", "against") for t in found]
+        elif clause.lemma_ in _ASKING and clause.dep_ == "acl" and is_passive(clause):
+            told = list(subjects(clause))
+        parties = tuple(p for t in told for p in mentions.parties(t, "recipient") if p.entity not in known)
+        if parties:
+            return parties
     return ()
 
 
@@ -247,16 +270,20 @@ def _farther_partner(head: Token, fillers: Sequence[Filler], mentions: MentionIn
     return ()
 
 
-def _governed(root: Token) -> Iterator[Token]:
-    """The tokens of a phrase in order, without clauses that have a subject of their own, and without times and speakers."""
+def _governed(root: Token, aside: Container[str] = ()) -> Iterator[Token]:
+    """The tokens of a phrase in order, without clauses that have a subject of their own, and without times and speakers.
+
+    Phrases that begin with a preposition of `aside` are left out too.
+    """
     is_bare = root.dep_ == "ccomp" and root.tag_ == "VB"
-    if (root.dep_ in ("relcl", "parataxis", "ccomp", "agent") and not is_bare) or root.lower_ in _ASIDE:
+    is_aside = root.lower_ in _ASIDE or (root.dep_ == "prep" and root.lower_ in aside)
+    if (root.dep_ in ("relcl", "parataxis", "ccomp", "agent") and not is_bare) or is_aside:
         return
     if any(c.dep_ in ("nsubj", "nsubjpass") for c in root.children) and not is_bare:
         return
     yield root
     for child in root.children:
-        yield from _governed(child)
+        yield from _governed(child, aside)
 
 
 def noun_fillers(noun: Token, pattern: Pattern, mentions: MentionIndex) -> tuple[Filler, ...]:

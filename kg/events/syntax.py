@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
+from kg.parse_repairs.objects import OBJECT_CONTROL
+
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
@@ -16,11 +18,6 @@ SAYING = frozenset(
     predict believe think hope emphasize emphasise underline underscore assert vow accuse ask
     thunder brag boast radio remind inform notify assure hint signal intimate fume proclaim disclose reveal quip retort
     gush contend recall concede caution tweet testify""".split()
-)
-OBJECT_CONTROL = frozenset(
-    """urge ask order force invite tell persuade convince press pressure push encourage allow permit enable help
-    request require compel instruct direct advise warn expect want beg implore appeal authorize authorise oblige
-    lead prompt challenge dare enlist hire get cause condemn call let have make welcome like wish""".split()
 )
 _PRESSING = frozenset("press pressure push urge ask beg implore order persuade convince force compel tell".split())
 _TIMES = frozenset("hour day week month year minute ultimatum deadline notice".split())

@@ -32,6 +32,8 @@ _REPAIRS = (
     headlines.list_names,
     names.list_origins,
     objects.free_object,
+    objects.free_object_before_infinitive,
+    objects.free_called,
     objects.free_complement,
     verbs.name_what_there_is,
     objects.part_given,
@@ -55,5 +57,6 @@ _REPAIRS = (
     objects.give_shifted_object,
     verbs.give_predicate_its_subject,
     verbs.give_subject,
+    verbs.give_sentence_its_verb,
 )
 """In the order in which they are made."""

@@ -9,6 +9,19 @@ from kg.parse_repairs.speech import GIVING
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
+OBJECT_CONTROL = frozenset(
+    """urge ask order force invite tell persuade convince press pressure push encourage allow permit enable help
+    request require compel instruct direct advise warn expect want beg implore appeal authorize authorise oblige
+    lead prompt challenge dare enlist hire get cause condemn call let have make welcome like wish""".split()
+)
+"""Verbs whose object does what an infinitive after it tells: "urged Paris to leave"."""
+_WISHING = frozenset(
+    "need prefer hate love intend mean trust train teach bring wait arrange long hope assist inspire tempt entitle call want use take leave".split()
+)
+_BELIEVING = frozenset(
+    """believe consider hold find declare deem think show prove see suppose understand report allege assume judge claim
+    reveal imagine estimate acknowledge know rule recognise recognize perceive presume feel proclaim pronounce""".split()
+)
 _NOT_OF_NAMES = frozenset({"for", "over", "about", "against"})
 """Prepositions that a verb takes and a name does not."""
 _ACCUSING = frozenset({"accuse", "suspect", "convict", "acquit"})
@@ -147,3 +160,40 @@ def give_shifted_object(sentence: Span) -> None:
         if begins_anew and adjective.dep_ in ("amod", "compound", "nmod", "advmod"):
             thing.head, thing.dep_ = word.head, "dobj"
             adjective.head, adjective.dep_, adjective.tag_ = word, "amod", "JJ"
+
+
+def free_object_before_infinitive(sentence: Span) -> None:
+    """Give a verb the object that the parser made subject of an infinitive: "demanded support from Lima to deal with it".
+
+    Verbs that take whoever is to do something, "want the envoy to go", keep their clause; so do those of belief, "found
+    the vote to be fair".
+    """
+    for verb in sentence:
+        clause = next((c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i and c.tag_ == "VB"), None)
+        if clause is None or verb.pos_ != "VERB" or verb.lemma_ in OBJECT_CONTROL | _WISHING:
+            continue
+        if verb.lemma_ in _BELIEVING and (clause.lemma_ in ("be", "have") or clause.pos_ == "AUX"):
+            continue
+        subject = next((c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+        to = next((c for c in clause.children if c.dep_ == "aux"), None)
+        if subject is None or to is None or to.tag_ != "TO" or not verb.i < subject.i < to.i:
+            continue
+        if subject.pos_ == "PRON" or any(c.dep_ in ("dobj", "nsubjpass", "agent") for c in verb.children):
+            continue
+        if any(c.dep_ == "mark" for c in clause.children) or any(c.dep_ == "prt" for c in verb.children):
+            continue
+        subject.head, subject.dep_ = verb, "dobj"
+        clause.dep_ = "advcl"
+
+
+def free_called(sentence: Span) -> None:
+    """Make whom somebody rings the object that he is: in "called President Xi to thank him" nobody is given a name."""
+    for verb in sentence:
+        if verb.lemma_ != "call" or any(c.dep_ in ("dobj", "nsubjpass", "auxpass", "ccomp") for c in verb.children):
+            continue
+        named = [c for c in verb.children if c.dep_ in ("oprd", "attr", "acomp") and c.i > verb.i]
+        if len(named) == 1 and named[0].ent_type_ == "PERSON":
+            named[0].dep_ = "dobj"
+            for clause in verb.children:
+                if clause.dep_ == "acl" and any(c.tag_ == "TO" for c in clause.children):
+                    clause.dep_ = "advcl"

@@ -215,6 +215,28 @@ def give_subject(sentence: Span) -> None:
             before[0].dep_ = "nsubj"
 
 
+def give_sentence_its_verb(sentence: Span) -> None:
+    """Make the past tense that the parser took for an adjective the verb: "The general mobilised troops." is a sentence."""
+    noun = sentence.root
+    if noun.pos_ != "NOUN" or sentence[-1].text != ".":
+        return
+    verb = next((c for c in noun.children if c.dep_ == "amod" and c.tag_ == "VBD" and c.right_edge == c), None)
+    doer = verb.nbor(-1) if verb is not None and verb.i > sentence.start else None
+    if verb is None or doer is None or doer.head != noun or doer.dep_ not in ("amod", "compound"):
+        return
+    before = [c for c in noun.children if c.i < doer.i]
+    after = [c for c in noun.children if c.i > noun.i]
+    verb.head, verb.dep_, verb.pos_ = verb, "ROOT", "VERB"
+    noun.head, noun.dep_ = verb, "dobj"
+    doer.head, doer.dep_ = verb, "nsubj"
+    if doer.tag_ == "JJ":
+        doer.pos_, doer.tag_ = "NOUN", "NN"
+    for token in before:
+        token.head = doer
+    for token in after:
+        token.head = verb
+
+
 def _is_above(noun: Token, participle: Token) -> bool:
     """Whether the participle hangs on the noun or on a noun in its prepositional phrases."""
     head = participle.head
