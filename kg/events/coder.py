@@ -490,8 +490,12 @@ class _Coder:
 
     def _historical(self, draft: Draft) -> Draft:
         when, published = draft.when, self.article.published
-        if when is None or published is None or draft.status != "reported":
+        if when is None or draft.status != "reported":
             return draft
+        if published is None:
+            # No day to count from: the past perfect with a date says that the day is over when the text is written.
+            is_past = any(c.dep_ == "aux" and c.lower_ == "had" for c in self.doc[draft.head].children)
+            return replace(draft, status="historical") if is_past and when.last is not None else draft
         begun = when.first is not None and when.first < published - PAST_HORIZON
         ended = when.last is not None and when.last <= published
         return replace(draft, status="historical") if begun and ended else draft

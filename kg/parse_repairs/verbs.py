@@ -215,6 +215,18 @@ def give_subject(sentence: Span) -> None:
             before[0].dep_ = "nsubj"
 
 
+def give_subject_before(sentence: Span) -> None:
+    """Make what the parser took for an object before a finite verb its subject: "The Teamsters disaffiliated from the union"."""
+    for verb in sentence:
+        if verb.tag_ not in ("VBD", "VBZ", "VBP") or verb.dep_ == "relcl":
+            continue
+        if any(c.dep_ in ("nsubj", "nsubjpass", "csubj", "expl", "auxpass") for c in verb.children):
+            continue
+        before = next((c for c in verb.children if c.dep_ == "dobj" and c.i == verb.i - 1), None)
+        if before is not None and before.tag_ in ("NNP", "NNPS", "NN", "NNS") and before.left_edge.is_sent_start:
+            before.dep_ = "nsubj"
+
+
 def give_sentence_its_verb(sentence: Span) -> None:
     """Make the past tense that the parser took for an adjective the verb: "The general mobilised troops." is a sentence."""
     noun = sentence.root
