@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kg.errors import InputError, ModelError
 from kg.model import Article, Span
 from kg.parse_repairs import repair_parse
+from kg.parse_repairs.tenses import restore_past_tense
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -193,24 +194,9 @@ def annotate(nlp: Language, articles: Iterable[Article], batch_size: int = 16) -
     :raises InputError: when an article is longer than MAX_LENGTH characters.
     """
     for doc in nlp.pipe((_prepare(nlp, article) for article in articles), batch_size=batch_size):
-        _restore_past_tense(nlp, doc)
+        restore_past_tense(doc, nlp)
         repair_parse(doc)
         yield doc
-
-
-def _restore_past_tense(nlp: Language, doc: Doc) -> None:
-    """Give verbs in the past that the tagger took for a present, "widows petitioned the court", their tense and lemma."""
-    from spacy.pipeline import Lemmatizer
-
-    lemmatizer = nlp.get_pipe("lemmatizer")
-    if not isinstance(lemmatizer, Lemmatizer) or not lemmatizer.lookups.has_table("lemma_index"):
-        return
-    verbs = lemmatizer.lookups.get_table("lemma_index").get("verb", ())
-    for token in doc:
-        if token.tag_ in ("VB", "VBP") and token.lower_.endswith("ed") and token.lower_ not in verbs:
-            token.tag_ = "VBD"
-            token.set_morph("Tense=Past|VerbForm=Fin")  # type: ignore[attr-defined]
-            token.lemma_ = lemmatizer.rule_lemmatize(token)[0]
 
 
 def check_length(article: Article) -> None:

@@ -23,7 +23,8 @@ TITLES = frozenset(
     acting interim state sheikh ayatollah imam emir sultan professor prof rev father sister saint chairman
     chairwoman chairperson congressman congresswoman spokesman spokeswoman spokesperson leader chief commander marshal envoy commissioner speaker
     first crown finance interior trade attorney sergeant corporal brigadier inspector detective archbishop bishop
-    cardinal rabbi mullah comrade councillor councilman superintendent sheriff barrister singer actor""".split()
+    cardinal rabbi mullah comrade councillor councilman superintendent sheriff barrister singer actor
+    special air warlord prefect rapporteur paramount negotiator mediator ombudsman provost regent""".split()
 )
 _PERSONAL_TITLES = frozenset(
     """mr mrs ms miss dr president minister premier chancellor secretary senator governor ambassador general colonel

@@ -27,6 +27,10 @@ _NUMERAL = re.compile(r"(?=[IVX])X{0,2}(IX|IV|V?I{0,3})")
 _MASTHEADS = frozenset("Herald Times Post Tribune Gazette Journal Globe Chronicle Telegraph Observer News".split())
 """Last words of newspapers' names, which the recogniser may cut off: "the Sydney Morning" Herald."""
 _ERAS = frozenset({"a.d.", "b.c.", "ad", "bc", "a.d", "b.c", "bce", "ce"})
+_BODIES = frozenset(
+    """Union Federation Association Council Board League Society Institute Party Movement Front Congress Assembly Chamber
+    Committee Commission Ministry Department Office Bank Confederation Organisation Organization Alliance Order Church""".split()
+)
 _JOINTS = frozenset({"and", "&", "in", "-"})
 
 
@@ -44,6 +48,7 @@ def recognised_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
             kind = "person"
         if kind == "place":
             span = _with_linked(span)
+            kind = "organisation" if _is_of_a_body(span) else kind
         if kind == "person":
             span = _completed(_after_country(span, gazetteer))
             span, title = without_title(span)
@@ -133,6 +138,11 @@ def _with_end(span: Span) -> Span:
     while end > span.start + 1 and doc[end - 1].lower_ in ("of", "the", "for"):
         end -= 1
     return doc[span.start : end]
+
+
+def _is_of_a_body(span: Span) -> bool:
+    """Whether the words of what the recogniser took for a place say that it is a body: "the Russian Union of Journalists"."""
+    return len(span) > 2 and span.root.text in _BODIES and any(t.lower_ == "of" for t in span[1:-1])
 
 
 def _with_linked(span: Span) -> Span:

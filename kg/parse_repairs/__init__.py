@@ -57,6 +57,7 @@ _REPAIRS = (
     objects.give_shifted_object,
     verbs.give_predicate_its_subject,
     verbs.give_subject,
+    verbs.give_passive,
     verbs.give_subject_before,
     verbs.give_sentence_its_verb,
 )

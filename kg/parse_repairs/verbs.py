@@ -23,7 +23,9 @@ def give_verb(sentence: Span) -> None:
     verb = next((t for t in sentence if t.dep_ == "acl" and t.tag_ in ("VBN", "VBD") and _is_above(root, t)), None)
     if verb is None or any(c.dep_ in ("agent", "aux", "auxpass") for c in verb.children):
         return
-    if any(t.dep_ in ("relcl", "conj", "appos") for t in root.children) or any(c.lower_ == "by" for c in verb.children):
+    asides = [t for t in root.children if t.dep_ in ("relcl", "conj", "appos")]
+    is_named = len(asides) == 1 and asides[0].ent_type_ == "PERSON" and asides[0].right_edge.i + 2 == verb.i
+    if (asides and not is_named) or any(c.lower_ == "by" for c in verb.children):
         return
     rest = [c for c in root.children if c.i > verb.i]
     verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
@@ -227,15 +229,33 @@ def give_subject_before(sentence: Span) -> None:
             before.dep_ = "nsubj"
 
 
+def give_passive(sentence: Span) -> None:
+    """Make the verb what the parser took for an adjective with an agent: "was jeered by students"."""
+    for verb in sentence:
+        be = verb.head
+        if verb.dep_ != "acomp" or verb.tag_ != "VBN" or not any(c.dep_ == "agent" for c in verb.children):
+            continue
+        verb.head, verb.dep_ = (verb, "ROOT") if be.head == be else (be.head, be.dep_)
+        be.dep_ = "auxpass"
+        for child in [c for c in be.children if c != verb]:
+            child.head = verb
+            child.dep_ = {"nsubj": "nsubjpass", "csubj": "csubjpass"}.get(child.dep_, child.dep_)
+        be.head = verb
+
+
 def give_sentence_its_verb(sentence: Span) -> None:
     """Make the past tense that the parser took for an adjective the verb: "The general mobilised troops." is a sentence."""
     noun = sentence.root
-    if noun.pos_ != "NOUN" or sentence[-1].text != ".":
+    if noun.pos_ not in ("NOUN", "PROPN") or sentence[-1].text != ".":
         return
-    verb = next((c for c in noun.children if c.dep_ == "amod" and c.tag_ == "VBD" and c.right_edge == c), None)
+    verb = next((t for t in sentence if t.dep_ == "amod" and t.tag_ == "VBD" and t.right_edge == t), None)
     doer = verb.nbor(-1) if verb is not None and verb.i > sentence.start else None
-    if verb is None or doer is None or doer.head != noun or doer.dep_ not in ("amod", "compound"):
+    if verb is None or doer is None or verb.head not in (noun, *noun.children) or verb.i > noun.i:
         return
+    if doer.head != noun or doer.dep_ not in ("amod", "compound"):
+        return
+    if verb.head != noun:
+        verb.head.head = noun
     before = [c for c in noun.children if c.i < doer.i]
     after = [c for c in noun.children if c.i > noun.i]
     verb.head, verb.dep_, verb.pos_ = verb, "ROOT", "VERB"
