@@ -131,7 +131,8 @@ def _farther_recipient(
     if pattern.act not in _REACHING or not (is_deed or "recipient" in pattern.roles.values()):
         return ()
     known = {f.entity for f in fillers}
-    told = _told_of_the_thing(head, known, mentions)
+    gives = is_deed and pattern.roles.get("to") == "recipient"
+    told = _told_of_the_thing(head, known, mentions) or (_receiver(head, known, mentions) if gives else ())
     if told:
         return told
     away = pattern.act in ("RETREAT", "SANCTION", "COERCE")
@@ -166,11 +167,7 @@ def _farther_recipient(
     addressed = _addressed(head, known, mentions) if pattern.act != "PROTEST" else ()
     if addressed:
         return addressed
-    if pattern.act == "ACCUSE":
-        return _accused(head, known, mentions)
-    if is_deed and pattern.roles.get("to") == "recipient":
-        return _receiver(head, known, mentions)
-    return ()
+    return _accused(head, known, mentions) if pattern.act == "ACCUSE" else ()
 
 
 def _told_of_the_thing(verb: Token, known: Container[str | None], mentions: MentionIndex) -> tuple[Filler, ...]:
