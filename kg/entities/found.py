@@ -34,8 +34,23 @@ _PERSONAL_TITLES = frozenset(
 """Titles that stand directly before a name."""
 _AGENTIVE = ("man", "men", "woman", "women", "ist", "ists", "crat", "crats")
 """Endings of nouns that stand for people, known or not: "clergyman", "seismologist"."""
-_SERVICES = {"security": "COP", "secret": "SPY", "intelligence": "SPY", "armed": "MIL", "police": "COP", "spy": "SPY"}
-"""Which services act, by sector: "the security services", not "a postal service"."""
+_FUNDS = "hedge pension rescue wealth investment equity sovereign bailout venture vulture".split()
+_QUALIFIED: Mapping[str, Mapping[str, str | None]] = {
+    "service": {
+        "security": "COP",
+        "secret": "SPY",
+        "intelligence": "SPY",
+        "armed": "MIL",
+        "police": "COP",
+        "spy": "SPY",
+    },
+    "fund": dict.fromkeys(_FUNDS, "BUS"),
+    "body": dict.fromkeys(
+        ["governing", "regulatory", "supervisory", "electoral", "monitoring", "umbrella", "advisory"]
+    ),
+    "house": {"lower": "LEG", "upper": "LEG"},
+}
+"""Nouns that act only with certain words before them, by sector: "the security services", not "a postal service"."""
 _NO_PEOPLE = frozenset("specimen regimen talisman checklist playlist blacklist shortlist".split())
 DIRECTIONS = frozenset(
     """north south east west northern southern eastern western central middle southeast southeastern southwest northwest
@@ -102,9 +117,10 @@ def noun_of(token: Token, nouns: Mapping[str, ActorNoun]) -> ActorNoun | None:
     for lemma in (token.lemma_.lower(), lower, singular):
         if lemma in nouns:
             return nouns[lemma]
-    if token.lemma_.lower() == "service":
-        kinds = (_SERVICES[c.lower_] for c in token.children if c.lower_ in _SERVICES)
-        return next((ActorNoun("service", "organisation", sector, False) for sector in kinds), None)
+    qualified = _QUALIFIED.get(token.lemma_.lower())
+    if qualified is not None:
+        kinds = (qualified[c.lower_] for c in token.children if c.lower_ in qualified)
+        return next((ActorNoun(token.lemma_.lower(), "organisation", sector, False) for sector in kinds), None)
     if token.pos_ == "NOUN" and len(token) > 6 and token.lower_ not in _NO_PEOPLE and token.lower_.endswith(_AGENTIVE):
         return ActorNoun(token.lower_, "person", None, False)
     return None

@@ -1,4 +1,4 @@
-"""Armed movements, gangs, parties and voluntary bodies that have no item in the gazetteer, by their names (`seeds/gazetteer/movements.tsv`).
+"""Armed movements, gangs, parties, voluntary bodies and companies that have no item in the gazetteer, by their names (`seeds/gazetteer/movements.tsv`).
 
 They get a type, a sector and one name for all that they are called, but no link.
 """

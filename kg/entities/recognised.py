@@ -52,9 +52,9 @@ def recognised_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
         if kind == "person":
             span = _completed(_after_country(span, gazetteer))
             span, title = without_title(span)
-        if len(span) == 0 or not _looks_like_name(span, kind):
+        matches = matches_of(span.text, gazetteer) if len(span) else ()
+        if len(span) == 0 or not (matches or _looks_like_name(span, kind)):
             continue
-        matches = matches_of(span.text, gazetteer)
         if not matches and ((kind == "organisation" and _is_part_of_title(span)) or _is_several(span, gazetteer)):
             continue
         yield name_of(span, kind, matches, title)

@@ -97,6 +97,10 @@ def unrecognised_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, Act
             continue
         while start > 0 and doc[start - 1].pos_ == "PROPN" and start - 1 not in taken:
             start -= 1
+        called = _called_so(doc, start, token, nouns)
+        if called is not None and not taken & set(range(start, token.i)):
+            yield Found(start, token.i + 1, token.i, "name", "organisation", doc[start : token.i + 1].text, noun=called)
+            continue
         end = _purpose_end(token) if token.ent_type_ != "EVENT" else None
         if end is not None and not taken & set(range(start, end)):
             yield Found(start, end, token.i, "name", "organisation", doc[start:end].text)
@@ -110,6 +114,15 @@ def unrecognised_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, Act
             yield Found(span.start, span.end, span.root.i, "name", "person", span.text)
         elif not title and is_name and _takes_part(token) and not any(t.ent_type_ in _NO_PARTY for t in span):
             yield Found(span.start, span.end, span.root.i, "name", _kind_of_unknown(span), span.text)
+
+
+def _called_so(doc: Doc, start: int, head: Token, nouns: Mapping[str, ActorNoun]) -> ActorNoun | None:
+    """What body the noun right before a name says that it is: "the newspaper Tuoi Tre", "the company Norilsk Nickel"."""
+    before = doc[start - 1] if start > head.sent.start else None
+    if before is None or before.tag_ != "NN" or before.dep_ not in ("compound", "nmod") or before.head != head:
+        return None
+    noun = noun_of(before, nouns)
+    return noun if noun is not None and noun.type == "organisation" and not noun.stands_for_country else None
 
 
 def _is_after_an_office(doc: Doc, start: int) -> bool:
