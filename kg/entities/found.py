@@ -43,6 +43,8 @@ _QUALIFIED: Mapping[str, Mapping[str, str | None]] = {
         "armed": "MIL",
         "police": "COP",
         "spy": "SPY",
+        "prison": "COP",
+        **dict.fromkeys(["revenue", "customs", "immigration", "health", "civil"], "GOV"),
     },
     "fund": dict.fromkeys(_FUNDS, "BUS"),
     "body": dict.fromkeys(

@@ -22,7 +22,7 @@ from kg.events.syntax import (
     surface_subjects,
     word_before,
 )
-from kg.model import MATERIAL_CONFLICT, MATERIAL_COOPERATION, QUAD_CLASS, RoleName
+from kg.model import MATERIAL_CONFLICT, MATERIAL_COOPERATION, QUAD_CLASS, VERBAL_CONFLICT, RoleName
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -31,7 +31,7 @@ _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _CONCLUDING = frozenset("sign reach agree broker strike adopt seal conclude negotiate mediate hold initial".split())
 _NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
 _CARRYING_OUT = frozenset(
-    "complete finish conclude make announce confirm begin start carry conduct launch hold stage give offer issue extend renew resume".split()
+    "complete finish conclude make announce confirm begin start carry conduct launch hold stage give offer issue extend renew resume repeat reiterate file lodge voice publish submit".split()
 )
 """Verbs that tell of nothing but their object, so that whose it is does it: "Serbia's withdrawal was completed"."""
 _PUBLIC = frozenset({"GOV", "MIL", "REB", "IGO", "LEG", "JUD", "COP", "PTY", "OPP"})
@@ -341,10 +341,15 @@ def _verb_roles(verb: Token, trigger: Sequence[int], pattern: Pattern, mentions:
 
 
 def _public_owners(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterator[Filler]:
-    """Whose deed is completed or announced, where it is a state or one of its bodies: players and clubs withdraw too."""
+    """Whose deed is completed or announced, where it is a state or one of its bodies: players and clubs withdraw too.
+
+    What is said has an author in whoever is named: "the union's demand was repeated".
+    """
+    is_said = pattern.act is not None and QUAD_CLASS[pattern.act] == VERBAL_CONFLICT
     for filler in _noun_phrases(noun, pattern, mentions):
         party = mentions.entity_of.get(filler.entity or "")
-        if filler.role == "actor" and party is not None and (party.type == "country" or party.sector in _PUBLIC):
+        is_public = party is not None and (party.type == "country" or party.sector in _PUBLIC)
+        if filler.role == "actor" and (is_public or is_said):
             yield filler
 
 

@@ -18,7 +18,10 @@ def repair_parse(doc: Doc) -> None:
 
 
 _REPAIRS = (
+    objects.free_measure,
     verbs.give_verb,
+    speech.part_reputed,
+    objects.free_object_before_source,
     speech.part_comment,
     speech.give_back_speech,
     speech.give_back_news,

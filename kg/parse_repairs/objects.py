@@ -29,6 +29,7 @@ _MONEY = frozenset(
     """euro dollar pound yen yuan rouble ruble rupee peso franc mark dlr crown krone krona riyal dirham dinar shekel lira
     naira rand won baht rupiah real""".split()
 )
+_AMOUNTS = frozenset({"DATE", "TIME", "QUANTITY", "PERCENT", "MONEY", "CARDINAL"})
 _SHOOTING = frozenset("open fire shoot attack strike bomb pound shell raid".split())
 
 
@@ -197,3 +198,25 @@ def free_called(sentence: Span) -> None:
             for clause in verb.children:
                 if clause.dep_ == "acl" and any(c.tag_ == "TO" for c in clause.children):
                     clause.dep_ = "advcl"
+
+
+def free_object_before_source(sentence: Span) -> None:
+    """Give a verb the object that the parser made a second subject of who tells it: "has massed men there, pictures suggest"."""
+    for source in sentence:
+        verb = source.head
+        if source.dep_ not in ("parataxis", "ccomp", "conj") or verb.pos_ != "VERB" or verb.i > source.i:
+            continue
+        doers = [c for c in source.children if c.dep_ == "nsubj" and c.i < source.i]
+        if len(doers) != 2 or doers[0].left_edge.i != verb.i + 1 or doers[1].left_edge.nbor(-1).text != ",":
+            continue
+        if not any(c.dep_ in ("dobj", "nsubjpass", "agent") for c in verb.children):
+            doers[0].head, doers[0].dep_ = verb, "dobj"
+
+
+def free_measure(sentence: Span) -> None:
+    """Tell by how much something is done from by whom, and give back the verb: "A judge extended by two months the detention"."""
+    for by in sentence:
+        amount = next((c for c in by.children if c.dep_ == "pobj"), None)
+        if by.dep_ != "agent" or amount is None or amount.ent_type_ not in _AMOUNTS:
+            continue
+        by.dep_ = "prep"

@@ -114,3 +114,26 @@ def give_reported_its_verb(sentence: Span) -> None:
     doers[0].head = verb
     for token in rest:
         token.head = verb
+
+
+def part_reputed(sentence: Span) -> None:
+    """Hang on its noun what somebody is said to be, and make what he does the verb: "The group, said to work for Peru, hacked …"."""
+    said = sentence.root
+    if said.lemma_ not in ("say", "believe", "think", "know", "report", "allege", "rumour") or said.i == sentence.start:
+        return
+    if said.nbor(-1).text != "," or said.tag_ not in ("VBD", "VBN"):
+        return
+    reputed = next((c for c in said.children if c.dep_ == "xcomp" and any(g.tag_ == "TO" for g in c.children)), None)
+    subject = next((c for c in said.children if c.dep_ in ("nsubj", "nsubjpass") and c.i < said.i), None)
+    verb = next((c for c in said.children if c.dep_ in ("ccomp", "conj") and c.tag_ in ("VBD", "VBZ", "VBP")), None)
+    if reputed is None or subject is None or verb is None or not reputed.i < verb.i:
+        return
+    if verb.left_edge.i == 0 or verb.left_edge.nbor(-1).text != "," or any(c.dep_ == "nsubj" for c in verb.children):
+        return
+    rest = [c for c in said.children if c not in (reputed, subject, verb)]
+    verb.head, verb.dep_ = verb, "ROOT"
+    subject.head, subject.dep_ = verb, "nsubj"
+    said.head, said.dep_, said.tag_ = subject, "acl", "VBN"
+    for token in rest:
+        if token.i < subject.left_edge.i or token.i > verb.i:
+            token.head = verb

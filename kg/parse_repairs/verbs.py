@@ -25,7 +25,7 @@ def give_verb(sentence: Span) -> None:
         return
     asides = [t for t in root.children if t.dep_ in ("relcl", "conj", "appos")]
     is_named = len(asides) == 1 and asides[0].ent_type_ == "PERSON" and asides[0].right_edge.i + 2 == verb.i
-    if (asides and not is_named) or any(c.lower_ == "by" for c in verb.children):
+    if (asides and not is_named) or any(c.lower_ == "by" and c.dep_ == "agent" for c in verb.children):
         return
     rest = [c for c in root.children if c.i > verb.i]
     verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBD"
