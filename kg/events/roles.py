@@ -154,6 +154,9 @@ def _farther_recipient(
                 # "reiterated the ministry's support" is support by the ministry.
                 continue
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
+            if token.dep_ in ("amod", "compound", "nmod", "poss"):
+                # "Trump cut US funding": what is one's own country's reaches somebody else.
+                parties = [p for p in parties if not _is_the_doers_country(p, known, mentions)]
             if pattern.act == "MOBILIZE":
                 parties = [p for p in parties if not _is_of_the_ranks(p, mentions)]
             is_scene = _is_location(token, mentions) and (
@@ -206,6 +209,12 @@ def _is_of_an_announcement(place: Token) -> bool:
     """Whether it is where something was announced: "announced sanctions in Ottawa"."""
     told = place.head.head.head if place.head.head.dep_ == "dobj" else place.head.head
     return place.head.lower_ in ("in", "at") and told.lemma_ in ("announce", "unveil")
+
+
+def _is_the_doers_country(party: Filler, doers: Iterable[str | None], mentions: MentionIndex) -> bool:
+    entity = mentions.entity_of[party.entity or ""]
+    countries = {mentions.entity_of[d].country for d in doers if d is not None}
+    return entity.type == "country" and entity.country in countries
 
 
 def _is_of_the_ranks(party: Filler, mentions: MentionIndex) -> bool:

@@ -34,6 +34,8 @@ _OTHERS = frozenset("rival enemy foe opponent adversary neighbour neighbor criti
 _MENACING = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "COP", "CRM", "JUD", "SPY"})
 _KIND = frozenset("work cooperate help support assist respect honour honor protect welcome".split())
 """Verbs of what nobody threatens with."""
+_LETTERS = frozenset("letter message statement note cable e-mail email text telegram missive".split())
+_PROLONGING = frozenset({"renew", "extend", "prolong"})
 _REFUSABLE = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
 _DEEDS = frozenset(
     """move step decision charge claim accusation allegation act action gesture announcement plan threat demand offer
@@ -71,10 +73,14 @@ class Stances:
         return replace(draft, act="REJECT", mode=mode, status="reported", content=None, roles=tidy(roles))
 
     def given_up(self, draft: Draft) -> Draft:
-        """What somebody no longer asks for he concedes: "no longer insists that Hanoi pay"."""
+        """What somebody no longer asks for, or does not prolong, he concedes: "no longer insists that Hanoi pay"."""
         no_longer = any(
             c.lower_ == "longer" and is_negated(self.doc[draft.head]) for c in self.doc[draft.head].children
         )
+        is_let_lapse = draft.act in ("SANCTION", "COERCE") and self.doc[draft.head].lemma_ in _PROLONGING
+        if draft.status == "denied" and is_let_lapse and draft.entities("recipient"):
+            # A measure that is not prolonged ends: "failed to renew the embargo on Iran".
+            return replace(draft, act="CONCEDE", mode=None, status="reported", content=None)
         if draft.act != "REQUEST" or draft.status != "denied" or not no_longer:
             return draft
         return replace(draft, act="CONCEDE", mode=None, status="reported", content=None)
@@ -215,6 +221,10 @@ def with_shared_targets(doc: Doc, drafts: Mapping[int, Draft]) -> dict[int, Draf
     for i, draft in drafts.items():
         verb = doc[i]
         before = drafts.get(verb.head.i) if verb.dep_ == "conj" else None
+        if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.dep_ == "dobj":
+            # "sent a letter to Peru threatening to act"
+            before = drafts.get(verb.head.head.i)
+            before = before if before is None or verb.head.lemma_ not in _LETTERS else replace(before, act="THREATEN")
         if before is None or draft.act != "THREATEN" or draft.entities("recipient"):
             continue
         if set(before.entities("actor")) & set(draft.entities("actor")) and QUAD_CLASS[before.act] == VERBAL_CONFLICT:
