@@ -378,6 +378,8 @@ class _Coder:
             told.setdefault(draft.sentence, set()).update(f.entity for f in draft.roles)
         for sentence in self.doc.sents:
             busy = told.get(sentence.start, set())
+            if busy:
+                continue
             pairs = (
                 pair
                 for pair in find_pairs(sentence, self.mentions)

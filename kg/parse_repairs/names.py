@@ -241,3 +241,21 @@ def put_first(first: Token, whole: Token) -> None:
         first.head, first.dep_ = first, "ROOT"
     else:
         first.head, first.dep_ = whole.head, whole.dep_
+
+
+def part_year(sentence: Span) -> None:
+    """Part a year from the subject after it: "In 1991 Serb forces shelled …" tells of no 1991 forces."""
+    for year in sentence:
+        doer, before = year.head, year.nbor(-1) if year.i > sentence.start else None
+        if year.dep_ != "nummod" or len(year) != 4 or not year.text.isdigit() or before is None:
+            continue
+        if doer.dep_ != "pobj" or doer.head != before or not doer.i > year.i:
+            continue
+        verb = sentence.root
+        if verb.pos_ != "VERB" or verb.i < doer.i or any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+            continue
+        if doer.right_edge.i + 1 < verb.left_edge.i or not any(t.i < year.i for t in verb.subtree):
+            continue
+        is_passive = any(c.dep_ == "auxpass" for c in verb.children)
+        year.head, year.dep_ = before, "pobj"
+        doer.head, doer.dep_ = verb, "nsubjpass" if is_passive else "nsubj"

@@ -29,6 +29,18 @@ _MONEY = frozenset(
     """euro dollar pound yen yuan rouble ruble rupee peso franc mark dlr crown krone krona riyal dirham dinar shekel lira
     naira rand won baht rupiah real""".split()
 )
+_FAVOURS = frozenset(
+    """asylum refuge sanctuary citizenship immunity amnesty permission access bail parole clemency independence autonomy
+    custody credit shelter leave""".split()
+)
+_URGING = frozenset(
+    """urge exhort implore entreat beseech enjoin lobby pressure press push coax cajole counsel admonish nudge prod order
+    instruct direct tell warn advise encourage persuade convince compel oblige command""".split()
+)
+_DOABLE = frozenset(
+    "plan move bid effort attempt right need way time chance decision measure campaign inquiry war".split()
+)
+"""What may be to do something itself: "pushed a plan to leave"."""
 _AMOUNTS = frozenset({"DATE", "TIME", "QUANTITY", "PERCENT", "MONEY", "CARDINAL"})
 _SHOOTING = frozenset("open fire shoot attack strike bomb pound shell raid".split())
 
@@ -56,6 +68,7 @@ def part_given(sentence: Span) -> None:
             given[0].dep_ = "dative"
         if len(given) == 1:
             _part_sum(verb, given[0])
+            _part_favour(verb, given[0])
 
 
 def _part_sum(verb: Token, total: Token) -> None:
@@ -71,6 +84,30 @@ def _part_sum(verb: Token, total: Token) -> None:
     for token in [c for c in total.children if c.i < taker.i]:
         token.head = taker
     taker.head, taker.dep_ = verb, "dative"
+
+
+def _part_favour(verb: Token, favour: Token) -> None:
+    """Tell whom something that is granted is granted from the thing: "granted the deposed minister asylum"."""
+    taker = next((c for c in favour.children if c.dep_ in ("compound", "nmod") and c.i == favour.i - 1), None)
+    article = next((c for c in favour.children if c.dep_ in ("det", "poss")), None)
+    if taker is None or article is None or favour.lemma_.lower() not in _FAVOURS or taker.i <= verb.i:
+        return
+    for token in [c for c in favour.children if c.i < taker.i]:
+        token.head = taker
+    taker.head, taker.dep_ = verb, "dative"
+
+
+def give_infinitive_to_verb(sentence: Span) -> None:
+    """Make what somebody is urged to do what the verb says and not whom it urges: "exhorted the governors to spend less"."""
+    for clause in sentence:
+        urged = clause.head
+        if clause.dep_ not in ("relcl", "acl") or clause.tag_ != "VB" or urged.dep_ != "dobj" or clause.i < urged.i:
+            continue
+        if urged.head.lemma_ not in _URGING or urged.lemma_.lower() in _DOABLE:
+            continue
+        first = clause.left_edge
+        if first.tag_ == "TO" and not any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children):
+            clause.head, clause.dep_ = urged.head, "xcomp"
 
 
 def free_complement(sentence: Span) -> None:

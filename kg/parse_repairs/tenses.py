@@ -43,6 +43,8 @@ def _tense_of(token: Token) -> str | None:
         return None
     if token.dep_ == "acomp" and token.head.lemma_ == "be" and any(c.dep_ == "agent" for c in token.children):
         return "VBN"
+    if token.dep_ == "ROOT" and any(c.dep_ == "nsubj" and c.i < token.i for c in token.children):
+        return "VBD" if any(c.dep_ == "dobj" for c in token.children) else None
     root = token.sent.root
     before = token.nbor(-1) if token.i > token.sent.start else None
     is_no_sentence = root.pos_ in ("NOUN", "PROPN") and token.sent[-1].text == "."
