@@ -89,7 +89,7 @@ def main() -> None:
     arguments = [a for a in sys.argv[1:] if a != "--fit"]
     if not arguments:
         sys.exit(__doc__)
-    tools = open_tools()
+    tools = open_tools(guesses=False)
     observed = [o for path in arguments for o in observe(Path(path), tools)]
     for line in table(observed):
         print(line)

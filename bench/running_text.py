@@ -70,7 +70,7 @@ def print_scores(marked: Marked) -> None:
     right: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     missed: Counter[str] = Counter()
-    for found in find(marked, marked, open_tools()):
+    for found in find(marked, marked, open_tools(guesses=False)):
         kinds, marked_kinds = Counter(kind for kind, _, _ in found.reports), Counter(found.marked)
         right.update(kinds & marked_kinds)
         wrong.update(kinds - marked_kinds)

@@ -15,7 +15,7 @@ from kg.errors import InputError
 from kg.events.coder import code_events, date_clause
 from kg.events.guesses import Guess, best_guess
 from kg.events.matching import Match, NearMiss, attempts, why_unusable
-from kg.events.opinion import THRESHOLD, Opinion, find_pairs
+from kg.events.opinion import THRESHOLD, Opinion, find_pairs, is_telling
 from kg.events.parties import MentionIndex
 from kg.model import Article, Cast
 from kg.pipeline import Tools, make_record
@@ -28,7 +28,7 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
     """For each trigger word of a sentence: the patterns that fit, those that nearly did and why not; then the events.
 
     Patterns whose second word is nowhere near the first are no near misses, and told only `with_absent`.
-    Of whom the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it.
+    Of sentences of which the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it.
     """
     # What the command line cannot decode reaches us as lone surrogates, which no parse can hold.
     article = Article("sentence", sentence.encode("utf-8", "replace").decode("utf-8"))
@@ -41,9 +41,9 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
     if tools.opinion is not None:
         told = [report for event in code_events(doc, article, cast, tools.lexicon) for report in event.reports]
         for part in doc.sents:
-            here = (report for report in told if part.start_char <= report.trigger.start < part.end_char)
-            busy = {role.entity for report in here for role in report.roles}
-            pairs = (pair for pair in find_pairs(part, mentions) if pair.source.entity not in busy)
+            if any(part.start_char <= report.trigger.start < part.end_char for report in told):
+                continue
+            pairs = (pair for pair in find_pairs(part, mentions) if is_telling(pair, doc))
             yield from _explain_guess(best_guess(part, pairs, mentions, tools.opinion), tools.opinion, cast)
     record = make_record(article, doc, tools)
     for event in record.events:

@@ -68,9 +68,9 @@ def open_tools(
     model: str | None = None,
     lexicons: Sequence[Path] = (),
     gazetteers: Sequence[Path] = (),
-    guesses: bool = False,
+    guesses: bool = True,
 ) -> Tools:
-    """The tools with the default data, a user's lexicon and gazetteer files added to it; with `guesses` the second opinion too.
+    """The tools with the default data, a user's lexicon and gazetteer files added to it; without `guesses` no second opinion.
 
     :raises ModelError, DataError: when the model or a data file is missing or wrong.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def tools() -> Tools:
     """The extraction tools with the default model and data."""
     return open_tools()
+
+
+@pytest.fixture(scope="session")
+def pattern_tools(tools: Tools) -> Tools:
+    """The tools without the second opinion, so that what no pattern tells is told by nobody."""
+    return replace(tools, opinion=None)
 
 
 class Found(NamedTuple):
@@ -75,12 +82,12 @@ class Found(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def read(tools: Tools) -> Callable[..., Found]:
+def read(pattern_tools: Tools) -> Callable[..., Found]:
     """Extracts a text, published on a day (ISO), and gives what was found."""
 
     def extract(text: str, published: str | None = "2022-03-16") -> Found:
         day = date.fromisoformat(published) if published else None
-        [record] = extract_records([Article("a", text, published=day)], tools)
+        [record] = extract_records([Article("a", text, published=day)], pattern_tools)
         return Found(record)
 
     return extract

@@ -20,7 +20,7 @@ from kg.events.opinion import BUCKETS, NOTHING, PATTERN, find_pairs, load_opinio
 from kg.events.parties import MentionIndex
 from kg.explain import explain_sentence
 from kg.model import QUAD_CLASS, Article, Report
-from kg.pipeline import Tools, extract_records
+from kg.pipeline import Tools, extract_records, open_tools
 from tests.conftest import SHARED
 
 ROOT = Path(__file__).parent.parent
@@ -29,36 +29,46 @@ SENTENCES = ROOT / "seeds" / "opinion" / "sentences.jsonl"
 GUESSED = "Two gunmen of the Taliban gunned at Afghan soldiers."
 
 
-@pytest.fixture(scope="module")
-def guessing(tools: Tools) -> Tools:
-    """The tools with the second opinion."""
-    return replace(tools, opinion=load_opinion(WEIGHTS))
-
-
 def reports(tools: Tools, text: str) -> list[tuple[str, Report]]:
     """The reports of a text with the types of their events."""
     [record] = extract_records([Article("a", text)], tools)
     return [(event.type, report) for event in record.events for report in event.reports]
 
 
-def test_a_guess_is_marked_and_less_sure(guessing: Tools) -> None:
+def test_a_guess_is_marked_and_less_sure(tools: Tools) -> None:
     """It has a pattern of its own and no high confidence, and is not there without guesses."""
-    [(kind, report)] = reports(guessing, GUESSED)
+    [(kind, report)] = reports(tools, GUESSED)
     assert (kind, report.pattern) == ("ASSAULT", PATTERN)
     assert 0 < report.confidence <= LARGEST_CONFIDENCE
 
 
-def test_nothing_is_guessed_unless_asked_for(tools: Tools) -> None:
-    """About half of the guesses in running text are wrong, so that only who wants them has them."""
+def test_nothing_is_guessed_where_nobody_wants_it() -> None:
+    """Without guesses only patterns tell of events."""
+    tools = open_tools(guesses=False)
     assert tools.opinion is None and reports(tools, GUESSED) == []
 
 
-def test_nothing_is_guessed_of_those_whom_a_pattern_tells_of(guessing: Tools) -> None:
-    """Who takes part in what the lexicon finds in a sentence acts in no guess about it."""
-    found = reports(guessing, "Two gunmen of the Taliban gunned at Afghan soldiers and killed a policeman.")
-    told = {role.text for _, report in found for role in report.roles if report.pattern != PATTERN}
-    acting = {r.text for _, report in found for r in report.roles if report.pattern == PATTERN and r.role == "actor"}
-    assert "Two gunmen of the Taliban" in told and not told & acting
+def test_nothing_is_guessed_of_a_sentence_of_which_a_pattern_tells(tools: Tools) -> None:
+    """Where the lexicon finds an event in a sentence, it has told what the sentence is about."""
+    found = reports(tools, "Two gunmen of the Taliban gunned at Afghan soldiers and killed a policeman.")
+    assert found and PATTERN not in {report.pattern for _, report in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["They gunned at Afghan soldiers.", "The Afghan army said that the Pakistani envoy was ill."],
+    ids=["a pronoun", "only said"],
+)
+def test_nothing_is_guessed_of_pronouns_and_speakers(tools: Tools, text: str) -> None:
+    """Of "they" nobody knows who it is, and who only speaks does nothing to whom he speaks of."""
+    assert reports(tools, text) == []
+
+
+def test_a_guess_has_the_mode_that_words_beside_it_tell(tools: Tools) -> None:
+    """The cues of the lexicon decide the mode of a guess as they do that of a pattern."""
+    [record] = extract_records([Article("a", "The Afghan army gunned at Taliban fighters with drones.")], tools)
+    [event] = record.events
+    assert (event.type, event.mode, event.reports[0].pattern) == ("ASSAULT", "drone", PATTERN)
 
 
 def test_where_something_is_nobody_acts(tools: Tools) -> None:
@@ -70,23 +80,23 @@ def test_where_something_is_nobody_acts(tools: Tools) -> None:
     assert parties == {"Kenya", "Chad"}
 
 
-def test_nothing_is_guessed_where_a_text_is_about_something_else(guessing: Tools) -> None:
+def test_nothing_is_guessed_where_a_text_is_about_something_else(tools: Tools) -> None:
     """In a long text without politics a sentence alone makes no event."""
     aside = "The orchard lies above the river, and its trees are older than the church. "
-    assert PATTERN not in {report.pattern for _, report in reports(guessing, aside * 12 + GUESSED)}
+    assert PATTERN not in {report.pattern for _, report in reports(tools, aside * 12 + GUESSED)}
 
 
-def test_the_explanation_shows_what_weighed(guessing: Tools) -> None:
+def test_the_explanation_shows_what_weighed(tools: Tools) -> None:
     """`kg lexicon explain` names the guess, its probability and its best reasons."""
-    lines = [line for line in explain_sentence(GUESSED, guessing) if line.startswith("second opinion: ")]
+    lines = [line for line in explain_sentence(GUESSED, tools) if line.startswith("second opinion: ")]
     assert len(lines) == 1 and lines[0].startswith("second opinion: ASSAULT 0.") and "; by '" in lines[0]
 
 
-def test_the_versions_tell_that_guesses_were_made(guessing: Tools) -> None:
+def test_the_versions_tell_that_guesses_were_made(tools: Tools) -> None:
     """Two records with equal versions are equal, so the weights are part of the lexicon's version."""
-    assert guessing.opinion is not None
-    assert guessing.made_by.lexicon == f"{guessing.lexicon.version}+{guessing.opinion.version}"
-    assert replace(guessing, opinion=None).made_by.lexicon == guessing.lexicon.version
+    assert tools.opinion is not None
+    assert tools.made_by.lexicon == f"{tools.lexicon.version}+{tools.opinion.version}"
+    assert replace(tools, opinion=None).made_by.lexicon == tools.lexicon.version
 
 
 def test_the_weights_are_whole_and_small() -> None:

@@ -143,9 +143,10 @@ def extraction_options(command: F) -> F:
                 help="A TOML file or folder of event patterns to add; may be repeated.",
             ),
             click.option(
-                "--guesses",
-                is_flag=True,
-                help="Add what a linear model guesses where the patterns know nothing; about half of such guesses are wrong.",
+                "--guesses/--no-guesses",
+                default=True,
+                help="Whether to add what a linear model guesses of sentences of which no pattern knows anything, at a low "
+                "confidence; default: add it.",
             ),
             gazetteer_option,
         )

@@ -20,7 +20,7 @@ from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
-from kg.events.opinion import Opinion, find_pairs
+from kg.events.opinion import Opinion, find_pairs, is_telling
 from kg.events.parties import Filler, MentionIndex, owners_of, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
@@ -129,7 +129,7 @@ class _Coder:
         head = self.doc[match.head]
         pattern = match.pattern
         act = pattern.act or ""
-        mode, contexts = self._cues(match)
+        mode, contexts = self._cues(head, act)
         return Draft(
             head=match.head,
             trigger=match.trigger,
@@ -153,13 +153,12 @@ class _Coder:
             return "reported"
         return status_of(self.doc[match.head])
 
-    def _cues(self, match: Match) -> tuple[str | None, tuple[str, ...]]:
+    def _cues(self, head: Token, act: str) -> tuple[str | None, tuple[str, ...]]:
         """The mode and contexts that words near the trigger decide."""
-        head = self.doc[match.head]
         words = {head.lower_, head.lemma_.lower()}
         for child in head.children:
             if child.dep_ not in ("conj", "ccomp", "advcl", "relcl", "parataxis", "nsubj") or (
-                child.dep_ == "nsubj" and match.pattern.act == "ASSAULT"
+                child.dep_ == "nsubj" and act == "ASSAULT"
             ):
                 words.update(w for t in child.subtree if not _is_of_a_name(t) for w in (t.lower_, t.lemma_.lower()))
         mode = None
@@ -168,7 +167,7 @@ class _Coder:
             if not cue.words.isdisjoint(words):
                 if cue.context is not None:
                     contexts.append(cue.context)
-                elif cue.mode is not None and cue.act == match.pattern.act and mode is None:
+                elif cue.mode is not None and cue.act == act and mode is None:
                     mode = cue.mode
         return mode, tuple(contexts)
 
@@ -366,28 +365,26 @@ class _Coder:
         return {i: d for i, d in drafts.items() if self._is_done_by_the_public(d)}
 
     def _with_guesses(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
-        """With what the second opinion makes of sentences about people of whom the lexicon has nothing to tell.
+        """With what the second opinion makes of sentences of which the lexicon has nothing to tell.
 
         A long text that tells of little else is not about politics, and nothing is guessed of it.
         """
         out = dict(drafts)
         if self.opinion is None or self._is_no_news(drafts):
             return out
-        told: dict[int, set[str | None]] = {}
-        for draft in drafts.values():
-            told.setdefault(draft.sentence, set()).update(f.entity for f in draft.roles)
+        told = {draft.sentence for draft in drafts.values()}
         for sentence in self.doc.sents:
-            busy = told.get(sentence.start, set())
-            if busy:
+            if sentence.start in told:
                 continue
             pairs = (
                 pair
                 for pair in find_pairs(sentence, self.mentions)
-                if pair.source.entity not in busy and self._is_public(pair.source)
+                if self._is_public(pair.source) and is_telling(pair, self.doc)
             )
             guess = guess_event(sentence, pairs, self.mentions, self.opinion)
             if guess is not None and guess.head not in out and not self._is_of_another_world(guess):
-                out[guess.head] = self._attributed(guess)
+                mode, contexts = self._cues(self.doc[guess.head], guess.act)
+                out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
 
     def _is_no_news(self, drafts: Mapping[int, Draft]) -> bool:

@@ -25,20 +25,21 @@ from kg.model import QUAD_CLASS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
 PATTERN = "second-opinion"
 NOTHING = "NONE"
 """The class of sentences that tell of no event."""
 BUCKETS = 2**17
 """How many traits the weights tell apart; the names of traits are hashed into them."""
-THRESHOLD = 0.4
+THRESHOLD = 0.5
 """The probability from which a guess is made."""
 SHOWN_TRAITS = 4
 _SOURCE, _TARGET, _NAME, _NUMBER = "ssss", "tttt", "nnnn", "0"
 _MASKS = frozenset({_SOURCE, _TARGET, _NAME})
 _PIECES = (3, 4, 5)
 """The lengths of the pieces of words that are traits: "with", "ithh" and so on of "withhold"."""
+_SPEAKING = frozenset({"say", "tell", "add", "report", "quote", "explain", "think", "believe"})
 _AFTER = 6
 """How many words after the pair are looked at as such."""
 
@@ -133,6 +134,14 @@ def find_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
             others = [p for p in (*named[k + 1 :], *reversed(named[:k])) if p.entity != party.entity]
             source = Filler("actor", party.entity, party.start, party.end)
             yield Pair(sentence.root.i, source, others[0] if others else None, "named")
+
+
+def is_telling(pair: Pair, doc: Doc) -> bool:
+    """Whether somebody whom words name or describe does more than speak: of "he" and of "the envoy said …" nothing is guessed."""
+    parties = [pair.source] if pair.target is None else [pair.source, pair.target]
+    if any(doc[p.start : p.end].root.pos_ == "PRON" for p in parties):
+        return False
+    return pair.path == "named" or doc[pair.verb].lemma_ not in _SPEAKING
 
 
 def _parties(sentence: Span, mentions: MentionIndex) -> Iterator[Filler]:
