@@ -904,7 +904,7 @@ def test_whom_it_reaches(read: Read, text: str, act: str, recipients: list[str])
 
 OF_OTHER_WORLDS = (
     ("a match", "India beat Pakistan in the semi-final of the cricket tournament.", []),
-    ("a film", "In the sequel, police arrest the mayor and soldiers attack the palace.", ["COERCE"]),
+    ("a film", "In the sequel, police arrest the mayor and soldiers attack the palace.", []),
     ("police at a match", "Police beat Zimbabwean fans after the cricket tournament in Harare.", ["ASSAULT"]),
     ("marathon talks", "Iran and Egypt held marathon talks in Cairo on Sunday.", ["CONSULT"]),
     ("after a storm", "Cuba accused Spain of theft after the hurricane.", ["ACCUSE"]),

@@ -14,6 +14,7 @@ from kg.events.attribution import Quotations, Speaker, find_speakers
 from kg.events.circumstances import assign_times, find_location, find_time_phrases, is_scheduled, when_of
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
+from kg.events.fiction import is_plot
 from kg.events.government import GOVERNED_CLAUSES
 from kg.events.guesses import guess_event
 from kg.events.lexicon import Lexicon, Pattern
@@ -340,7 +341,18 @@ class _Coder:
                 frozenset(act for cue in cues if cue.officials for act in cue.excludes),
             )
         of_most, of_all = self.excluded[sentence.start]
+        if is_plot(sentence, self.doc[draft.head]) or self._is_of_a_narrator(draft):
+            return True
         return draft.act in of_all or (draft.act in of_most and not self._is_done_by_officials(draft))
+
+    def _is_of_a_narrator(self, draft: Draft) -> bool:
+        """Whether a narrator tells of his own people, "my grandmother declared war on moths", as no reporter does."""
+        if draft.attribution:
+            return False
+        roots = [self.doc[f.start : f.end].root for f in draft.roles if f.role == "actor"]
+        told = [any(c.dep_ == "poss" and c.lower_ in ("my", "your") for c in root.children) for root in roots]
+        people = [self.mentions.entity_of[a] for a in draft.entities("actor")]
+        return bool(told) and all(told) and not any(p.named or p.sector in _OFFICIAL for p in people)
 
     def _is_done_by_officials(self, draft: Draft) -> bool:
         """Whether an office, a force, a party or a body acts, and no country, for which a team may play."""

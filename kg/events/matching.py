@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -187,6 +187,22 @@ def _has_arguments(token: Token) -> bool:
     return any(c.dep_ in ("agent", "prep", "npadvmod") for c in token.children)
 
 
+_PARTICLES: Mapping[str, frozenset[str]] = {
+    "give": frozenset({"in"}),
+    "bail": frozenset({"out"}),
+    "hammer": frozenset({"out"}),
+    "pound": frozenset({"out"}),
+    "shell": frozenset({"out"}),
+    "strike": frozenset({"up", "off", "out"}),
+    "fire": frozenset({"up"}),
+    "kick": frozenset({"off", "in"}),
+    "knock": frozenset({"off"}),
+    "seize": frozenset({"up"}),
+    "shoot": frozenset({"up"}),
+}
+"""Verbs that mean something else with a particle: "bailed out a bank", "hammered out a deal", "shelled out millions"."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """A verb with its objects and subjects in the active sense, and the words that may stand with it in a pattern."""
@@ -256,8 +272,8 @@ def _names_an_agent(parts: list[Token], mentions: MentionIndex) -> bool:
 
 def _is_of_another_particle(parts: list[Token]) -> bool:
     """Whether a particle makes another verb of it: "turned over to the Red Cross" is no "turn to", "gave in" no "give"."""
-    if len(parts) == 1 and parts[0].lemma_ == "give":
-        return any(c.dep_ == "prt" and c.lower_ == "in" for c in parts[0].children)
+    if len(parts) == 1 and (particles := _PARTICLES.get(parts[0].lemma_)) is not None:
+        return any(c.dep_ == "prt" and c.lower_ in particles for c in parts[0].children)
     if len(parts) != 2 or parts[1].dep_ != "prep":
         return False
     return any(c.dep_ == "prt" and c.i < parts[1].i for c in parts[0].children)

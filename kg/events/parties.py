@@ -23,7 +23,8 @@ _OWNING = frozenset("run own operate hold lead control manage rent staff adminis
 _DISASTERS = frozenset(
     """flood floods flooding quake earthquake tremor crash storm cyclone hurricane typhoon landslide mudslide blaze
     wildfire heatwave drought famine epidemic outbreak virus disease cholera accident collapse stampede
-    avalanche tsunami volcano eruption bus train ferry boat rain rains monsoon""".split()
+    avalanche tsunami volcano eruption bus train ferry boat rain rains monsoon air front wind frost snow mist fog cloud
+    haze smog dust hail thunder drizzle weed knotweed moss algae locust swarm wave""".split()
 )
 """What nobody does: "Nigeria floods kill 200"."""
 _DONE_TO_OTHERS = frozenset(
