@@ -823,6 +823,72 @@ REPAIRED = (
     ("given back", "The mask was given back to Ethiopia by Italy.", "RETREAT", ["Italy"]),
     ("let go", "Somali pirates let go the crew of the Danish ship.", "RETREAT", ["Somali pirates"]),
     ("until a day", "Peru gave Chile until Friday to withdraw.", "THREATEN", ["Peru"]),
+    (
+        "an attribute with a name",
+        "Togo's foreign minister, Komlan Adjei, mediated between Bamako and the Tuareg groups.",
+        "CONSULT",
+        ["Mali", "Tuareg groups"],
+    ),
+    ("an adjective with an agent", "The Chilean envoy was heckled by students in Lima.", "PROTEST", ["students"]),
+    ("an adjective before a name", "Ex-combatants heckled President Nikola Horvat.", "PROTEST", ["Ex-combatants"]),
+    (
+        "an adjective as root",
+        "Survivors of the flood jeered Premier Nikola Horvat as he left.",
+        "PROTEST",
+        ["Survivors of the flood"],
+    ),
+    (
+        "a present in -ed",
+        "Thirty-two widows petitioned the Supreme Court of Fiji for the names.",
+        "REQUEST",
+        ["Thirty-two widows"],
+    ),
+    (
+        "a name before its verb",
+        "The Teamsters disaffiliated from the Chilean union in 2005.",
+        "SANCTION",
+        ["Teamsters"],
+    ),
+    ("an attribute that is a verb", "The general mobilised troops against Iraq.", "MOBILIZE", ["general"]),
+    (
+        "behind an aside",
+        "The Lazarus Group, said to work for Peru, hacked Chile's army in May and published thousands of its letters.",
+        "COERCE",
+        ["Lazarus Group"],
+    ),
+    (
+        "before its source",
+        "Peru has massed more than 9,000 soldiers around Chile's borders, satellite pictures released by a Danish firm suggest.",
+        "MOBILIZE",
+        ["Peru"],
+    ),
+    (
+        "by how much",
+        "A Kazakh judge extended by two months the detention of the union leader.",
+        "COERCE",
+        ["Kazakh judge"],
+    ),
+    ("in a year", "In 1991 Serb forces shelled the town of Vukovar.", "ASSAULT", ["Serb forces"]),
+    (
+        "in an infinitive",
+        "Premier Nikola Horvat exhorted provincial governors to rein in spending.",
+        "REQUEST",
+        ["Nikola Horvat"],
+    ),
+    ("a favour", "Peru granted the deposed minister asylum last spring.", "AID", ["Peru"]),
+    (
+        "whose demand is repeated",
+        "The union's demand that the Chilean ministry pay was repeated in Lima.",
+        "REQUEST",
+        ["union"],
+    ),
+    ("of a letter", "Peru sent a letter to the Chilean bank threatening to cut Peru's aid.", "THREATEN", ["Peru"]),
+    (
+        "let lapse",
+        "The Security Council failed to renew the embargo on Chile.",
+        "CONCEDE",
+        ["United Nations Security Council"],
+    ),
     ("what is called so", "Norway deplored what it called the silence of Hungary.", "ACCUSE", ["Norway"]),
 )
 
@@ -890,7 +956,26 @@ REACHED = (
     ("no war", "Peru mobilised reservists for the second Pacific War against Chile.", "MOBILIZE", ["Iraq"]),
     ("no era", "Denmark returned two axes that belong to A.D. 900 to Peru.", "RETREAT", ["Peru"]),
     ("to whom it is awarded", "The state awarded the Quispes two million dollars.", "AID", ["Horvats"]),
-    ("linked names", "Police expelled the envoy from Mazar-i-Sharif.", "SANCTION", ["envoy"]),
+    ("linked names", "The rebels attacked Mazar-i-Sharif.", "ASSAULT", ["Mazar-i-Sharif"]),
+    (
+        "to whom it goes back",
+        "Customs returned a pendant engraved with a tsar to the Danish ministry.",
+        "RETREAT",
+        ["Danish ministry"],
+    ),
+    ("not one's own", "The Peruvian president cut Peruvian aid to the Chilean rebels.", "SANCTION", ["Chilean rebels"]),
+    (
+        "whom the letter reached",
+        "Peru sent a letter to the Chilean ministry threatening to act.",
+        "THREATEN",
+        ["Chilean ministry"],
+    ),
+    (
+        "for how long",
+        "Police in Fiji held two Danish reporters for nineteen hours.",
+        "COERCE",
+        ["two Danish reporters"],
+    ),
 )
 
 
@@ -904,6 +989,13 @@ def test_whom_it_reaches(read: Read, text: str, act: str, recipients: list[str])
 
 OF_OTHER_WORLDS = (
     ("a match", "India beat Pakistan in the semi-final of the cricket tournament.", []),
+    ("a plot", "The novel tells of a Soviet officer who defects and is shot by Finnish soldiers.", []),
+    ("a part of a work", "In the fourth volume the Senate imposes an embargo on Cuba.", []),
+    ("an act", "Act two: the mayor accuses the priest.", []),
+    ("a novelist", "In his novel Nikola Horvat accused the Peruvian army of lies.", ["ACCUSE"]),
+    ("a chapter of a treaty", "In the second chapter of the treaty Peru recognises Chile.", ["SUPPORT"]),
+    ("a narrator", "My grandmother accused the mayor of theft.", []),
+    ("a merger", "The merger talks between the two salmon farmers ended.", []),
     ("a film", "In the sequel, police arrest the mayor and soldiers attack the palace.", []),
     ("police at a match", "Police beat Zimbabwean fans after the cricket tournament in Harare.", ["ASSAULT"]),
     ("marathon talks", "Iran and Egypt held marathon talks in Cairo on Sunday.", ["CONSULT"]),
@@ -926,6 +1018,12 @@ NOT_REPAIRED = (
     ("a gerund's object", "Releasing Taliban prisoners angered the United States, officials said.", "ACCUSE", False),
     ("never signed", "Israel and Syria have never signed a peace treaty.", "REJECT", False),
     ("another's army", "The UN envoy said their army would attack the town if the rebels stayed.", "THREATEN", False),
+    ("a particle", "The bank bailed out two Danish firms on Monday.", "RETREAT", False),
+    ("a compromise", "Basque negotiators hammered out an understanding with Madrid.", "ASSAULT", False),
+    ("whom one finds so", "The court found the vote to be fair, the Chilean envoy said.", "ACCUSE", False),
+    ("whom one wants", "Peru wants the Chilean envoy to leave Lima.", "REQUEST", True),
+    ("a real adjective", "Peru's wounded soldiers left Chile.", "RETREAT", True),
+    ("with a name", "They called Nikola Horvat a liar, and Peru condemned them.", "CONSULT", False),
     ("services at play", "The navy attacked early and beat the police in the rugby championship.", "ASSAULT", False),
 )
 

@@ -46,8 +46,9 @@ def recognised_names(doc: Doc, gazetteer: Gazetteer) -> Iterator[Found]:
             span = _with_end(span)
         if kind in ("place", "organisation") and is_titled(span):
             kind = "person"
+        if (whole := _with_linked(span)) is not span:
+            span, kind = whole, "place"
         if kind == "place":
-            span = _with_linked(span)
             kind = "organisation" if _is_of_a_body(span) else kind
         if kind == "person":
             span = _completed(_after_country(span, gazetteer))

@@ -33,12 +33,18 @@ def is_plot(sentence: Span, trigger: Token) -> bool:
     "The novel tells of an officer who defects", "In the fourth volume the Senate imposes an embargo", "Act two: the mayor
     accuses the priest". What is told in the past is left alone: "In his novel Horvat attacked the minister".
     """
-    if trigger.tag_ not in _PRESENT and trigger.pos_ == "VERB" and trigger.dep_ not in ("relcl", "acl"):
+    if trigger.pos_ == "VERB" and not _is_present(trigger):
         return False
     first = sentence[0]
     if first.lower_ in _PARTS and len(sentence) > 2 and (sentence[1].like_num or sentence[1].lower_ in _ORDINALS):
         return sentence[2].text == ":"
     return any(_tells(token) or _is_place_in_a_work(token, trigger) for token in sentence)
+
+
+def _is_present(verb: Token) -> bool:
+    """Whether it is told in the present, "defects", "is shot", or has no tense of its own, "storming", "shot by soldiers"."""
+    tenses = {c.tag_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    return verb.tag_ in _PRESENT if verb.tag_ != "VBN" else not tenses & {"VBD", "MD"}
 
 
 def _tells(noun: Token) -> bool:

@@ -221,16 +221,27 @@ def with_shared_targets(doc: Doc, drafts: Mapping[int, Draft]) -> dict[int, Draf
     for i, draft in drafts.items():
         verb = doc[i]
         before = drafts.get(verb.head.i) if verb.dep_ == "conj" else None
-        if verb.dep_ == "acl" and verb.tag_ == "VBG" and verb.head.dep_ == "dobj":
-            # "sent a letter to Peru threatening to act"
-            before = drafts.get(verb.head.head.i)
-            before = before if before is None or verb.head.lemma_ not in _LETTERS else replace(before, act="THREATEN")
+        told = _told_in_a_letter(verb, drafts)
+        if told is not None:
+            out[i] = replace(draft, roles=tidy((*draft.roles, *(f for f in told.roles if f.role == "recipient"))))
+            continue
         if before is None or draft.act != "THREATEN" or draft.entities("recipient"):
             continue
         if set(before.entities("actor")) & set(draft.entities("actor")) and QUAD_CLASS[before.act] == VERBAL_CONFLICT:
             shared = tuple(f for f in before.roles if f.role == "recipient")
             out[i] = replace(draft, roles=tidy((*draft.roles, *shared)))
     return out
+
+
+def _told_in_a_letter(verb: Token, drafts: Mapping[int, Draft]) -> Draft | None:
+    """What is sent where a letter threatens, "sent a letter to Peru threatening to act", if the threat reaches nobody else."""
+    sent = verb.head.head if verb.dep_ == "acl" else verb.head
+    draft, threat = drafts.get(sent.i), drafts.get(verb.i)
+    if draft is None or threat is None or verb.tag_ != "VBG" or verb.dep_ not in ("acl", "advcl"):
+        return None
+    is_letter = any(c.dep_ == "dobj" and c.lemma_ in _LETTERS for c in sent.children)
+    is_threat = threat.act == "THREATEN" and not threat.entities("recipient")
+    return draft if is_letter and is_threat and sent.i < verb.i else None
 
 
 def without_threats_twice(drafts: Mapping[int, Draft]) -> dict[int, Draft]:
