@@ -44,7 +44,7 @@ _QUALIFIED: Mapping[str, Mapping[str, str | None]] = {
         "police": "COP",
         "spy": "SPY",
         "prison": "COP",
-        **dict.fromkeys(["revenue", "customs", "immigration", "health", "civil"], "GOV"),
+        **dict.fromkeys(["revenue", "customs", "immigration"], "GOV"),
     },
     "fund": dict.fromkeys(_FUNDS, "BUS"),
     "body": dict.fromkeys(

@@ -96,7 +96,17 @@ def status_of(token: Token) -> Status:
     if token.pos_ in ("NOUN", "PROPN"):
         return _noun_status(token)
     is_predicate = token.pos_ == "ADJ" and token.dep_ in ("acomp", "oprd") and token.head.pos_ in ("VERB", "AUX")
-    return _verb_status(token.head if is_predicate else token)
+    status = _verb_status(token.head if is_predicate else token)
+    return combine("hypothetical", status) if status == "reported" and _is_of_whoever(token) else status
+
+
+def _is_of_whoever(verb: Token) -> bool:
+    """Whether it tells of whoever may do it: "any villager who shelters them", "anyone who crosses the line"."""
+    return verb.dep_ == "relcl" and _is_anybody(verb.head)
+
+
+def _is_anybody(noun: Token) -> bool:
+    return noun.lower_ in ("anyone", "anybody", "whoever") or any(c.lower_ == "any" for c in noun.children)
 
 
 def _noun_status(noun: Token) -> Status:
@@ -305,6 +315,9 @@ def is_conditional(verb: Token) -> bool:
     depends = any(c.dep_ == "aux" and c.lower_ in modals for c in verb.children)
     if not depends:
         return False
+    if any(_is_anybody(c) and any(g.dep_ in ("relcl", "acl") for g in c.children) for c in verb.children):
+        # "would sink any ship that came near"
+        return True
     return bool(condition_clauses(verb)) or any(
         c.lower_ in _WANTING or (c.lower_ == "should" and c.i > verb.i) for c in verb.children
     )
