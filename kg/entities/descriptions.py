@@ -185,6 +185,13 @@ def _countries_of(token: Token, heads: Mapping[int, Found]) -> tuple[str, ...]:
     Jordan"; what two countries have in common, "the border guard of Oman and Jordan", has none.
     """
     is_plural = token.tag_ in ("NNS", "NNPS")
+    site = token.head if token.dep_ == "compound" and token.head.lemma_.lower() in _HELD else None
+    for child in site.children if site is not None else ():
+        # "an army base in Somalia", "a Kenyan police station"
+        if child.i in heads and child.dep_ in ("amod", "poss", "nmod"):
+            return _sole_countries([child], heads)
+        if child.dep_ == "prep" and child.lower_ in ("in", "near"):
+            return _sole_countries([c for c in child.children if c.i in heads], heads)
     for child in token.children:
         if child.dep_ in ("amod", "poss", "compound", "nmod") and child.i in heads:
             return _sole_countries(_coordinated(child, token) if is_plural else [child], heads)

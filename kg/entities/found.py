@@ -24,7 +24,7 @@ TITLES = frozenset(
     chairwoman chairperson congressman congresswoman spokesman spokeswoman spokesperson leader chief commander marshal envoy commissioner speaker
     first crown finance interior trade attorney sergeant corporal brigadier inspector detective archbishop bishop
     cardinal rabbi mullah comrade councillor councilman superintendent sheriff barrister singer actor
-    special air warlord prefect rapporteur paramount negotiator mediator ombudsman provost regent""".split()
+    special warlord prefect rapporteur paramount negotiator mediator ombudsman provost regent""".split()
 )
 _PERSONAL_TITLES = frozenset(
     """mr mrs ms miss dr president minister premier chancellor secretary senator governor ambassador general colonel
@@ -107,6 +107,8 @@ def without_title(span: Span) -> tuple[Span, str | None]:
     """A person's name without the titles before it, and the titles: "Pedro Gomez" and "President"."""
     cut = 0
     while cut < len(span) - 1 and span[cut].lower_.rstrip(".") in TITLES:
+        if span[cut].lower_ == "special" and span[cut + 1].lower_ not in TITLES:
+            break
         cut += 1
     title = span[:cut].text if cut else None
     return span[cut:], title

@@ -69,6 +69,13 @@ _STATE_ACTS = frozenset(
     ]
 )
 _TOLD = frozenset({"it", "this", "that", "both", "these"})
+_DEALS = frozenset({"merger", "takeover", "buyout", "acquisition", "divorce", "transfer"})
+"""What firms and clubs talk about: "merger talks"."""
+_KIN = frozenset(
+    """mother father parent grandmother grandfather grandparent husband wife son daughter child kid teenager brother sister
+    uncle aunt cousin niece nephew grandson granddaughter fiance boyfriend girlfriend friend boss landlord landlady roommate
+    neighbour neighbor dog cat mum mom dad granny grandma grandpa""".split()
+)
 _CHARGING = frozenset({"charge", "indict", "arraign", "prosecute"})
 _MEANT = {
     "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN", "PROTEST"}),
@@ -341,18 +348,21 @@ class _Coder:
                 frozenset(act for cue in cues if cue.officials for act in cue.excludes),
             )
         of_most, of_all = self.excluded[sentence.start]
-        if is_plot(sentence, self.doc[draft.head]) or self._is_of_a_narrator(draft):
+        head = self.doc[draft.head]
+        if is_plot(sentence, head) or self._is_of_a_narrator(draft):
             return True
+        if draft.act == "CONSULT" and any(c.dep_ == "compound" and c.lower_ in _DEALS for c in head.children):
+            return not self._is_done_by_officials(draft)
         return draft.act in of_all or (draft.act in of_most and not self._is_done_by_officials(draft))
 
     def _is_of_a_narrator(self, draft: Draft) -> bool:
-        """Whether a narrator tells of his own people, "my grandmother declared war on moths", as no reporter does."""
-        if draft.attribution:
-            return False
+        """Whether somebody tells of his own or the reader's family, "my grandmother declared war on moths", as no reporter does."""
         roots = [self.doc[f.start : f.end].root for f in draft.roles if f.role == "actor"]
-        told = [any(c.dep_ == "poss" and c.lower_ in ("my", "your") for c in root.children) for root in roots]
-        people = [self.mentions.entity_of[a] for a in draft.entities("actor")]
-        return bool(told) and all(told) and not any(p.named or p.sector in _OFFICIAL for p in people)
+        is_kin = [
+            root.lemma_.lower() in _KIN and any(c.dep_ == "poss" and c.lower_ in ("my", "your") for c in root.children)
+            for root in roots
+        ]
+        return bool(is_kin) and all(is_kin) and not draft.attribution
 
     def _is_done_by_officials(self, draft: Draft) -> bool:
         """Whether an office, a force, a party or a body acts, and no country, for which a team may play."""

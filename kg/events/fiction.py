@@ -8,23 +8,21 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 _WORKS = frozenset(
-    """novel novella film movie play opera musical sitcom drama melodrama thriller comedy tragedy game videogame tale fable
-    saga comic cartoon manga anime ballet sequel prequel trilogy tetralogy adaptation epic debut libretto storybook
-    fairytale romance whodunit western blockbuster""".split()
+    """novel novella play opera musical sitcom melodrama thriller videogame fable saga cartoon manga anime ballet sequel
+    prequel trilogy tetralogy libretto storybook fairytale whodunit""".split()
 )
-_IN_ISSUES = frozenset({"series", "episode"})
+_IN_ISSUES = frozenset({"series", "sitcom"})
 """Works only where nothing is said to be in them: "the series follows …", not "a series of attacks"."""
-_PARTS = frozenset(
-    "act scene chapter volume level episode season finale stanza canto verse instalment installment".split()
-)
+_PARTS = frozenset("act volume season canto stanza verse instalment installment".split())
+"""Parts of works; chapters, levels and scenes are also those of reports, alerts and crimes."""
 _ORDINALS = frozenset(
     "first second third fourth fifth sixth seventh final last opening closing penultimate middle".split()
 )
 _TELLING = frozenset(
-    """tell follow depict portray imagine narrate recount feature centre center open begin end revolve trace chart see have
-    let cast concern pit transport""".split()
+    "tell follow depict portray imagine narrate recount revolve trace transport concern centre center".split()
 )
 _PRESENT = frozenset({"VBZ", "VBP", "VB", "VBG"})
+"""Tags of what a plot is told in: the present, and forms that have no tense."""
 
 
 def is_plot(sentence: Span, trigger: Token) -> bool:
@@ -56,7 +54,7 @@ def _tells(noun: Token) -> bool:
 
 def _is_place_in_a_work(noun: Token, trigger: Token) -> bool:
     """Whether it says where in a work something happens, before it is told: "in the final act", "in this novel"."""
-    if noun.dep_ != "pobj" or noun.head.lower_ not in ("in", "on", "at") or noun.i > trigger.i:
+    if noun.dep_ != "pobj" or noun.head.lower_ != "in" or noun.i > trigger.i:
         return False
     is_owned = any(c.dep_ == "poss" for c in noun.children)
     return (_is_work(noun) and not is_owned) or _is_numbered_part(noun)
@@ -66,7 +64,7 @@ def _is_work(noun: Token) -> bool:
     lemma = noun.lemma_.lower()
     if lemma == "history":
         return any(c.lower_ in ("alternate", "alternative") for c in noun.children)
-    return lemma in _WORKS or (lemma in _IN_ISSUES and not _has_of(noun))
+    return lemma in _WORKS | _IN_ISSUES and not _has_of(noun)
 
 
 def _is_numbered_part(noun: Token) -> bool:

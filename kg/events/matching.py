@@ -194,11 +194,9 @@ _PARTICLES: Mapping[str, frozenset[str]] = {
     "pound": frozenset({"out"}),
     "shell": frozenset({"out"}),
     "strike": frozenset({"up", "off", "out"}),
-    "fire": frozenset({"up"}),
     "kick": frozenset({"off", "in"}),
     "knock": frozenset({"off"}),
     "seize": frozenset({"up"}),
-    "shoot": frozenset({"up"}),
 }
 """Verbs that mean something else with a particle: "bailed out a bank", "hammered out a deal", "shelled out millions"."""
 

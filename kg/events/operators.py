@@ -128,7 +128,8 @@ def _commit(own: Draft, inner: Draft) -> Result:
         )
     if inner.act == "CONCEDE" and own.act == "AGREE":
         # PLOVER: who agrees, offers or promises, agrees, whatever he is to give way in; "will ease" and "decided to" concede.
-        return replace(_with_others(own, inner, ("recipient",)), trigger=_joined(own, inner)), None
+        told = replace(inner, status=combine("planned", own.status))
+        return _with_others(replace(own, content=inner.head), inner, ("recipient",)), _under(own, told)
     if inner.act == own.act:
         return None, _under(own, _with_recipients(replace(inner, status=own.status, trigger=_joined(own, inner)), own))
     merged = replace(inner, status=combine("planned", own.status), trigger=_joined(own, inner))

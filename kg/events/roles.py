@@ -62,6 +62,8 @@ _HAPPENING = frozenset(
 )
 """Verbs of which what happens is the subject, so that who takes part may hang on them: "clashes erupted between …"."""
 _NOT_REACHING = frozenset({"as", "after", "amid", "following"})
+_PLATFORMS = frozenset("Facebook Twitter TikTok WhatsApp YouTube Telegram LinkedIn Weibo Instagram X Reddit".split())
+"""Where something is said: "criticised Hungary on Facebook" criticises no firm."""
 _LAYING = frozenset("impose place put slap levy clamp enforce inflict declare".split())
 _ASKING = frozenset("seek request demand want ask need file submit".split())
 _ADDRESSING = frozenset({"call", "phone", "telephone", "meet", "visit", "cable", "write", "ring"})
@@ -391,6 +393,8 @@ def _is_any_thing(pattern: Pattern) -> bool:
 def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = True) -> Iterator[Filler]:
     """The role by the token itself, else by its owner, with what it owns as topic."""
     name = cast(RoleName, role)
+    if token.text in _PLATFORMS and token.dep_ == "pobj" and token.head.lower_ in ("on", "via", "through"):
+        return
     literal = mentions.literal(token)
     if name in PARTY_ROLES and literal is not None and is_water(literal):
         return

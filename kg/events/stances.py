@@ -77,9 +77,8 @@ class Stances:
         no_longer = any(
             c.lower_ == "longer" and is_negated(self.doc[draft.head]) for c in self.doc[draft.head].children
         )
-        is_let_lapse = draft.act in ("SANCTION", "COERCE") and self.doc[draft.head].lemma_ in _PROLONGING
-        if draft.status == "denied" and is_let_lapse and draft.entities("recipient"):
-            # A measure that is not prolonged ends: "failed to renew the embargo on Iran".
+        if draft.act == "SANCTION" and draft.status == "denied" and _is_let_lapse(self.doc[draft.head]):
+            # A measure that is not renewed ends: "failed to renew the embargo on Iran".
             return replace(draft, act="CONCEDE", mode=None, status="reported", content=None)
         if draft.act != "REQUEST" or draft.status != "denied" or not no_longer:
             return draft
@@ -231,6 +230,16 @@ def with_shared_targets(doc: Doc, drafts: Mapping[int, Draft]) -> dict[int, Draf
             shared = tuple(f for f in before.roles if f.role == "recipient")
             out[i] = replace(draft, roles=tidy((*draft.roles, *shared)))
     return out
+
+
+def _is_let_lapse(verb: Token) -> bool:
+    """Whether something is not renewed by who could have: not by who denies it, nor "not extended to foreigners"."""
+    is_failed = verb.dep_ == "xcomp" and verb.head.lemma_ in ("fail", "decline", "refuse", "omit", "neglect")
+    is_not = any(c.dep_ == "neg" and c.lower_ != "never" for c in verb.children)
+    has_reach = any(c.dep_ == "prep" and c.lower_ == "to" for c in verb.children)
+    if verb.lemma_ == "renew":
+        return is_failed or is_not
+    return verb.lemma_ in _PROLONGING and is_failed and not has_reach
 
 
 def _told_in_a_letter(verb: Token, drafts: Mapping[int, Draft]) -> Draft | None:

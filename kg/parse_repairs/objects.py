@@ -19,9 +19,11 @@ _WISHING = frozenset(
     "need prefer hate love intend mean trust train teach bring wait arrange long hope assist inspire tempt entitle call want use take leave".split()
 )
 _BELIEVING = frozenset(
-    """believe consider hold find declare deem think show prove see suppose understand report allege assume judge claim
-    reveal imagine estimate acknowledge know rule recognise recognize perceive presume feel proclaim pronounce""".split()
+    """believe consider deem think show prove see suppose understand allege assume judge imagine estimate acknowledge know
+    perceive presume feel""".split()
 )
+_FINDING = frozenset("hold find declare report claim reveal rule recognise recognize proclaim pronounce".split())
+"""Verbs of belief, and verbs that are such only before a state: "found the vote to be fair"."""
 _NOT_OF_NAMES = frozenset({"for", "over", "about", "against"})
 """Prepositions that a verb takes and a name does not."""
 _ACCUSING = frozenset({"accuse", "suspect", "convict", "acquit"})
@@ -31,14 +33,15 @@ _MONEY = frozenset(
 )
 _FAVOURS = frozenset(
     """asylum refuge sanctuary citizenship immunity amnesty permission access bail parole clemency independence autonomy
-    custody credit shelter leave""".split()
+    custody shelter leave""".split()
 )
 _URGING = frozenset(
     """urge exhort implore entreat beseech enjoin lobby pressure press push coax cajole counsel admonish nudge prod order
     instruct direct tell warn advise encourage persuade convince compel oblige command""".split()
 )
 _DOABLE = frozenset(
-    "plan move bid effort attempt right need way time chance decision measure campaign inquiry war".split()
+    """plan move bid effort attempt right need way time chance decision measure campaign inquiry war bill resolution motion
+    law proposal amendment reform legislation agenda deal button initiative scheme project idea""".split()
 )
 """What may be to do something itself: "pushed a plan to leave"."""
 _AMOUNTS = frozenset({"DATE", "TIME", "QUANTITY", "PERCENT", "MONEY", "CARDINAL"})
@@ -210,7 +213,8 @@ def free_object_before_infinitive(sentence: Span) -> None:
         clause = next((c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i and c.tag_ == "VB"), None)
         if clause is None or verb.pos_ != "VERB" or verb.lemma_ in OBJECT_CONTROL | _WISHING:
             continue
-        if verb.lemma_ in _BELIEVING and (clause.lemma_ in ("be", "have") or clause.pos_ == "AUX"):
+        is_state = clause.lemma_ in ("be", "have") or clause.pos_ == "AUX"
+        if verb.lemma_ in _BELIEVING or (verb.lemma_ in _FINDING and is_state):
             continue
         subject = next((c for c in clause.children if c.dep_ in ("nsubj", "nsubjpass")), None)
         to = next((c for c in clause.children if c.dep_ == "aux"), None)
@@ -230,7 +234,8 @@ def free_called(sentence: Span) -> None:
         if verb.lemma_ != "call" or any(c.dep_ in ("dobj", "nsubjpass", "auxpass", "ccomp") for c in verb.children):
             continue
         named = [c for c in verb.children if c.dep_ in ("oprd", "attr", "acomp") and c.i > verb.i]
-        if len(named) == 1 and named[0].ent_type_ == "PERSON":
+        is_summons = any(c.dep_ == "prep" and c.lower_ in ("to", "into") for c in verb.children)
+        if len(named) == 1 and named[0].ent_type_ == "PERSON" and not is_summons:
             named[0].dep_ = "dobj"
             for clause in verb.children:
                 if clause.dep_ == "acl" and any(c.tag_ == "TO" for c in clause.children):
@@ -251,7 +256,7 @@ def free_object_before_source(sentence: Span) -> None:
 
 
 def free_measure(sentence: Span) -> None:
-    """Tell by how much something is done from by whom, and give back the verb: "A judge extended by two months the detention"."""
+    """Tell by how much something is done from by whom: "A judge extended by two months the detention"."""
     for by in sentence:
         amount = next((c for c in by.children if c.dep_ == "pobj"), None)
         if by.dep_ != "agent" or amount is None or amount.ent_type_ not in _AMOUNTS:
