@@ -106,7 +106,7 @@ def unrecognised_names(doc: Doc, names: Sequence[Found], nouns: Mapping[str, Act
             yield Found(start, end, token.i, "name", "organisation", doc[start:end].text)
             continue
         span, title = without_title(doc[start : token.i + 1])
-        is_name = all(t.is_title and t.lower_.rstrip(".") not in TITLES for t in span)
+        is_name = all(t.is_title and t.lower_.rstrip(".") not in TITLES - {"special"} for t in span)
         holds_office = is_appos or (start - 1 in taken and _is_after_an_office(doc, start))
         if title and token.tag_ == "NNP" and 1 <= len(span) <= 3 and is_name:
             yield Found(span.start, span.end, span.root.i, "name", "person", span.text, title=title)

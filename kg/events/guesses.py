@@ -1,4 +1,4 @@
-"""The second opinion's guesses as drafts: at most one a sentence, and none about whom the lexicon has something to tell."""
+"""The second opinion's guesses as drafts: at most one a sentence, and none where the lexicon has something to tell."""
 
 from __future__ import annotations
 
