@@ -40,7 +40,7 @@ _MASKS = frozenset({_SOURCE, _TARGET, _NAME})
 _PIECES = (3, 4, 5)
 """The lengths of the pieces of words that are traits: "with", "ithh" and so on of "withhold"."""
 _SPEAKING = frozenset({"say", "tell", "add", "report", "quote", "explain", "think", "believe"})
-_PLAYING = frozenset("beat defeat thrash win lose draw play face score host qualify ski race swim row box".split())
+_PLAYING = frozenset("beat thrash outplay score qualify ski race swim row".split())
 _AFTER = 6
 """How many words after the pair are looked at as such."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from kg.events.lexicon import Pattern
@@ -64,6 +65,8 @@ _HAPPENING = frozenset(
 _NOT_REACHING = frozenset({"as", "after", "amid", "following"})
 _PLATFORMS = frozenset("Facebook Twitter TikTok WhatsApp YouTube Telegram LinkedIn Weibo Instagram X Reddit".split())
 """Where something is said: "criticised Hungary on Facebook" criticises no firm."""
+_WORDS = frozenset({"SUPPORT", "AGREE", "REQUEST", "THREATEN"})
+_TOWARDS = frozenset({"for", "to", "towards", "toward", "against"})
 _LAYING = frozenset("impose place put slap levy clamp enforce inflict declare".split())
 _ASKING = frozenset("seek request demand want ask need file submit".split())
 _ADDRESSING = frozenset({"call", "phone", "telephone", "meet", "visit", "cable", "write", "ring"})
@@ -74,7 +77,7 @@ MAX_TOPIC = 14
 def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: MentionIndex) -> tuple[Filler, ...]:
     """The roles of a match, actors first, each entity once a role; the trigger's own words fill none."""
     if head.pos_ in ("NOUN", "PROPN") and not (is_verbal(head) and _is_by_a_verb(pattern, head)):
-        fillers = list(_noun_roles(head, pattern, mentions))
+        fillers = _by_whose_it_is(head, pattern, list(_noun_roles(head, pattern, mentions)))
     elif head.pos_ == "ADJ":
         fillers = list(_adjective_roles(head, pattern, mentions))
     else:
@@ -89,6 +92,23 @@ def fill_roles(head: Token, trigger: Sequence[int], pattern: Pattern, mentions: 
     if pattern.act == "ASSAULT":
         fillers = _without_scenes(head.doc, fillers)
     return tidy(fillers)
+
+
+def _by_whose_it_is(noun: Token, pattern: Pattern, fillers: list[Filler]) -> list[Filler]:
+    """With whose a word is as actor where it reaches somebody else: "the support of the bishops for the poor"."""
+    if pattern.act not in _WORDS or any(f.role in ("actor", "mediator") for f in fillers):
+        return fillers
+    phrases = [c for c in noun.children if c.dep_ == "prep" and c.i > noun.i]
+    owners = {t.i for c in phrases if c.lower_ == "of" for t in expand([g for g in c.children if g.dep_ == "pobj"])}
+    others = {t.i for c in phrases if c.lower_ in _TOWARDS for t in expand([g for g in c.children if g.dep_ == "pobj"])}
+    reaches = any(f.entity is not None and not others.isdisjoint(range(f.start, f.end)) for f in fillers)
+    reaches = reaches or any(c.dep_ == "acl" and c.tag_ == "VB" for c in noun.children)
+    if not reaches:
+        return fillers
+    return [
+        replace(f, role="actor") if f.entity is not None and not owners.isdisjoint(range(f.start, f.end)) else f
+        for f in fillers
+    ]
 
 
 def _without_scenes(doc: Doc, fillers: Sequence[Filler]) -> list[Filler]:
