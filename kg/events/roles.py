@@ -177,7 +177,7 @@ def _farther_recipient(
                 continue
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]
             if token.dep_ in ("amod", "compound", "nmod", "poss"):
-                # "Trump cut US funding": what is one's own country's reaches somebody else.
+                # "Oslo cut Norwegian funding": what is one's own country's reaches somebody else.
                 parties = [p for p in parties if not _is_the_doers_country(p, known, mentions)]
             if pattern.act == "MOBILIZE":
                 parties = [p for p in parties if not _is_of_the_ranks(p, mentions)]

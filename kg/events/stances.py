@@ -78,7 +78,7 @@ class Stances:
             c.lower_ == "longer" and is_negated(self.doc[draft.head]) for c in self.doc[draft.head].children
         )
         if draft.act == "SANCTION" and draft.status == "denied" and _is_let_lapse(self.doc[draft.head]):
-            # A measure that is not renewed ends: "failed to renew the embargo on Iran".
+            # A measure that is not renewed ends: "failed to renew the tariffs on Chad".
             return replace(draft, act="CONCEDE", mode=None, status="reported", content=None)
         if draft.act != "REQUEST" or draft.status != "denied" or not no_longer:
             return draft

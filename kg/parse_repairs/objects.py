@@ -204,7 +204,7 @@ def give_shifted_object(sentence: Span) -> None:
 
 
 def free_object_before_infinitive(sentence: Span) -> None:
-    """Give a verb the object that the parser made subject of an infinitive: "demanded support from Lima to deal with it".
+    """Give a verb the object that the parser made subject of an infinitive: "demanded papers from Lima to settle it".
 
     Verbs that take whoever is to do something, "want the envoy to go", keep their clause; so do those of belief, "found
     the vote to be fair".
