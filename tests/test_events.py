@@ -889,6 +889,32 @@ REPAIRED = (
         "CONCEDE",
         ["United Nations Security Council"],
     ),
+    ("what is to begin", "Mali declared a curfew in Gao to begin at dusk on Friday.", "COERCE", ["Mali"]),
+    ("a lone adjective with an agent", "The premier was jeered by miners at the gate.", "PROTEST", ["miners"]),
+    (
+        "a year after a season",
+        "In the spring of 2014 pro-Russian gunmen abducted seven inspectors.",
+        "ASSAULT",
+        ["pro-Russian gunmen"],
+    ),
+    (
+        "whose support it is",
+        "The support of the Danish bishops for the indigenous communities was spelled out in a letter.",
+        "SUPPORT",
+        ["Danish bishops"],
+    ),
+    (
+        "whose refusal it is",
+        "The refusal of the governor to meet the miners has prolonged the strike.",
+        "REJECT",
+        ["governor"],
+    ),
+    (
+        "whoever comes near",
+        "Commander Nikola Horvat said his men would sink any Chilean warship that came near the islands.",
+        "THREATEN",
+        ["his men"],
+    ),
     ("what is called so", "Norway deplored what it called the silence of Hungary.", "ACCUSE", ["Norway"]),
 )
 
@@ -1024,6 +1050,8 @@ NOT_REPAIRED = (
     ("whom one wants", "Peru wants the Chilean envoy to leave Lima.", "REQUEST", True),
     ("a real adjective", "Peru's wounded soldiers left Chile.", "RETREAT", True),
     ("with a name", "They called Nikola Horvat a liar, and Peru condemned them.", "CONSULT", False),
+    ("whoever shelters them", "Chilean commanders said any villager who shelters the rebels is a rebel.", "AID", False),
+    ("a platform", "Nikola Horvat criticised Hungary on Facebook.", "ACCUSE", True),
     ("services at play", "The navy attacked early and beat the police in the rugby championship.", "ASSAULT", False),
 )
 
@@ -1134,3 +1162,20 @@ def test_who_keeps_attacking_observes_no_ceasefire(read: Read) -> None:
     """Keeping a truce and keeping up attacks are opposites."""
     assert "RETREAT" not in {e.type for e in read("Iran kept up its attacks on Iraq.").record.events}
     assert "RETREAT" in {e.type for e in read("Iran kept the truce with Iraq.").record.events}
+
+
+def test_who_agrees_to_give_way_agrees(read: Read) -> None:
+    """PLOVER: agreeing, offering and promising are AGREE; what is promised is its content, still to come."""
+    found = read("China agreed to ease curbs on Chilean wine and lift the ban on Peru.")
+    agreed = next(e for e in found.record.events if e.type == "AGREE")
+    conceded = [e for e in found.record.events if e.type == "CONCEDE"]
+    assert {e.status for e in conceded} == {"planned"} and len(conceded) == 2
+    assert agreed.reports[0].content in {e.id for e in conceded}
+
+
+def test_platforms_and_ones_own_country_are_not_reached(read: Read) -> None:
+    """Where something is said is no party, nor is the country whose money its president cuts."""
+    [accused] = read("Nikola Horvat criticised Hungary on Facebook.").record.events
+    assert len([p for p in accused.roles if p.role == "recipient"]) == 1
+    cut = read("The Peruvian president cut Peruvian aid.")
+    assert all(cut.party(e, "recipient") == () for e in cut.record.events)

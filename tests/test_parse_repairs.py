@@ -1,0 +1,120 @@
+"""Repairs on trees built by hand, as the parser gets them wrong: what hangs where, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from spacy.tokens import Doc, Span
+from spacy.vocab import Vocab
+
+from kg.parse_repairs import names, objects, speech, verbs
+
+Word = tuple[str, str, str, str, int, str]
+"""Text, lemma, part of speech, tag, the index of its head, and its relation to it."""
+
+
+class Case(NamedTuple):
+    """A tree as the parser makes it, a repair, and the relations of some words after it: word → (head, relation)."""
+
+    repair: Callable[[Span], None]
+    words: tuple[Word, ...]
+    after: dict[str, tuple[str, str]]
+
+
+CASES = {
+    "an infinitive of whom one urges": Case(
+        objects.give_infinitive_to_verb,
+        (
+            ("Norway", "Norway", "PROPN", "NNP", 1, "nsubj"),
+            ("exhorted", "exhort", "VERB", "VBD", 1, "ROOT"),
+            ("governors", "governor", "NOUN", "NNS", 1, "dobj"),
+            ("to", "to", "PART", "TO", 4, "aux"),
+            ("rein", "rein", "VERB", "VB", 2, "relcl"),
+            ("in", "in", "ADP", "RP", 4, "prt"),
+            ("spending", "spending", "NOUN", "NN", 4, "dobj"),
+        ),
+        {"rein": ("exhorted", "xcomp")},
+    ),
+    "an infinitive of a bill": Case(
+        objects.give_infinitive_to_verb,
+        (
+            ("Norway", "Norway", "PROPN", "NNP", 1, "nsubj"),
+            ("pushed", "push", "VERB", "VBD", 1, "ROOT"),
+            ("bills", "bill", "NOUN", "NNS", 1, "dobj"),
+            ("to", "to", "PART", "TO", 4, "aux"),
+            ("arm", "arm", "VERB", "VB", 2, "relcl"),
+            ("Chad", "Chad", "PROPN", "NNP", 4, "dobj"),
+        ),
+        {"arm": ("bills", "relcl")},
+    ),
+    "an object before its source": Case(
+        objects.free_object_before_source,
+        (
+            ("Chile", "Chile", "PROPN", "NNP", 1, "nsubj"),
+            ("massed", "mass", "VERB", "VBD", 1, "ROOT"),
+            ("tanks", "tank", "NOUN", "NNS", 5, "nsubj"),
+            (",", ",", "PUNCT", ",", 2, "punct"),
+            ("pictures", "picture", "NOUN", "NNS", 5, "nsubj"),
+            ("suggest", "suggest", "VERB", "VBP", 1, "parataxis"),
+        ),
+        {"tanks": ("massed", "dobj"), "pictures": ("suggest", "nsubj")},
+    ),
+    "who is said to be something": Case(
+        speech.part_reputed,
+        (
+            ("Falcon", "Falcon", "PROPN", "NNP", 2, "nsubj"),
+            (",", ",", "PUNCT", ",", 0, "punct"),
+            ("said", "say", "VERB", "VBD", 2, "ROOT"),
+            ("to", "to", "PART", "TO", 4, "aux"),
+            ("serve", "serve", "VERB", "VB", 2, "xcomp"),
+            ("Lima", "Lima", "PROPN", "NNP", 4, "dobj"),
+            (",", ",", "PUNCT", ",", 2, "punct"),
+            ("hacked", "hack", "VERB", "VBD", 2, "ccomp"),
+            ("banks", "bank", "NOUN", "NNS", 7, "dobj"),
+        ),
+        {"hacked": ("hacked", "ROOT"), "Falcon": ("hacked", "nsubj"), "said": ("Falcon", "acl")},
+    ),
+    "a year before a subject": Case(
+        names.part_year,
+        (
+            ("In", "in", "ADP", "IN", 4, "prep"),
+            ("1991", "1991", "NUM", "CD", 3, "nummod"),
+            ("Serb", "Serb", "ADJ", "JJ", 3, "amod"),
+            ("forces", "force", "NOUN", "NNS", 0, "pobj"),
+            ("shelled", "shell", "VERB", "VBD", 4, "ROOT"),
+            ("Vukovar", "Vukovar", "PROPN", "NNP", 4, "dobj"),
+        ),
+        {"1991": ("In", "pobj"), "forces": ("shelled", "nsubj")},
+    ),
+    "an adjective with an agent": Case(
+        verbs.give_passive,
+        (
+            ("Horvat", "Horvat", "PROPN", "NNP", 1, "nsubj"),
+            ("was", "be", "AUX", "VBD", 1, "ROOT"),
+            ("jeered", "jeer", "VERB", "VBN", 1, "acomp"),
+            ("by", "by", "ADP", "IN", 2, "agent"),
+            ("miners", "miner", "NOUN", "NNS", 3, "pobj"),
+        ),
+        {"jeered": ("jeered", "ROOT"), "was": ("jeered", "auxpass"), "Horvat": ("jeered", "nsubjpass")},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_repair_hangs_words_where_they_belong(case: Case) -> None:
+    """Each tree is mended, or left alone where the parser was right."""
+    texts, lemmas, kinds, tags, heads, relations = zip(*case.words, strict=True)
+    doc = Doc(
+        Vocab(),
+        list(texts),
+        lemmas=list(lemmas),
+        pos=list(kinds),
+        tags=list(tags),
+        heads=list(heads),
+        deps=list(relations),
+    )
+    case.repair(doc[:])
+    found = {t.text: (t.head.text, t.dep_) for t in doc if t.text in case.after}
+    assert found == case.after
