@@ -889,6 +889,7 @@ REPAIRED = (
         "CONCEDE",
         ["United Nations Security Council"],
     ),
+    ("two things", "Canada announced visa bans and asset freezes on nine Belarusian judges.", "SANCTION", ["Canada"]),
     ("what is to begin", "Mali declared a curfew in Gao to begin at dusk on Friday.", "COERCE", ["Mali"]),
     ("a lone adjective with an agent", "The premier was jeered by miners at the gate.", "PROTEST", ["miners"]),
     (

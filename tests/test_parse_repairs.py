@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
+from spacy.lang.en import English
 from spacy.tokens import Doc, Span
-from spacy.vocab import Vocab
 
 from kg.parse_repairs import names, objects, speech, verbs
 
@@ -48,6 +48,24 @@ CASES = {
             ("Chad", "Chad", "PROPN", "NNP", 4, "dobj"),
         ),
         {"arm": ("bills", "relcl")},
+    ),
+    "the last of two things": Case(
+        objects.name_second_object,
+        (
+            ("Chad", "Chad", "PROPN", "NNP", 1, "nsubj"),
+            ("imposed", "impose", "VERB", "VBD", 1, "ROOT"),
+            ("bans", "ban", "NOUN", "NNS", 5, "nsubj"),
+            ("and", "and", "CCONJ", "CC", 2, "cc"),
+            ("asset", "asset", "NOUN", "NN", 2, "conj"),
+            ("freezes", "freeze", "VERB", "VBZ", 1, "ccomp"),
+            ("on", "on", "ADP", "IN", 5, "prep"),
+        ),
+        {
+            "bans": ("imposed", "dobj"),
+            "asset": ("freezes", "compound"),
+            "freezes": ("bans", "conj"),
+            "on": ("imposed", "prep"),
+        },
     ),
     "an object before its source": Case(
         objects.free_object_before_source,
@@ -107,7 +125,7 @@ def test_a_repair_hangs_words_where_they_belong(case: Case) -> None:
     """Each tree is mended, or left alone where the parser was right."""
     texts, lemmas, kinds, tags, heads, relations = zip(*case.words, strict=True)
     doc = Doc(
-        Vocab(),
+        English().vocab,
         list(texts),
         lemmas=list(lemmas),
         pos=list(kinds),

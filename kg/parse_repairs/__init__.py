@@ -35,6 +35,7 @@ _REPAIRS = (
     headlines.list_names,
     names.list_origins,
     objects.free_object,
+    objects.name_second_object,
     objects.free_object_before_infinitive,
     objects.free_called,
     objects.give_infinitive_to_verb,

@@ -262,3 +262,27 @@ def free_measure(sentence: Span) -> None:
         if by.dep_ != "agent" or amount is None or amount.ent_type_ not in _AMOUNTS:
             continue
         by.dep_ = "prep"
+
+
+def name_second_object(sentence: Span) -> None:
+    """Make a noun of the last of two things, which the tagger took for a verb: "imposed travel bans and asset freezes on them".
+
+    What comes before it is a plural and a singular: neither could be what it is done by.
+    """
+    for thing in sentence:
+        before = thing.nbor(-1) if thing.i > sentence.start else None
+        verb = thing.head
+        if thing.tag_ != "VBZ" or thing.dep_ not in ("ccomp", "conj") or before is None or before.tag_ != "NN":
+            continue
+        first = before.head
+        is_pair = before.dep_ == "conj" and first.tag_ == "NNS" and any(c.lower_ == "and" for c in first.children)
+        if any(c.dep_ == "det" for c in before.children):
+            continue
+        if not is_pair or verb.pos_ != "VERB" or not verb.i < first.i < before.i:
+            continue
+        for child in [c for c in thing.children if c.i > thing.i]:
+            child.head = verb
+        if first.head == thing:
+            first.head, first.dep_ = verb, "dobj"
+        before.head, before.dep_ = thing, "compound"
+        thing.head, thing.dep_, thing.tag_, thing.pos_ = first, "conj", "NNS", "NOUN"
