@@ -64,6 +64,12 @@ def test_nothing_is_guessed_of_pronouns_and_speakers(tools: Tools, text: str) ->
     assert reports(tools, text) == []
 
 
+def test_a_guess_does_not_reach_ones_own_country(tools: Tools) -> None:
+    """A minister acts for his country and not towards it."""
+    [(kind, report)] = reports(tools, "Turkish Defence Minister Hulusi Akar signed for Ankara.")
+    assert (kind, report.pattern, [r.role for r in report.roles]) == ("SUPPORT", PATTERN, ["actor"])
+
+
 def test_a_guess_has_the_mode_that_words_beside_it_tell(tools: Tools) -> None:
     """The cues of the lexicon decide the mode of a guess as they do that of a pattern."""
     [record] = extract_records([Article("a", "The Afghan army gunned at Taliban fighters with drones.")], tools)

@@ -40,6 +40,12 @@ def best_guess(sentence: Span, pairs: Iterable[Pair], mentions: MentionIndex, op
     return best
 
 
+def _is_home(target: Filler, source: Filler, mentions: MentionIndex) -> bool:
+    """Whether it is the country of who acts, for which he acts: "The Turkish minister signed for Ankara"."""
+    country, doer = mentions.entity_of[target.entity or ""], mentions.entity_of[source.entity or ""]
+    return country.type == "country" and country.country == doer.country
+
+
 def guess_event(sentence: Span, pairs: Iterable[Pair], mentions: MentionIndex, opinion: Opinion) -> Draft | None:
     """The best guess about pairs of a sentence as a draft, if it is probable enough."""
     guess = best_guess(sentence, pairs, mentions, opinion)
@@ -47,7 +53,7 @@ def guess_event(sentence: Span, pairs: Iterable[Pair], mentions: MentionIndex, o
         return None
     pair, head = guess.pair, sentence.doc[guess.pair.verb]
     roles = [Filler("actor", pair.source.entity, pair.source.start, pair.source.end)]
-    if pair.target is not None:
+    if pair.target is not None and not _is_home(pair.target, pair.source, mentions):
         roles.append(Filler("recipient", pair.target.entity, pair.target.start, pair.target.end))
     return Draft(
         head=head.i,
