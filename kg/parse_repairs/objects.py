@@ -265,7 +265,7 @@ def free_measure(sentence: Span) -> None:
 
 
 def name_second_object(sentence: Span) -> None:
-    """Make a noun of the last of two things, which the tagger took for a verb: "imposed travel bans and asset freezes on them".
+    """Make a noun of the last of two things, which the tagger took for a verb: "imposed travel bans and asset freezes".
 
     What comes before it is a plural and a singular: neither could be what it is done by.
     """
