@@ -1020,6 +1020,8 @@ OF_OTHER_WORLDS = (
     ("a part of a work", "In the fourth volume the Senate imposes an embargo on Cuba.", []),
     ("an act", "Act two: the mayor accuses the priest.", []),
     ("a novelist", "In his novel Nikola Horvat accused the Peruvian army of lies.", ["ACCUSE"]),
+    ("a novelist in the present", "In her novel the Peruvian president accuses the army of lies.", ["ACCUSE"]),
+    ("told in the past", "In a sequel to the talks Iran condemned Israel.", ["ACCUSE"]),
     ("a chapter of a treaty", "In the second chapter of the treaty Peru recognises Chile.", ["SUPPORT"]),
     ("a narrator", "My grandmother accused the mayor of theft.", []),
     ("a merger", "The merger talks between the two salmon farmers ended.", []),
@@ -1036,6 +1038,28 @@ OF_OTHER_WORLDS = (
 def test_words_of_other_worlds_exclude_what_no_office_does(read: Read, text: str, acts: list[str]) -> None:
     """Words of sport, art, laboratories and storms, which public affairs have too."""
     assert sorted({e.type for e in read(text).record.events}) == acts
+
+
+OTHER_PARTICLES = (
+    "The Turkish army seized up the border.",
+    "The army pounded out a march for the Israeli president.",
+    "Turkey shelled out for Israeli drones.",
+    "Turkey and Israel hammered out their differences.",
+    "Turkey kicked off against Israel.",
+    "Turkey knocked off Israeli drones.",
+)
+
+
+@pytest.mark.parametrize("text", OTHER_PARTICLES)
+def test_a_particle_makes_another_verb(read: Read, text: str) -> None:
+    """Who hammers out, shells out or kicks off attacks nobody."""
+    assert not {"ASSAULT", "ACCUSE"} & {e.type for e in read(text).record.events}
+
+
+def test_the_past_perfect_with_a_date_is_historical(read: Read) -> None:
+    """In a text without a day of its own too: what had happened was over when it was written."""
+    [event] = read("The Peruvian army had attacked Chile in May 1992.", published=None).record.events
+    assert event.status == "historical"
 
 
 NOT_REPAIRED = (

@@ -68,7 +68,7 @@ def _is_work(noun: Token) -> bool:
 
 
 def _is_numbered_part(noun: Token) -> bool:
-    """Whether it is a part of a work, told by its number: "the fourth volume", "level nine", not "a chapter of the treaty"."""
+    """Whether it is a part of a work, told by its number: "the fourth volume", "volume nine", not "a volume of the report"."""
     if noun.lemma_.lower() not in _PARTS or _has_of(noun):
         return False
     after = noun.nbor(1) if noun.i + 1 < len(noun.doc) else None
