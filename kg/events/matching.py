@@ -193,7 +193,6 @@ _PARTICLES: Mapping[str, frozenset[str]] = {
     "hammer": frozenset({"out"}),
     "pound": frozenset({"out"}),
     "shell": frozenset({"out"}),
-    "strike": frozenset({"up", "off", "out"}),
     "kick": frozenset({"off", "in"}),
     "knock": frozenset({"off"}),
     "seize": frozenset({"up"}),
