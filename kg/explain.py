@@ -13,9 +13,9 @@ from kg.entities.linking import MAX_CANDIDATES, decide, why_none
 from kg.entities.names import fold_name
 from kg.errors import InputError
 from kg.events.coder import code_events, date_clause
-from kg.events.guesses import Guess, best_guess
+from kg.events.guesses import Guess, best_guesses
 from kg.events.matching import Match, NearMiss, attempts, why_unusable
-from kg.events.opinion import THRESHOLD, Opinion, find_pairs, is_telling
+from kg.events.opinion import THRESHOLD, Opinion, telling_pairs
 from kg.events.parties import MentionIndex
 from kg.model import Article, Cast
 from kg.pipeline import Tools, make_record
@@ -43,8 +43,9 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
         for part in doc.sents:
             if any(part.start_char <= report.trigger.start < part.end_char for report in told):
                 continue
-            pairs = (pair for pair in find_pairs(part, mentions) if is_telling(pair, doc))
-            yield from _explain_guess(best_guess(part, pairs, mentions, tools.opinion), tools.opinion, cast)
+            asked = [(part, pair) for pair in telling_pairs(part, mentions)]
+            for guess in best_guesses(asked, tools.opinion):
+                yield _explain_guess(guess, tools.opinion, cast)
     record = make_record(article, doc, tools)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
@@ -76,14 +77,14 @@ def _explain_token(
         yield f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
 
 
-def _explain_guess(guess: Guess | None, opinion: Opinion, cast: Cast) -> Iterator[str]:
-    if guess is None:
-        return
+def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast) -> str:
     names = {entity.id: entity.name for entity in cast.entities}
     parties = [names[f.entity] for f in (guess.pair.source, guess.pair.target) if f is not None and f.entity]
     verdict = "" if guess.probability >= THRESHOLD else f", too improbable: a guess needs {THRESHOLD:.2f}"
-    reasons = ", ".join(f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(guess.groups, guess.act))
-    yield f"second opinion: {guess.act} {guess.probability:.2f} ({' → '.join(parties)}){verdict}; by {reasons}"
+    reasons = ", ".join(
+        f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(guess.sentence, guess.pair, guess.act)
+    )
+    return f"second opinion: {guess.act} {guess.probability:.2f} ({' → '.join(parties)}){verdict}; by {reasons}"
 
 
 def explain_links(articles: Iterable[Article], tools: Tools, name: str | None = None) -> Iterator[str]:

