@@ -1,7 +1,7 @@
 """How much of what running text tells is found, and how much of what is found is told.
 
     python -m bench.running_text             precision and recall of reports, of all types and of each
-    python -m bench.running_text --guesses   how often a guess is right, by its probability
+    python -m bench.running_text --guesses   how often a guess is right
 
 It reads the whole articles among the sentences of the second opinion (`seeds/opinion`), in which every event is marked. A
 report is right when a marked event of its sentence has its type, one report for each; parties are not compared, and reports
@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.opinion import is_held_out
-from kg.events.guesses import LARGEST_CONFIDENCE
 from kg.events.opinion import PATTERN
 from kg.model import Article, Record
 from kg.pipeline import Tools, extract_records, open_tools
@@ -83,17 +82,15 @@ def print_scores(marked: Marked) -> None:
 
 
 def print_guesses(marked: Marked) -> None:
-    """How often guesses are right where the patterns know nothing, by probability."""
+    """How often guesses are right where the patterns know nothing, in articles from which nothing was learned."""
     names = [name for name in marked if is_held_out({"article": name})]
     guesses = [
-        (sure / LARGEST_CONFIDENCE, kind in found.marked)
+        kind in found.marked
         for found in find(marked, names, open_tools())
-        for kind, sure, guessed in found.reports
+        for kind, _, guessed in found.reports
         if guessed
     ]
-    for low in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        made = [is_right for probability, is_right in guesses if low <= min(probability, 0.999) < low + 0.1]
-        print(f"probability {low:.1f} to {low + 0.1:.1f}: {len(made)} guesses, {sum(made)} right")
+    print(f"{len(names)} articles: {len(guesses)} guesses, {sum(guesses)} right")
 
 
 def main(arguments: Sequence[str]) -> None:

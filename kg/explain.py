@@ -15,7 +15,7 @@ from kg.errors import InputError
 from kg.events.coder import code_events, date_clause
 from kg.events.guesses import Guess, best_guesses
 from kg.events.matching import Match, NearMiss, attempts, why_unusable
-from kg.events.opinion import THRESHOLD, Opinion, telling_pairs
+from kg.events.opinion import PATTERN, THRESHOLD, Opinion, telling_pairs
 from kg.events.parties import MentionIndex
 from kg.model import Article, Cast
 from kg.pipeline import Tools, make_record
@@ -38,15 +38,16 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
     for token in doc:
         tried = attempts(token, tools.lexicon, mentions, with_absent=with_absent)
         yield from _explain_token(token, tried, tools, mentions)
+    record = make_record(article, doc, tools)
     if tools.opinion is not None:
         told = [report for event in code_events(doc, article, cast, tools.lexicon) for report in event.reports]
+        guessed = {r.sentence.start for event in record.events for r in event.reports if r.pattern == PATTERN}
         for part in doc.sents:
             if any(part.start_char <= report.trigger.start < part.end_char for report in told):
                 continue
             asked = [(part, pair) for pair in telling_pairs(part, mentions)]
             for guess in best_guesses(asked, tools.opinion):
-                yield _explain_guess(guess, tools.opinion, cast)
-    record = make_record(article, doc, tools)
+                yield _explain_guess(guess, tools.opinion, cast, is_left_out=part.start_char not in guessed)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
         yield f"→ {event.type} ({event.act}{'-' + event.mode if event.mode else ''}, {event.status}): {roles}"
@@ -77,10 +78,12 @@ def _explain_token(
         yield f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
 
 
-def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast) -> str:
+def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, *, is_left_out: bool) -> str:
     names = {entity.id: entity.name for entity in cast.entities}
     parties = [names[f.entity] for f in (guess.pair.source, guess.pair.target) if f is not None and f.entity]
-    verdict = "" if guess.probability >= THRESHOLD else f", too improbable: a guess needs {THRESHOLD:.2f}"
+    verdict = ", left out, for nobody public acts or the words are not of politics" if is_left_out else ""
+    if guess.probability < THRESHOLD:
+        verdict = f", too improbable: a guess needs {THRESHOLD:.2f}"
     reasons = ", ".join(
         f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(guess.sentence, guess.pair, guess.act)
     )

@@ -102,6 +102,12 @@ def test_the_explanation_shows_what_weighed(tools: Tools) -> None:
     assert len(lines) == 1 and re.match(r"second opinion: ASSAULT [01]\.\d\d \(.*\); by 'gunned' ", lines[0])
 
 
+def test_the_explanation_says_what_is_left_out(tools: Tools) -> None:
+    """A guess that nobody public would be the doer of is told as none."""
+    [line] = [each for each in explain_sentence("Fishermen preyed on tourists.", tools) if "second opinion" in each]
+    assert "left out, for nobody public acts" in line
+
+
 def test_the_versions_tell_that_guesses_were_made(tools: Tools) -> None:
     """Two records with equal versions are equal, so the weights are part of the lexicon's version."""
     assert tools.opinion is not None
@@ -145,6 +151,8 @@ def test_some_articles_and_sentences_are_held_out() -> None:
     rows = [json.loads(line) for line in SENTENCES.read_text("utf-8").splitlines()]
     articles = {row["article"]: is_held_out(row) for row in rows if "article" in row}
     assert all(articles[row["article"]] == is_held_out(row) for row in rows if "article" in row)
+    texts = {held: {row["text"] for row in rows if is_held_out(row) == held} for held in (True, False)}
+    assert not texts[True] & texts[False]
     assert 0.1 < sum(articles.values()) / len(articles) < 0.3
     assert 100 < sum(is_held_out(row) for row in rows if "article" not in row) < 500
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 NEITHER, SOURCE, TARGET = 0, 1, 2
 """The sides of words: part of neither party, of who acts, of whom it reaches."""
 LONGEST = 64
-"""How many pieces of a sentence are read at most: the parties, and what stands nearest to them."""
+"""How many pieces of a sentence are read at most: the first party, and what stands around it."""
+LONGEST_WORD = 100
+"""How many letters a word may have to be split."""
 BEFORE = 8
 """How many pieces before the first party are read of a sentence that is too long."""
 HEADS = 4
@@ -40,15 +43,21 @@ FORMAT = 1
 UNKNOWN = "[UNK]"
 _PARTS = re.compile(r"\w+|[^\w\s]")
 _TINY = 1e-5
+_ALONE = Lock()
+"""The number of threads is the whole process's, so only one may change it at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence as the encoder takes it: the number of each piece and its side, and which word it is of."""
+    """A sentence as the encoder takes it: the number of each piece and its side."""
 
     pieces: NDArray[np.intp]
     sides: NDArray[np.intp]
-    words: NDArray[np.intp]
+
+    @property
+    def has_both(self) -> bool:
+        """Whether both parties are in what is read of it."""
+        return bool((self.sides == SOURCE).any() and (self.sides == TARGET).any())
 
 
 class Pieces:
@@ -58,6 +67,7 @@ class Pieces:
         self.names = tuple(names)
         self.number = {name: k for k, name in enumerate(names)}
         self.unknown = self.number[UNKNOWN]
+        self._longest = max(len(name) for name in names)
         self.of = lru_cache(maxsize=1 << 16)(self._of)
 
     def _of(self, word: str) -> tuple[int, ...]:
@@ -68,11 +78,13 @@ class Pieces:
         return tuple(piece for part in _PARTS.findall(plain) for piece in self._split(part))
 
     def _split(self, part: str) -> tuple[int, ...]:
+        if len(part) > LONGEST_WORD:
+            return (self.unknown,)
         out: list[int] = []
         start = 0
         while start < len(part):
             mark = "##" if start else ""
-            ends = range(len(part), start, -1)
+            ends = range(min(len(part), start + self._longest), start, -1)
             end = next((e for e in ends if mark + part[start:e] in self.number), None)
             if end is None:
                 return (self.unknown,)
@@ -81,16 +93,18 @@ class Pieces:
         return tuple(out)
 
     def read(self, words: Sequence[str], sides: Sequence[int]) -> Reading:
-        """Words and their sides as pieces, at most LONGEST of them."""
+        """Words and their sides as pieces, at most LONGEST of them; of a word only as much is read as may be split."""
         found = [
-            (piece, side, k) for k, (word, side) in enumerate(zip(words, sides, strict=True)) for piece in self.of(word)
+            (piece, side)
+            for word, side in zip(words, sides, strict=True)
+            for piece in self.of(word[: LONGEST_WORD + 1])
         ]
         if len(found) > LONGEST:
-            first = next((k for k, (_, side, _) in enumerate(found) if side != NEITHER), 0)
+            first = next((k for k, (_, side) in enumerate(found) if side != NEITHER), 0)
             start = max(0, min(first - BEFORE, len(found) - LONGEST))
             found = found[start : start + LONGEST]
-        columns = np.array(found or [(self.unknown, NEITHER, 0)], np.intp).T
-        return Reading(columns[0], columns[1], columns[2])
+        columns = np.array(found or [(self.unknown, NEITHER)], np.intp).T
+        return Reading(columns[0], columns[1])
 
 
 @dataclass(frozen=True)
@@ -155,7 +169,7 @@ class Encoder:
     def judge(self, readings: Sequence[Reading]) -> Floats:
         """The probability of each class: readings × classes, in the order of `classes`."""
         # Products as small as these gain nothing from threads, which cost time and may change the last digit of a sum.
-        with _threads().limit(limits=1):
+        with _ALONE, _threads().limit(limits=1):
             parts = [self.logits(readings[k : k + TOGETHER]) for k in range(0, len(readings), TOGETHER)]
         logits = np.concatenate([np.zeros((0, len(self.classes)), np.float32), *parts])
         odds: Floats = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -200,7 +214,7 @@ def save_encoder(encoder: Encoder, path: Path) -> None:
     arrays |= {f"scale of {name}": scale for name, scale in encoder.scales.items()}
     arrays["names"] = np.frombuffer("\n".join(encoder.pieces.names).encode(), np.uint8)
     arrays["labels"] = np.array(encoder.classes)
-    np.savez_compressed(path, format=np.array(FORMAT), **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(path, format=np.array([FORMAT, encoder.depth]), **arrays)  # type: ignore[arg-type]
 
 
 def load_encoder(path: Path) -> Encoder:
@@ -212,7 +226,7 @@ def load_encoder(path: Path) -> Encoder:
     try:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
-        number = int(arrays.pop("format"))
+        number, depth = (int(n) for n in arrays.pop("format"))
         names = arrays.pop("names").tobytes().decode().split("\n")
         classes = tuple(str(name) for name in arrays.pop("labels"))
         pieces = Pieces(names)
@@ -220,17 +234,19 @@ def load_encoder(path: Path) -> Encoder:
         raise DataError(f"{path.name} is missing or broken; {remedy}") from error
     scales = {name.removeprefix("scale of "): a for name, a in arrays.items() if name.startswith("scale of ")}
     encoder = Encoder(classes, pieces, {n: a for n, a in arrays.items() if not n.startswith("scale of ")}, scales)
-    if number != FORMAT or not _fits(encoder):
+    if number != FORMAT or not _fits(encoder, depth):
         raise DataError(f"{path.name}: it fits another version of kg; {remedy}")
     return encoder
 
 
-def _fits(encoder: Encoder) -> bool:
-    """Whether a network of such arrays can judge a sentence."""
-    if len(encoder.arrays.get("pieces", ())) != len(encoder.pieces.names):
-        return False
+def _fits(encoder: Encoder, depth: int) -> bool:
+    """Whether a network of such arrays is whole and can judge a sentence."""
+    arrays, scales = encoder.arrays, encoder.scales
     try:
+        is_whole = encoder.depth == depth and len(arrays["pieces"]) == len(encoder.pieces.names)
+        is_whole = is_whole and all(len(scale) == len(arrays[name]) for name, scale in scales.items())
+        is_whole = is_whole and all(bool(np.isfinite(a).all()) for a in (*arrays.values(), *scales.values()))
         [odds] = encoder.judge([encoder.pieces.read(["word"] * LONGEST, [SOURCE, TARGET] * (LONGEST // 2))])
     except (KeyError, ValueError, IndexError, TypeError):
         return False
-    return odds.shape == (len(encoder.classes),) and bool(np.isfinite(odds).all())
+    return is_whole and odds.shape == (len(encoder.classes),) and bool(np.isfinite(odds).all())

@@ -31,10 +31,13 @@ class Guess:
 def best_guesses(asked: Sequence[tuple[Span, Pair]], opinion: Opinion) -> list[Guess]:
     """For each sentence the most probable guess about its pairs, however improbable, in the order of sentences.
 
-    There is none of a sentence of whose pairs all most likely tell of nothing.
+    There is none of a sentence of whose pairs all most likely tell of nothing, or stand too far apart to be read together.
     """
     best: dict[int, Guess] = {}
-    for (sentence, pair), odds in zip(asked, opinion.judge(asked), strict=True):
+    readings = [opinion.read(*each) for each in asked]
+    read = [(each, reading) for each, reading in zip(asked, readings, strict=True) if reading.has_both]
+    judged = opinion.encoder.judge([reading for _, reading in read])
+    for ((sentence, pair), _), odds in zip(read, judged, strict=True):
         k = int(odds.argmax())
         known = best.get(sentence.start)
         if opinion.classes[k] != NOTHING and (known is None or odds[k] > known.probability):

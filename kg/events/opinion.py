@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import DataError
-from kg.events.encoder import NEITHER, SOURCE, TARGET, UNKNOWN, Encoder, load_encoder
+from kg.events.encoder import NEITHER, SOURCE, TARGET, UNKNOWN, Encoder, Reading, load_encoder
 from kg.events.parties import Filler, MentionIndex, owners_of
 from kg.events.roles import first_party
 from kg.events.syntax import objects, prepositions, subjects
 from kg.model import QUAD_CLASS
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from spacy.tokens import Doc, Span, Token
 
 PATTERN = "second-opinion"
@@ -35,9 +33,10 @@ _LEAST = 1e-6
 _SPEAKING = frozenset({"say", "tell", "add", "report", "quote", "explain", "think", "believe"})
 _BEING = frozenset(
     "own possess belong contain comprise consist cost equal exist fit include involve lack mean owe resemble seem share "
-    "weigh border lie adjoin neighbour neighbor become remain stay sit stand number inhabit span rank date stem".split()
+    "weigh border lie adjoin neighbour neighbor become remain stay sit stand number inhabit span rank date stem "
+    "exceed surpass outpace overtake outrank outnumber dwarf trail".split()
 )
-"""Verbs of states (Vendler 1957): what they tell of does not happen."""
+"""Verbs of states (Vendler 1957) and of comparison: what they tell of does not happen."""
 _LIGHT = frozenset({"be", "have"})
 """What tells nothing by itself, but may stand over nouns that do: "There was a clash between …"."""
 _PLAYING = frozenset("beat thrash outplay score qualify ski race swim row".split())
@@ -91,22 +90,23 @@ class Opinion:
         """A digest of its weights."""
         return self.encoder.version
 
-    def judge(self, asked: Sequence[tuple[Span, Pair]]) -> NDArray[np.float32]:
-        """The probability of each class for pairs of sentences: asked × classes."""
-        return self.encoder.judge([self.encoder.pieces.read(*words_and_sides(*each)) for each in asked])
+    def read(self, sentence: Span, pair: Pair) -> Reading:
+        """A sentence with a pair as the encoder takes it."""
+        return self.encoder.pieces.read(*words_and_sides(sentence, pair))
 
     def reasons(self, sentence: Span, pair: Pair, guess: str) -> list[tuple[str, float]]:
         """The words without which the guess would be least likely, each with the log odds that it brings, best first."""
         words, sides = words_and_sides(sentence, pair)
         k = self.classes.index(guess)
-
         shown = [(words, "")]
         for i, (word, side) in enumerate(zip(words, sides, strict=True)):
             if side == NEITHER and word[0].isalnum():
                 shown.append(([*words[:i], UNKNOWN, *words[i + 1 :]], word))
         odds = self.encoder.judge([self.encoder.pieces.read(each, sides) for each, _ in shown])[:, k]
         whole, *without = (math.log(max(p, _LEAST) / max(1 - p, _LEAST)) for p in odds.tolist())
-        weighed = {word: whole - part for (_, word), part in zip(shown[1:], without, strict=True)}
+        weighed: dict[str, float] = {}
+        for (_, word), part in zip(shown[1:], without, strict=True):
+            weighed[word] = max(whole - part, weighed.get(word, -math.inf))
         return sorted(weighed.items(), key=lambda kv: (-kv[1], kv[0]))[:SHOWN_WORDS]
 
 
@@ -148,19 +148,20 @@ def telling_pairs(sentence: Span, mentions: MentionIndex) -> list[Pair]:
     """The pairs of a sentence of which something may be guessed, each two parties once and as a verb has them if one does."""
     once: dict[frozenset[str | None], Pair] = {}
     for pair in find_pairs(sentence, mentions):
-        if pair.target is not None and is_telling(pair, sentence.doc):
+        if pair.target is not None and _is_telling(pair, pair.target, sentence.doc):
             once.setdefault(frozenset((pair.source.entity, pair.target.entity)), pair)
     return list(once.values())
 
 
-def is_telling(pair: Pair, doc: Doc) -> bool:
-    """Whether somebody whom words name or describe does more than be, speak or play.
+def _is_telling(pair: Pair, target: Filler, doc: Doc) -> bool:
+    """Whether somebody whom words name or describe does more than be, speak or play, and to somebody else than himself.
 
     Of "he", of "the envoy said …", "Finland shares a border with Russia", "Croatia beat Japan" and of a heading without a verb
-    nothing is guessed.
+    nothing is guessed, and nothing of "Taliban fighters" and the Taliban.
     """
-    parties = [pair.source] if pair.target is None else [pair.source, pair.target]
-    if any(doc[p.start : p.end].root.pos_ == "PRON" for p in parties) or _is_nested(pair):
+    source = pair.source
+    is_nested = source.start < target.end and target.start < source.end
+    if is_nested or any(doc[p.start : p.end].root.pos_ == "PRON" for p in (source, target)):
         return False
     verb = doc[pair.verb]
     if verb.lemma_ in _BEING or verb.lemma_ in _PLAYING:
@@ -168,12 +169,6 @@ def is_telling(pair: Pair, doc: Doc) -> bool:
     if pair.path == "named":
         return any(token.pos_ == "VERB" for token in verb.sent)
     return verb.lemma_ not in _LIGHT and verb.lemma_ not in _SPEAKING
-
-
-def _is_nested(pair: Pair) -> bool:
-    """Whether one of the two is named within the other, as in "Taliban fighters"."""
-    source, target = pair.source, pair.target
-    return target is not None and source.start < target.end and target.start < source.end
 
 
 def _parties(sentence: Span, mentions: MentionIndex) -> Iterator[Filler]:
