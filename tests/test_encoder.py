@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from kg.errors import DataError
-from kg.events.encoder import BEFORE, LONGEST, SOURCE, TARGET, UNKNOWN, Encoder, Pieces, load_encoder, save_encoder
+from kg.events.encoder import (
+    BEFORE,
+    LONGEST,
+    SOURCE,
+    TARGET,
+    UNKNOWN,
+    Encoder,
+    Pieces,
+    Reading,
+    load_encoder,
+    save_encoder,
+)
 
 NAMES = (UNKNOWN, "with", "##hold", "hold", "the", "aid", ".", "u", "s", *(f"w{k}" for k in range(100)))
 CLASSES = ("AID", "NONE", "REJECT")
@@ -83,6 +95,22 @@ def test_together_or_alone_the_judgement_is_the_same(encoder: Encoder) -> None:
     assert np.allclose(together, np.concatenate([encoder.judge([r]) for r in readings]), atol=1e-6)
     assert np.allclose(together.sum(axis=1), 1) and together.std() > 0.01
     assert encoder.judge([]).shape == (0, len(CLASSES))
+
+
+def test_it_judges_on_one_thread_and_gives_the_others_back(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many threads multiply matrices elsewhere, here it is one."""
+    seen: list[int] = []
+    logits = Encoder.logits
+
+    def watched(self: Encoder, readings: Sequence[Reading]) -> Any:
+        seen.extend(library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas")
+        return logits(self, readings)
+
+    before = threadpool_info()
+    monkeypatch.setattr(Encoder, "logits", watched)
+    with threadpool_limits(limits=2):
+        encoder.judge([encoder.pieces.read(["aid"], [SOURCE])])
+    assert seen and set(seen) == {1} and threadpool_info() == before
 
 
 def test_who_acts_and_whom_it_reaches_matters(encoder: Encoder) -> None:

@@ -7,17 +7,19 @@ import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from spacy.tokens import Doc
 
 from kg.annotate import annotate
 from kg.entities.cast import identify
 from kg.errors import DataError
 from kg.events.coder import date_clause
 from kg.events.encoder import save_encoder
-from kg.events.guesses import LARGEST_CONFIDENCE
-from kg.events.opinion import NOTHING, PATTERN, find_pairs, load_opinion
-from kg.events.parties import MentionIndex
+from kg.events.guesses import LARGEST_CONFIDENCE, best_guesses
+from kg.events.opinion import NOTHING, PATTERN, Pair, find_pairs, load_opinion, telling_pairs
+from kg.events.parties import Filler, MentionIndex
 from kg.explain import explain_sentence
 from kg.model import QUAD_CLASS, Article, Report
 from kg.pipeline import Tools, extract_records, open_tools
@@ -94,6 +96,69 @@ def test_nothing_is_guessed_where_a_text_is_about_something_else(tools: Tools) -
     """In a long text without politics a sentence alone makes no event."""
     aside = "The orchard lies above the river, and its trees are older than the church. "
     assert PATTERN not in {report.pattern for _, report in reports(tools, aside * 12 + GUESSED)}
+
+
+def test_little_is_guessed_where_patterns_find_little(tools: Tools) -> None:
+    """Above forty words an event a long text gets no guesses, though its patterns' events all count."""
+    aside = "The orchard lies above the river, and its trees are older than the church. "
+    told = "Turkey condemned Israel. France condemned Syria. Kenya condemned Chad. "
+    assert PATTERN in {report.pattern for _, report in reports(tools, told + aside * 4 + GUESSED)}
+    found = {report.pattern for _, report in reports(tools, told + aside * 8 + GUESSED)}
+    assert found and PATTERN not in found
+
+
+def pairs_of(tools: Tools, text: str) -> list[tuple[str, str, str]]:
+    """The source, target and path of each pair of a text of which something may be guessed."""
+    [doc] = annotate(tools.nlp, [article := Article("a", text)])
+    mentions = MentionIndex(doc, identify(doc, article, tools.reference, partial(date_clause, published=None)))
+    pairs = [pair for sentence in doc.sents for pair in telling_pairs(sentence, mentions)]
+    return [(doc[p.source.start : p.source.end].text, _text(doc, p.target), p.path) for p in pairs]
+
+
+def _text(doc: Any, filler: Filler | None) -> str:
+    return "" if filler is None else doc[filler.start : filler.end].text
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("Kenya sneezed at Chad.", [("Kenya", "Chad", "at")]),
+        ("Finland shares a border with Russia.", []),
+        ("Lithuania outpaced Latvia.", []),
+        ("Kenya has a quarrel with Chad.", [("Kenya", "Chad", "governed")]),
+        ("Talks between Kenya and Chad", []),
+        ("Kenya sneezed.", []),
+    ],
+    ids=["a deed", "a state", "a comparison", "a light verb", "a heading", "one party"],
+)
+def test_of_two_parties_and_a_deed_something_may_be_guessed(
+    tools: Tools, text: str, pairs: list[tuple[str, str, str]]
+) -> None:
+    """States are no events, and of a quarrel that somebody has his verb says whose it is."""
+    assert pairs_of(tools, text) == pairs
+
+
+def test_nobody_acts_on_whom_his_name_names(tools: Tools) -> None:
+    """The Taliban of "Taliban fighters" are no second party."""
+    found = pairs_of(tools, "The Afghan army emptied its magazines into Taliban fighters with drones.")
+    assert all(target not in source and source not in target for source, target, _ in found)
+
+
+def test_what_is_improbable_is_not_guessed(tools: Tools) -> None:
+    """The explanation shows it, and there is no event."""
+    text = "Turkish Defence Minister Hulusi Akar twisted the arm of Ankara."
+    [line] = [each for each in explain_sentence(text, tools) if "second opinion" in each]
+    assert ", too improbable: a guess needs 0.80" in line and reports(tools, text) == []
+
+
+@pytest.mark.parametrize(("between", "guesses"), [(2, 1), (90, 0)], ids=["near", "far"])
+def test_of_parties_too_far_apart_nothing_is_guessed(tools: Tools, between: int, guesses: int) -> None:
+    """Who was cut off a long sentence was not judged by."""
+    assert tools.opinion is not None
+    words = ["Rebels", "gunned", *["wildly"] * between, "at", "soldiers"]
+    sentence = Doc(tools.nlp.vocab, words)[:]
+    pair = Pair(1, Filler("actor", None, 0, 1), Filler("recipient", None, len(words) - 1, len(words)), "at")
+    assert len(best_guesses([(sentence, pair)], tools.opinion)) == guesses
 
 
 def test_the_explanation_shows_what_weighed(tools: Tools) -> None:

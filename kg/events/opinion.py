@@ -37,8 +37,6 @@ _BEING = frozenset(
     "exceed surpass outpace overtake outrank outnumber dwarf trail".split()
 )
 """Verbs of states (Vendler 1957) and of comparison: what they tell of does not happen."""
-_LIGHT = frozenset({"be", "have"})
-"""What tells nothing by itself, but may stand over nouns that do: "There was a clash between …"."""
 _PLAYING = frozenset("beat thrash outplay score qualify ski race swim row".split())
 
 
@@ -146,11 +144,16 @@ def find_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
 
 def telling_pairs(sentence: Span, mentions: MentionIndex) -> list[Pair]:
     """The pairs of a sentence of which something may be guessed, each two parties once and as a verb has them if one does."""
-    once: dict[frozenset[str | None], Pair] = {}
+    once: dict[frozenset[str | None], Pair | None] = {}
     for pair in find_pairs(sentence, mentions):
-        if pair.target is not None and _is_telling(pair, pair.target, sentence.doc):
-            once.setdefault(frozenset((pair.source.entity, pair.target.entity)), pair)
-    return list(once.values())
+        if pair.target is not None:
+            parties = frozenset((pair.source.entity, pair.target.entity))
+            if _is_telling(pair, pair.target, sentence.doc):
+                if once.get(parties) is None and not (parties in once and pair.path == "named"):
+                    once[parties] = pair
+            elif pair.path != "named":
+                once.setdefault(parties, None)
+    return [pair for pair in once.values() if pair is not None]
 
 
 def _is_telling(pair: Pair, target: Filler, doc: Doc) -> bool:
@@ -168,7 +171,7 @@ def _is_telling(pair: Pair, target: Filler, doc: Doc) -> bool:
         return False
     if pair.path == "named":
         return any(token.pos_ == "VERB" for token in verb.sent)
-    return verb.lemma_ not in _LIGHT and verb.lemma_ not in _SPEAKING
+    return verb.lemma_ not in _SPEAKING
 
 
 def _parties(sentence: Span, mentions: MentionIndex) -> Iterator[Filler]:
