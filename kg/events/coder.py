@@ -117,7 +117,8 @@ class _Coder:
         drafts = {i: self._spoken(self._attributed(d), matches[i].pattern) for i, d in drafts.items() if d.act}
         stances = Stances(self.doc, self.mentions)
         drafts = {
-            i: stances.commanded(stances.threatened(stances.refused(stances.given_up(d)))) for i, d in drafts.items()
+            i: stances.commanded(stances.threatened(stances.promised(stances.refused(stances.given_up(d)))))
+            for i, d in drafts.items()
         }
         drafts = without_kind_threats(self.doc, without_threats_twice(drafts))
         drafts = {i: stances.about_a_deed(stances.depending(d)) for i, d in drafts.items()}

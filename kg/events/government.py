@@ -216,15 +216,24 @@ def _has_officials(verb: Token, mentions: MentionIndex) -> bool:
     )
 
 
+_MISTAKES = frozenset("mistake error blunder wrong mistaken unjust unlawful crime sin injustice misjudgement misjudgment".split())
+
+
 def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:
     """Whether somebody tells what he did himself: "admitted that it had wronged them", "admitted to having erred"."""
     own = {p.entity for t in subjects(verb) for p in mentions.parties(t, "actor")}
     for clause in verb.children:
         if clause.dep_ in ("ccomp", "xcomp") and clause.i > verb.i:
             doers = {p.entity for t in subjects(clause) for p in mentions.parties(t, "actor")}
-            if doers & own:
+            if doers & own or (own and not doers and _is_called_a_mistake(clause)):
                 return True
     return False
+
+
+def _is_called_a_mistake(clause: Token) -> bool:
+    """Whether it judges a deed of nobody else's: "admitted that the eviction had been a mistake"."""
+    verdicts = [c.lemma_ for c in clause.children if c.dep_ in ("attr", "acomp")]
+    return clause.lemma_ == "be" and any(v in _MISTAKES for v in verdicts)
 
 
 def _is_of_another(verb: Token, mentions: MentionIndex) -> bool:

@@ -154,7 +154,7 @@ def attempts(
     lemma = lemma_of(token)
     if is_verbal(token) or (token.dep_ == "ROOT" and token.tag_.startswith("VB")):
         if not (token.dep_ == "amod" and not _has_arguments(token) and not is_misplaced(token)):
-            entries = lexicon.verbs.get(lemma, ())
+            entries = lexicon.verbs.get(f"{_prefix(token)}{lemma}") or lexicon.verbs.get(lemma, ())
             frame = _frame(token) if entries else None
             for entry in entries:
                 assert frame is not None
@@ -173,6 +173,13 @@ def attempts(
     if token.pos_ == "ADJ":
         for pattern in lexicon.adjectives.get(token.lower_, ()):
             yield _adjective_attempt(token, pattern, mentions)
+
+
+def _prefix(verb: Token) -> str:
+    """What a hyphen joins to a verb, with the hyphen: the "press-" of "press-ganged"; empty where there is none."""
+    if verb.i < 2 or verb.nbor(-1).text != "-" or verb.nbor(-2).whitespace_ or verb.nbor(-1).whitespace_:
+        return ""
+    return f"{verb.nbor(-2).lower_}-"
 
 
 def _is_in_a_title(noun: Token) -> bool:
@@ -308,9 +315,16 @@ def _is_of_a_scene(preposition: Token, pattern: Pattern) -> bool:
 
 def _surroundings(head: Token, pattern: Pattern) -> str:
     """Why the pattern's clause is not the one it asks for: it has none of the words that must be near."""
-    if not pattern.near or any(w in pattern.near for t in head.subtree for w in (t.lower_, t.lemma_.lower())):
+    if not pattern.near or not pattern.near.isdisjoint(_words_around(head)):
         return ""
     return f"none of these words stands near it: {_some(pattern.near)}"
+
+
+@per_token
+def _words_around(head: Token) -> frozenset[str]:
+    """The words of a clause and their lemmas, with those before the noun that it describes: "mortar rounds lobbed by them"."""
+    described = [head.head, *(t for c in head.head.lefts for t in c.subtree)] if head.dep_ == "acl" else []
+    return frozenset(w for t in (*head.subtree, *described) for w in (t.lower_, t.lemma_.lower()))
 
 
 @lru_cache

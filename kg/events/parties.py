@@ -17,7 +17,7 @@ MEDIA = "MED"
 _WATERS = frozenset("sea ocean gulf strait straits bay channel canal river lake pacific atlantic mediterranean".split())
 _AUTHORING = frozenset(
     """make issue give carry commit publish sign put raise voice level announce pass take launch stage file submit
-    lodge bring draft propose table sponsor impose present write set""".split()
+    lodge bring draft propose table sponsor impose present write set send deploy dispatch despatch second fire lob""".split()
 )
 _OWNING = frozenset("run own operate hold lead control manage rent staff administer command head man".split())
 _DISASTERS = frozenset(
@@ -217,7 +217,7 @@ def owners_of(noun: Token, mentions: MentionIndex) -> list[Token]:
             return expand([child])
     for child in noun.children:
         if child.dep_ in ("amod", "compound", "nmod", "npadvmod") and mentions.span_at(child) is not None:
-            return [child]
+            return [child, *(t for t in expand([child])[1:] if mentions.span_at(t) is not None and t.i < noun.i)]
         if child.dep_ in ("amod", "compound"):
             for inner in child.children:
                 if inner.dep_ in ("npadvmod", "amod", "compound") and mentions.is_name(inner):

@@ -22,7 +22,7 @@ from kg.events.status import (
     will_be,
     would_not,
 )
-from kg.events.syntax import objects, subjects, word_before
+from kg.events.syntax import is_passive, objects, subjects, word_before
 from kg.model import QUAD_CLASS, VERBAL_CONFLICT, Entity
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Stances:
         if draft.act == "SANCTION" and draft.status == "denied" and _is_let_lapse(self.doc[draft.head]):
             # A measure that is not renewed ends: "failed to renew the tariffs on Chad".
             return replace(draft, act="CONCEDE", mode=None, status="reported", content=None)
-        if draft.act != "REQUEST" or draft.status != "denied" or not no_longer:
+        if draft.act != "REQUEST" or draft.status not in ("denied", "hypothetical", "planned") or not no_longer:
             return draft
         return replace(draft, act="CONCEDE", mode=None, status="reported", content=None)
 
@@ -141,12 +141,14 @@ class Stances:
         """
         if draft.act == "REQUEST" and not draft.is_nominal and is_ultimatum(self.doc[draft.head]):
             return replace(draft, act="THREATEN", mode=None, content=None)
-        if draft.act not in (*_THREATENING, "THREATEN") or draft.is_nominal:
+        if draft.act not in (*_THREATENING, "THREATEN", "ACCUSE") or draft.is_nominal:
             return draft
         if draft.act == "THREATEN" and (draft.entities("actor") or not draft.attribution):
             return draft
         head = self.doc[draft.head]
         conditional = draft.status in ("planned", "hypothetical") and (is_conditional(head) or is_open(head))
+        if draft.act == "ACCUSE" and not (is_conditional(head) and draft.mode == "allege"):
+            return draft
         if draft.act == "MOBILIZE" and not conditional and not draft.entities("recipient"):
             return draft
         if not conditional and (draft.status != "planned" or not draft.attribution):
@@ -166,6 +168,20 @@ class Stances:
             return threat
         return threat if conditional and self._are_of_speaker(draft) else draft
 
+    def promised(self, draft: Draft) -> Draft:
+        """What a public body says that will be granted it grants itself: "the ministry said that the curfew would be lifted"."""
+        head = self.doc[draft.head]
+        if draft.act not in ("CONCEDE", "RETREAT") or draft.status != "planned" or draft.entities("actor"):
+            return draft
+        if not draft.attribution or head.pos_ != "VERB" or not is_passive(head) or subjects(head):
+            return draft
+        speaker = draft.attribution[-1]
+        span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+        if span is None or not self._may_threaten((speaker.entity,)):
+            return draft
+        doer = Filler("actor", speaker.entity, span.start, span.end)
+        return replace(draft, roles=tidy((doer, *draft.roles)), attribution=draft.attribution[:-1])
+
     def _are_of_speaker(self, draft: Draft) -> bool:
         """Whether the doers are named as the speaker's own: "said his navy would", "said their fighters would"."""
         speaker = self.mentions.entity_of[draft.attribution[-1].entity]
@@ -173,6 +189,10 @@ class Stances:
             return False
         own = {"his", "her", "my", "our"} if speaker.type == "person" else {"its", "their", "our"}
         doers = [self.doc[f.start : f.end].root for f in draft.roles if f.role == "actor"]
+        words = self.doc.char_span(draft.attribution[-1].start, draft.attribution[-1].end, alignment_mode="expand")
+        if words is not None and words[0].lower_ in ("its", "their") and words.start > min((d.i for d in doers), default=0):
+            # "Bishkek would revoke the lease, said its premier, if …"
+            return True
         return any(c.lower_ in own for doer in doers if doer.lemma_ not in _OTHERS for c in doer.children)
 
     def about_a_deed(self, draft: Draft) -> Draft:

@@ -45,6 +45,12 @@ _DOABLE = frozenset(
 )
 """What may be to do something itself: "pushed a plan to leave"."""
 _AMOUNTS = frozenset({"DATE", "TIME", "QUANTITY", "PERCENT", "MONEY", "CARDINAL"})
+_SCENES = frozenset(
+    """embassy consulate mission office headquarters ministry court courthouse building prison jail camp station port airport
+    harbour harbor checkpoint village town city road street bridge square school hospital river border frontier sea coast
+    hotel house home palace church mosque market crossing barracks base garage cell room field hall compound""".split()
+)
+"""Where something is done, which nobody makes: "were hurled at the embassy by exiles"."""
 _SHOOTING = frozenset("open fire shoot attack strike bomb pound shell raid".split())
 
 
@@ -180,7 +186,7 @@ def free_agent(sentence: Span) -> None:
             agent = next((c for c in thing.children if c.lower_ == "by" and c.dep_ == "prep"), None) if thing else None
             if agent is None or thing is None:
                 continue
-            is_scene = thing.ent_type_ in ("GPE", "LOC", "FAC", "DATE", "TIME")
+            is_scene = thing.ent_type_ in ("GPE", "LOC", "FAC", "DATE", "TIME") or thing.lemma_ in _SCENES
             is_scene = is_scene or (phrase.lower_ == "with" and any(c.tag_ == "PRP$" for c in thing.children))
             if is_scene and any(c.dep_ == "pobj" and c.pos_ in ("NOUN", "PROPN") for c in agent.children):
                 agent.head, agent.dep_ = verb, "agent"

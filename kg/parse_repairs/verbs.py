@@ -100,7 +100,8 @@ def give_back_past_tense(sentence: Span) -> None:
     for verb in sentence:
         if verb.tag_ != "VBN" or verb.dep_ != "amod" or verb.head != root or verb.i == sentence.start:
             continue
-        doer = verb.nbor(-1)
+        is_joined = verb.nbor(-1).text == "-" and verb.i >= sentence.start + 3 and verb.nbor(-2).head == verb
+        doer = verb.nbor(-3) if is_joined else verb.nbor(-1)
         if doer.pos_ not in ("NOUN", "PROPN") or doer.head not in (verb, root) or doer.dep_ == "poss":
             continue
         before = [c for c in (*root.children, *verb.children) if c.i < doer.i]
