@@ -22,7 +22,7 @@ from kg.events.lexicon import Cue, Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
-from kg.events.opinion import Opinion, telling_pairs
+from kg.events.opinion import Opinion, Pair, telling_pairs
 from kg.events.parties import Filler, MentionIndex, owners_of, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
@@ -399,13 +399,14 @@ class _Coder:
         out = dict(drafts)
         if self.opinion is None or self._is_sparse(drafts, WORDS_OF_GUESSES):
             return out
-        told = {draft.sentence for draft in drafts.values()}
+        told: dict[int, list[Draft]] = {}
+        for draft in drafts.values():
+            told.setdefault(draft.sentence, []).append(draft)
         asked = [
             (sentence, pair)
             for sentence in self.doc.sents
-            if sentence.start not in told
             for pair in telling_pairs(sentence, self.mentions)
-            if self._is_public(pair.source)
+            if self._is_public(pair.source) and not _is_told(pair, told.get(sentence.start, ()))
         ]
         for guess in guess_events(asked, self.mentions, self.opinion):
             if guess.head not in out and not self._is_of_another_world(guess):
@@ -608,6 +609,14 @@ class _Coder:
 def _excluding(words: AbstractSet[str], cues: Sequence[Cue]) -> list[Cue]:
     """The cues of other worlds than politics that are among some words."""
     return [cue for cue in cues if cue.excludes and not cue.words.isdisjoint(words)]
+
+
+def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
+    """Whether an event of its sentence is told by the pair's verb or has both of its parties."""
+    parties = {pair.source.entity, pair.target.entity if pair.target is not None else None}
+    return any(
+        pair.verb == draft.head or pair.verb in draft.trigger or parties <= {f.entity for f in draft.roles} for draft in drafts
+    )
 
 
 def _is_purpose(clause: Token) -> bool:
