@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from typing import cast as cast_type
 
+from kg.events.affairs import PARTIES, WORDS_OF_GUESSES, Affairs, is_of_a_name
 from kg.events.allegations import with_allegations
 from kg.events.answers import with_answers
 from kg.events.attribution import Quotations, Speaker, find_speakers
 from kg.events.circumstances import assign_times, find_location, find_time_phrases, is_scheduled, when_of
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
-from kg.events.fiction import is_plot
 from kg.events.government import GOVERNED_CLAUSES
 from kg.events.guesses import guess_events
-from kg.events.lexicon import Cue, Lexicon, Pattern
+from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
 from kg.events.opinion import Opinion, Pair, telling_pairs
-from kg.events.parties import Filler, MentionIndex, owners_of, tidy
+from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
 from kg.events.status import is_negated, status_of
@@ -49,17 +48,6 @@ if TYPE_CHECKING:
 PAST_HORIZON = timedelta(days=31)
 """An event that ended, or an habitual one that began, longer before publication than this is historical."""
 
-_PARTIES = ("actor", "recipient", "host", "mediator")
-PRIVATE_MATTER = 3
-"""Events among private people from which, if they are most of a text's, they are what it is about."""
-WORDS_OF_NEWS = 50
-"""Words an event above which a text is not about politics: diplomatic news tells of one in 15 to 35 words."""
-WORDS_OF_GUESSES = 40
-"""Words an event above which nothing is guessed: where patterns find so little, guesses are mostly wrong."""
-SHORTEST_TEXT = 100
-"""Words from which a text shows what it is about."""
-_PUBLIC_SECTORS = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "JUD", "LEG", "COP", "SPY", "IGO", "NGO", "CRM", "MED"})
-_OFFICIAL = _PUBLIC_SECTORS - {"NGO", "MED", "OPP"}
 _STATE_ACTS = frozenset(
     [
         ("COERCE", "arrest"),
@@ -72,13 +60,6 @@ _STATE_ACTS = frozenset(
     ]
 )
 _TOLD = frozenset({"it", "this", "that", "both", "these"})
-_DEALS = frozenset({"merger", "takeover", "buyout", "acquisition", "divorce", "transfer"})
-"""What firms and clubs talk about: "merger talks"."""
-_KIN = frozenset(
-    """mother father parent grandmother grandfather grandparent husband wife son daughter child kid teenager brother sister
-    uncle aunt cousin niece nephew grandson granddaughter fiance boyfriend girlfriend friend boss landlord landlady roommate
-    neighbour neighbor dog cat mum mom dad granny grandma grandpa""".split()
-)
 _CHARGING = frozenset({"charge", "indict", "arraign", "prosecute"})
 _MEANT = {
     "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN", "PROTEST"}),
@@ -104,9 +85,8 @@ class _Coder:
         self.mentions = MentionIndex(doc, cast)
         self.quotations = Quotations(doc)
         self.operators: frozenset[int] = frozenset()
-        self.excluded: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
         self.absorbed: dict[int, tuple[int, Draft]] = {}
-        self.words = sum(t.is_alpha for t in doc)
+        self.affairs = Affairs(doc, self.mentions, lexicon.cues)
 
     def code(self) -> tuple[Event, ...]:
         matches = find_matches(self.doc, self.lexicon, self.mentions)
@@ -130,11 +110,11 @@ class _Coder:
             if self._is_complete(d, matches[i].pattern)
         }
         drafts = with_answers(self.doc, with_allegations(self.doc, drafts, self.mentions))
-        drafts = self._on_stage({i: d for i, d in drafts.items() if not self._is_of_another_world(d)})
+        drafts = self.affairs.on_stage({i: d for i, d in drafts.items() if not self.affairs.is_of_another_world(d)})
         drafts = self._with_guesses(drafts)
         drafts = self._with_circumstances(drafts)
         found = Merger(self.mentions.entity_of, self.doc).group(list(drafts.values()))
-        groups = [group for group in found if any(draft.entities(*_PARTIES) for draft in group)]
+        groups = [group for group in found if any(draft.entities(*PARTIES) for draft in group)]
         return self._events(groups)
 
     def _draft(self, match: Match) -> Draft:
@@ -172,7 +152,7 @@ class _Coder:
             if child.dep_ not in ("conj", "ccomp", "advcl", "relcl", "parataxis", "nsubj") or (
                 child.dep_ == "nsubj" and act == "ASSAULT"
             ):
-                words.update(w for t in child.subtree if not _is_of_a_name(t) for w in (t.lower_, t.lemma_.lower()))
+                words.update(w for t in child.subtree if not is_of_a_name(t) for w in (t.lower_, t.lemma_.lower()))
         mode = None
         contexts = []
         for cue in self.lexicon.cues:
@@ -340,64 +320,13 @@ class _Coder:
     def _weighed(self, draft: Draft, pattern: Pattern) -> Draft:
         return replace(draft, confidence=confidence_of(signs_of(draft, pattern, self.doc[draft.head])))
 
-    def _is_of_another_world(self, draft: Draft) -> bool:
-        """Whether its sentence has words that exclude its act: those of a match, a film or a laboratory."""
-        sentence = self.doc[draft.head].sent
-        if sentence.start not in self.excluded:
-            cues = _excluding({w for t in sentence for w in (t.lower_, t.lemma_.lower())}, self.lexicon.cues)
-            if cues:
-                plain = [t for t in sentence if not _is_of_a_name(t) and not _is_at_work(t)]
-                cues = _excluding({w for t in plain for w in (t.lower_, t.lemma_.lower())}, cues)
-            self.excluded[sentence.start] = (
-                frozenset(act for cue in cues for act in cue.excludes),
-                frozenset(act for cue in cues if cue.officials for act in cue.excludes),
-            )
-        of_most, of_all = self.excluded[sentence.start]
-        head = self.doc[draft.head]
-        if is_plot(sentence, head) or self._is_of_a_narrator(draft):
-            return True
-        if draft.act == "CONSULT" and any(c.dep_ == "compound" and c.lower_ in _DEALS for c in head.children):
-            return not self._is_done_by_officials(draft)
-        return draft.act in of_all or (draft.act in of_most and not self._is_done_by_officials(draft))
-
-    def _is_of_a_narrator(self, draft: Draft) -> bool:
-        """Whether somebody tells of his own or the reader's family, "my grandmother declared war on moths", as no reporter does."""
-        roots = [self.doc[f.start : f.end].root for f in draft.roles if f.role == "actor"]
-        is_kin = [
-            root.lemma_.lower() in _KIN and any(c.dep_ == "poss" and c.lower_ in ("my", "your") for c in root.children)
-            for root in roots
-        ]
-        return bool(is_kin) and all(is_kin) and not draft.attribution
-
-    def _is_done_by_officials(self, draft: Draft) -> bool:
-        """Whether an office, a force, a party or a body acts, and no country, for which a team may play."""
-        parties = [self.mentions.entity_of[e] for e in draft.entities("actor", "host", "mediator")]
-        others = [self.mentions.entity_of[e] for e in draft.entities("recipient")]
-        if draft.act == "ASSAULT" and others and all(party.sector in _OFFICIAL for party in others):
-            # "The navy beat the police": services play each other.
-            return False
-        return any(party.type != "country" and party.sector in _OFFICIAL for party in parties)
-
-    def _on_stage(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
-        """Without the dealings of private people where they are what the text is about: a plot, a life, a match.
-
-        In a text about public affairs whoever deals with each other is taken to do it in public. In a long text that
-        tells of little else, only what public bodies and their people do is told as politics.
-        """
-        private = {i for i, d in drafts.items() if not self._is_political(d)}
-        if len(private) >= PRIVATE_MATTER and len(private) * 2 > len(drafts):
-            drafts = {i: d for i, d in drafts.items() if i not in private}
-        if not self._is_sparse(drafts, WORDS_OF_NEWS):
-            return dict(drafts)
-        return {i: d for i, d in drafts.items() if self._is_done_by_the_public(d)}
-
     def _with_guesses(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
         """With what the second opinion makes of sentences of which the lexicon has nothing to tell.
 
         A long text that tells of little else is hardly about politics, and nothing is guessed of it.
         """
         out = dict(drafts)
-        if self.opinion is None or self._is_sparse(drafts, WORDS_OF_GUESSES):
+        if self.opinion is None or self.affairs.is_sparse(drafts, WORDS_OF_GUESSES):
             return out
         told: dict[int, list[Draft]] = {}
         for draft in drafts.values():
@@ -406,42 +335,13 @@ class _Coder:
             (sentence, pair)
             for sentence in self.doc.sents
             for pair in telling_pairs(sentence, self.mentions)
-            if self._is_public(pair.source) and not _is_told(pair, told.get(sentence.start, ()))
+            if self.affairs.is_public(pair.source) and not _is_told(pair, told.get(sentence.start, ()))
         ]
         for guess in guess_events(asked, self.mentions, self.opinion):
-            if guess.head not in out and not self._is_of_another_world(guess):
+            if guess.head not in out and not self.affairs.is_of_another_world(guess):
                 mode, contexts = self._cues(self.doc[guess.head], guess.act)
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
-
-    def _is_sparse(self, drafts: Mapping[int, Draft], words_an_event: int) -> bool:
-        return self.words > max(SHORTEST_TEXT, words_an_event * len(drafts))
-
-    def _is_political(self, draft: Draft) -> bool:
-        """Whether somebody of the public sphere takes part, or what is done is by its nature done in public."""
-        if draft.act == "PROTEST":
-            return True
-        parties = [f for f in draft.roles if f.role in _PARTIES and f.entity is not None]
-        return any(self._is_public(f) for f in parties)
-
-    def _is_done_by_the_public(self, draft: Draft) -> bool:
-        """Whether a country or somebody with a public sector acts, or people nobody names protest."""
-        parties = [self.mentions.entity_of[e] for e in draft.entities("actor", "host", "mediator")]
-        if draft.act == "PROTEST" and any(not party.named for party in parties):
-            return True
-        return any(party.type == "country" or party.sector in _PUBLIC_SECTORS for party in parties)
-
-    def _is_public(self, filler: Filler) -> bool:
-        """Whether it belongs to a country or a public sector, is known to the gazetteer, or is told of by what does."""
-        party = self.mentions.entity_of[filler.entity or ""]
-        if party.country is not None or party.wikidata is not None or party.type in ("country", "group"):
-            return True
-        if party.sector in _PUBLIC_SECTORS and (not party.named or party.type == "organisation"):
-            return True
-        words = self.doc[filler.start : filler.end]
-        told = [*words, *owners_of(words.root, self.mentions)]
-        named = (self.mentions.literal(t) for t in told if self.mentions.is_name(t))
-        return any(n is not None and n.type != "person" and n.id != party.id for n in named)
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
         """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him."""
@@ -606,16 +506,12 @@ class _Coder:
         return self.article.text[start:end]
 
 
-def _excluding(words: AbstractSet[str], cues: Sequence[Cue]) -> list[Cue]:
-    """The cues of other worlds than politics that are among some words."""
-    return [cue for cue in cues if cue.excludes and not cue.words.isdisjoint(words)]
-
-
 def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
     """Whether an event of its sentence is told by the pair's verb or has both of its parties."""
     parties = {pair.source.entity, pair.target.entity if pair.target is not None else None}
     return any(
-        pair.verb == draft.head or pair.verb in draft.trigger or parties <= {f.entity for f in draft.roles} for draft in drafts
+        pair.verb == draft.head or pair.verb in draft.trigger or parties <= {f.entity for f in draft.roles}
+        for draft in drafts
     )
 
 
@@ -631,18 +527,6 @@ def _is_purpose(clause: Token) -> bool:
 def _shares_actor(one: Draft, other: Draft) -> bool:
     mine = set(one.entities("actor"))
     return not mine or not other.entities("actor") or bool(mine & set(other.entities("actor")))
-
-
-def _is_at_work(noun: Token) -> bool:
-    """Whether a gerund says what they are there for: "negotiating teams", which play no match."""
-    return any(c.lower_.endswith("ing") and c.dep_ in ("amod", "compound") for c in noun.children)
-
-
-def _is_of_a_name(token: Token) -> bool:
-    """Whether it belongs to a person's or body's name or title, whose words ("Defence Minister") tell nothing of the event."""
-    return token.ent_type_ in ("PERSON", "ORG") or (
-        token.dep_ in ("compound", "amod") and token.head.ent_type_ == "PERSON"
-    )
 
 
 def _is_met(need: str, draft: Draft) -> bool:

@@ -216,7 +216,9 @@ def _has_officials(verb: Token, mentions: MentionIndex) -> bool:
     )
 
 
-_MISTAKES = frozenset("mistake error blunder wrong mistaken unjust unlawful crime sin injustice misjudgement misjudgment".split())
+_MISTAKES = frozenset(
+    "mistake error blunder wrong mistaken unjust unlawful crime sin injustice misjudgement misjudgment".split()
+)
 
 
 def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:

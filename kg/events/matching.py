@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -416,13 +417,13 @@ def _government(verb: Token, pattern: Pattern, mentions: MentionIndex) -> str:
     return ""
 
 
-def _kinds(token: Token, mentions: MentionIndex) -> set[str]:
+def _kinds(token: Token, mentions: MentionIndex) -> AbstractSet[str]:
     """Type and sector of what the token stands for, else of its owners: "Iranian drones" act for Iran."""
     own = mentions.kinds_at(token)
     return own or {kind for owner in owners_of(token, mentions) for kind in mentions.kinds_at(owner)}
 
 
-def _acting_kinds(token: Token, pattern: Pattern, mentions: MentionIndex) -> set[str]:
+def _acting_kinds(token: Token, pattern: Pattern, mentions: MentionIndex) -> AbstractSet[str]:
     """As `_kinds`, and of many people also what they belong to: "Dutch engineers", "the midwives of Caritas".
 
     Those of a trade or a party act for it and not for their country, unless they help.
@@ -434,7 +435,7 @@ def _acting_kinds(token: Token, pattern: Pattern, mentions: MentionIndex) -> set
     return own | {kind for owner in owners_of(token, mentions) for kind in mentions.kinds_at(owner)}
 
 
-def _own_kinds(token: Token, mentions: MentionIndex) -> set[str]:
+def _own_kinds(token: Token, mentions: MentionIndex) -> AbstractSet[str]:
     return mentions.kinds_at(token)
 
 

@@ -10,7 +10,7 @@ from kg.events.syntax import expand, is_passive, partitive, prepositions, subjec
 from kg.model import Cast, Entity, RoleName
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 PARTY_ROLES = frozenset({"actor", "recipient", "host", "mediator", "beneficiary"})
 MEDIA = "MED"
@@ -58,6 +58,8 @@ class MentionIndex:
         self.has_media = any(entity.sector == MEDIA and entity.named for entity in cast_.entities)
         self._at: dict[int, int] = {}
         self._spans: dict[int, tuple[int, int]] = {}
+        self._kinds: dict[int, frozenset[str]] = {}
+        self._parties: dict[tuple[int, RoleName], tuple[Filler, ...]] = {}
         self._names: set[int] = set()
         for i, mention in enumerate(cast_.mentions):
             span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
@@ -73,8 +75,14 @@ class MentionIndex:
     def covers_name(self, token: int) -> bool:
         return token in self._names
 
-    def kinds_at(self, token: Token) -> set[str]:
+    def kinds_at(self, token: Token) -> frozenset[str]:
         """Type and sector of whoever the token (or whom it counts) stands for; empty when it is nobody."""
+        known = self._kinds.get(token.i)
+        if known is None:
+            known = self._kinds[token.i] = frozenset(self._find_kinds(token))
+        return known
+
+    def _find_kinds(self, token: Token) -> set[str]:
         inner = partitive(token)
         i = self._at.get(token.i)
         if i is None and inner is not None:
@@ -90,11 +98,17 @@ class MentionIndex:
             return {entity.type, "CVL"}
         return {entity.type, entity.sector} if entity.sector else {entity.type}
 
-    def parties(self, token: Token, role: RoleName) -> list[Filler]:
+    def parties(self, token: Token, role: RoleName) -> tuple[Filler, ...]:
         """The token as participants: none when nobody is mentioned there, several for "the two leaders".
 
         Those who are named after a description of them are the participants: "the ministers, A and B".
         """
+        known = self._parties.get((token.i, role))
+        if known is None:
+            known = self._parties[token.i, role] = tuple(self._find_parties(token, role))
+        return known
+
+    def _find_parties(self, token: Token, role: RoleName) -> list[Filler]:
         beside = [c for c in token.children if c.dep_ == "appos" and c.i > token.i] if token.tag_ == "NNS" else []
         names = [t for t in expand(beside) if self.is_name(t)]
         if len(names) > 1:
@@ -159,6 +173,11 @@ class MentionIndex:
             if j in self._spans and self.cast.mentions[j].entity == entity and self.cast.forms[j] != "pronoun":
                 return j
         return i
+
+    def acting_in(self, sentence: Span) -> set[str]:
+        """Everybody who is mentioned in a sentence."""
+        heads = (self._at.get(i) for i in range(sentence.start, sentence.end))
+        return {entity for i in heads if i is not None for entity in self.cast.acting[i]}
 
     def is_name(self, token: Token) -> bool:
         i = self._at.get(token.i)

@@ -95,16 +95,16 @@ class Stances:
         is_own = any(a.id == said_by.id or (a.country is not None and a.country == said_by.country) for a in actors)
         return is_own or self._are_of_speaker(draft) or (said_by.country is None and said_by.sector == "GOV")
 
-    def _conditional_parties(self, verb: Token) -> list[Filler]:
+    def _conditional_parties(self, verb: Token) -> Sequence[Filler]:
         """Of whom it depends: "will not return until Fiji …", "until the fee is paid by the firm"."""
         for token in (verb, *verb.ancestors):
             for clause in condition_clauses(token):
                 doers = [t for t in subjects(clause) if t.i > clause.left_edge.i]
                 for t in doers:
                     parties = self.mentions.parties(t, "recipient")
-                    parties = parties or [
+                    parties = parties or tuple(
                         p for o in owners_of(t, self.mentions) for p in self.mentions.parties(o, "recipient")
-                    ]
+                    )
                     if parties and t.pos_ != "PRON":
                         return parties
             if token.dep_ not in ("xcomp", "conj"):
@@ -190,7 +190,11 @@ class Stances:
         own = {"his", "her", "my", "our"} if speaker.type == "person" else {"its", "their", "our"}
         doers = [self.doc[f.start : f.end].root for f in draft.roles if f.role == "actor"]
         words = self.doc.char_span(draft.attribution[-1].start, draft.attribution[-1].end, alignment_mode="expand")
-        if words is not None and words[0].lower_ in ("its", "their") and words.start > min((d.i for d in doers), default=0):
+        if (
+            words is not None
+            and words[0].lower_ in ("its", "their")
+            and words.start > min((d.i for d in doers), default=0)
+        ):
             # "Bishkek would revoke the lease, said its premier, if …"
             return True
         return any(c.lower_ in own for doer in doers if doer.lemma_ not in _OTHERS for c in doer.children)
