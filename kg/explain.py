@@ -12,10 +12,10 @@ from kg.entities.cast import Weighing, identify, weigh_names
 from kg.entities.linking import MAX_CANDIDATES, decide, why_none
 from kg.entities.names import fold_name
 from kg.errors import InputError
-from kg.events.coder import code_events, date_clause
+from kg.events.coder import date_clause, untold_pairs
 from kg.events.guesses import Guess, best_guesses
 from kg.events.matching import Match, NearMiss, attempts, why_unusable
-from kg.events.opinion import PATTERN, THRESHOLD, Opinion, telling_pairs
+from kg.events.opinion import PATTERN, THRESHOLD, Opinion
 from kg.events.parties import MentionIndex
 from kg.model import Article, Cast
 from kg.pipeline import Tools, make_record
@@ -28,7 +28,7 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
     """For each trigger word of a sentence: the patterns that fit, those that nearly did and why not; then the events.
 
     Patterns whose second word is nowhere near the first are no near misses, and told only `with_absent`.
-    Of sentences of which the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it.
+    Of pairs of whom the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it.
     """
     # What the command line cannot decode reaches us as lone surrogates, which no parse can hold.
     article = Article("sentence", sentence.encode("utf-8", "replace").decode("utf-8"))
@@ -40,14 +40,10 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
         yield from _explain_token(token, tried, tools, mentions)
     record = make_record(article, doc, tools)
     if tools.opinion is not None:
-        told = [report for event in code_events(doc, article, cast, tools.lexicon) for report in event.reports]
         guessed = {r.sentence.start for event in record.events for r in event.reports if r.pattern == PATTERN}
-        for part in doc.sents:
-            if any(part.start_char <= report.trigger.start < part.end_char for report in told):
-                continue
-            asked = [(part, pair) for pair in telling_pairs(part, mentions)]
-            for guess in best_guesses(asked, tools.opinion):
-                yield _explain_guess(guess, tools.opinion, cast, is_left_out=part.start_char not in guessed)
+        for guess in best_guesses(untold_pairs(doc, article, cast, tools.lexicon), tools.opinion):
+            is_left_out = guess.sentence.start_char not in guessed
+            yield _explain_guess(guess, tools.opinion, cast, is_left_out=is_left_out)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
         yield f"→ {event.type} ({event.act}{'-' + event.mode if event.mode else ''}, {event.status}): {roles}"

@@ -642,6 +642,7 @@ FORMS = (
     ("relaunched", "Peru relaunched talks with Chile.", "CONSULT"),
     ("leapt", "Peru leapt to the defence of Chile.", "SUPPORT"),
     ("forgave", "Peru forgave the debt of Chile.", "AID"),
+    ("joined by a hyphen", "The police have strip-searched the monks.", "COERCE"),
 )
 
 
@@ -694,6 +695,12 @@ THREATS = (
     ("bare warning", "Kenya warned that it will respond.", ["Kenya"], []),
     ("own warning", "Peru warned that it could expel the envoys of Chile.", ["Peru"], ["envoys of Chile"]),
     ("shared target", "Oman has accused Iran of piracy and has threatened retaliation.", ["Oman"], ["Iran"]),
+    (
+        "a suit",
+        "Brazil will sue Canada unless it ends the subsidies, the trade minister declared.",
+        ["Brazil"],
+        ["Canada"],
+    ),
 )
 
 
@@ -917,6 +924,20 @@ REPAIRED = (
         ["his men"],
     ),
     ("what is called so", "Norway deplored what it called the silence of Hungary.", "ACCUSE", ["Norway"]),
+    (
+        "thrown where by whom",
+        "Eggs were thrown at the Danish embassy by Iranian exiles.",
+        "PROTEST",
+        ["Iranian exiles"],
+    ),
+    (
+        "of two countries",
+        "Norwegian and Soviet tugs practised together off Vardo.",
+        "COOPERATE",
+        ["Norway", "Soviet Union"],
+    ),
+    ("who is sent", "Surgeons sent by Jordan operated on villagers in Gaza.", "AID", ["Surgeons"]),
+    ("mortar rounds", "Mortar rounds lobbed by the rebels hit the market.", "ASSAULT", ["rebels"]),
 )
 
 
@@ -1188,6 +1209,36 @@ def test_who_keeps_attacking_observes_no_ceasefire(read: Read) -> None:
     """Keeping a truce and keeping up attacks are opposites."""
     assert "RETREAT" not in {e.type for e in read("Iran kept up its attacks on Iraq.").record.events}
     assert "RETREAT" in {e.type for e in read("Iran kept the truce with Iraq.").record.events}
+
+
+GRANTED = (
+    (
+        "an authority",
+        "The interior ministry of Peru said that the curfew would be lifted.",
+        ["interior ministry of Peru"],
+    ),
+    ("a newspaper", "The newspaper said that the curfew would be lifted.", []),
+    ("another", "Chad said that the curfew would be lifted by Kenya.", ["Kenya"]),
+)
+
+
+@pytest.mark.parametrize("name, text, actors", GRANTED, ids=[g[0] for g in GRANTED])
+def test_what_an_authority_says_will_be_granted_it_grants(read: Read, name: str, text: str, actors: list[str]) -> None:
+    """A passive without an agent that is still to come is the deed of the public body that tells of it."""
+    found = read(text)
+    assert [a for e in found.record.events if e.type == "CONCEDE" for a in found.party(e, "actor")] == actors
+
+
+MISTAKES = (
+    ("own", "The mayor admitted that the eviction of the traders had been a mistake.", ["CONCEDE"]),
+    ("another's", "The mayor said that the eviction of the traders by Kenya had been a mistake.", ["COERCE"]),
+)
+
+
+@pytest.mark.parametrize("name, text, acts", MISTAKES, ids=[m[0] for m in MISTAKES])
+def test_whoever_calls_a_deed_a_mistake_owns_it(read: Read, name: str, text: str, acts: list[str]) -> None:
+    """Unless it is told to be somebody else's."""
+    assert [e.act for e in read(text).record.events] == acts
 
 
 def test_who_agrees_to_give_way_agrees(read: Read) -> None:

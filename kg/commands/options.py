@@ -145,8 +145,8 @@ def extraction_options(command: F) -> F:
             click.option(
                 "--guesses/--no-guesses",
                 default=True,
-                help="Whether to add what a small model guesses of sentences of which no pattern knows anything, at a low "
-                "confidence; default: add it.",
+                help="Whether to add what a small model guesses of parties of whom no pattern tells, at a low confidence; "
+                "default: add it.",
             ),
             gazetteer_option,
         )

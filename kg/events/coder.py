@@ -44,6 +44,7 @@ from kg.model import (
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as Sentence
 
 PAST_HORIZON = timedelta(days=31)
 """An event that ended, or an habitual one that began, longer before publication than this is historical."""
@@ -79,6 +80,15 @@ def code_events(
         forget_tokens()
 
 
+def untold_pairs(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> list[tuple[Sentence, Pair]]:
+    """The pairs of an article's sentences of whom no event of the lexicon tells, so that something may be guessed of them."""
+    coder = _Coder(doc, article, cast, lexicon, None)
+    try:
+        return coder.untold(coder.drafts())
+    finally:
+        forget_tokens()
+
+
 class _Coder:
     def __init__(self, doc: Doc, article: Article, cast: Cast, lexicon: Lexicon, opinion: Opinion | None) -> None:
         self.doc, self.article, self.cast, self.lexicon, self.opinion = doc, article, cast, lexicon, opinion
@@ -89,6 +99,13 @@ class _Coder:
         self.affairs = Affairs(doc, self.mentions, lexicon.cues)
 
     def code(self) -> tuple[Event, ...]:
+        drafts = self._with_circumstances(self._with_guesses(self.drafts()))
+        found = Merger(self.mentions.entity_of, self.doc).group(list(drafts.values()))
+        groups = [group for group in found if any(draft.entities(*PARTIES) for draft in group)]
+        return self._events(groups)
+
+    def drafts(self) -> dict[int, Draft]:
+        """What the lexicon tells of, by trigger."""
         matches = find_matches(self.doc, self.lexicon, self.mentions)
         drafts = {i: self._draft(match) for i, match in matches.items()}
         drafts = self._operate(drafts, matches)
@@ -110,12 +127,7 @@ class _Coder:
             if self._is_complete(d, matches[i].pattern)
         }
         drafts = with_answers(self.doc, with_allegations(self.doc, drafts, self.mentions))
-        drafts = self.affairs.on_stage({i: d for i, d in drafts.items() if not self.affairs.is_of_another_world(d)})
-        drafts = self._with_guesses(drafts)
-        drafts = self._with_circumstances(drafts)
-        found = Merger(self.mentions.entity_of, self.doc).group(list(drafts.values()))
-        groups = [group for group in found if any(draft.entities(*PARTIES) for draft in group)]
-        return self._events(groups)
+        return self.affairs.on_stage({i: d for i, d in drafts.items() if not self.affairs.is_of_another_world(d)})
 
     def _draft(self, match: Match) -> Draft:
         head = self.doc[match.head]
@@ -321,27 +333,31 @@ class _Coder:
         return replace(draft, confidence=confidence_of(signs_of(draft, pattern, self.doc[draft.head])))
 
     def _with_guesses(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
-        """With what the second opinion makes of sentences of which the lexicon has nothing to tell.
+        """With what the second opinion makes of pairs of whom the lexicon has nothing to tell, at most once a sentence.
 
         A long text that tells of little else is hardly about politics, and nothing is guessed of it.
         """
         out = dict(drafts)
         if self.opinion is None or self.affairs.is_sparse(drafts, WORDS_OF_GUESSES):
             return out
-        told: dict[int, list[Draft]] = {}
-        for draft in drafts.values():
-            told.setdefault(draft.sentence, []).append(draft)
-        asked = [
-            (sentence, pair)
-            for sentence in self.doc.sents
-            for pair in telling_pairs(sentence, self.mentions)
-            if self.affairs.is_public(pair.source) and not _is_told(pair, told.get(sentence.start, ()))
-        ]
+        asked = [each for each in self.untold(drafts) if self.affairs.is_public(each[1].source)]
         for guess in guess_events(asked, self.mentions, self.opinion):
             if guess.head not in out and not self.affairs.is_of_another_world(guess):
                 mode, contexts = self._cues(self.doc[guess.head], guess.act)
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
+
+    def untold(self, drafts: Mapping[int, Draft]) -> list[tuple[Sentence, Pair]]:
+        """The pairs of sentences of whom no draft tells."""
+        told: dict[int, list[Draft]] = {}
+        for draft in drafts.values():
+            told.setdefault(draft.sentence, []).append(draft)
+        return [
+            (sentence, pair)
+            for sentence in self.doc.sents
+            for pair in telling_pairs(sentence, self.mentions)
+            if not _is_told(pair, told.get(sentence.start, ()))
+        ]
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
         """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him."""

@@ -227,15 +227,18 @@ def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:
     for clause in verb.children:
         if clause.dep_ in ("ccomp", "xcomp") and clause.i > verb.i:
             doers = {p.entity for t in subjects(clause) for p in mentions.parties(t, "actor")}
-            if doers & own or (own and not doers and _is_called_a_mistake(clause)):
+            if doers & own or (own and not doers and _is_called_a_mistake(clause, mentions)):
                 return True
     return False
 
 
-def _is_called_a_mistake(clause: Token) -> bool:
-    """Whether it judges a deed of nobody else's: "admitted that the eviction had been a mistake"."""
+def _is_called_a_mistake(clause: Token, mentions: MentionIndex) -> bool:
+    """Whether it judges a deed of nobody else's: "admitted that the eviction had been a mistake", not "Kenya's eviction"."""
     verdicts = [c.lemma_ for c in clause.children if c.dep_ in ("attr", "acomp")]
-    return clause.lemma_ == "be" and any(v in _MISTAKES for v in verdicts)
+    deeds = [c for c in clause.children if c.dep_ == "nsubj"]
+    makers = [c for deed in deeds for c in deed.children if c.lower_ == "by"]
+    is_anothers = bool(makers) or any(owners_of(deed, mentions) for deed in deeds)
+    return clause.lemma_ == "be" and any(v in _MISTAKES for v in verdicts) and not is_anothers
 
 
 def _is_of_another(verb: Token, mentions: MentionIndex) -> bool:

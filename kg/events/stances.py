@@ -26,7 +26,7 @@ from kg.events.syntax import is_passive, objects, subjects, word_before
 from kg.model import QUAD_CLASS, VERBAL_CONFLICT, Entity
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 _THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
 _SAID_OF_DEEDS = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN"})
@@ -164,7 +164,9 @@ class Stances:
             return replace(threat, roles=tidy((*doers, *draft.roles)), attribution=draft.attribution[:-1])
         said_by = self.mentions.entity_of[speaker.entity]
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
-        if any(_speaks_for(said_by, actor) or (conditional and _is_unknown(said_by)) for actor in actors):
+        words = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+        is_anybody = conditional and (_is_unknown(said_by) or _is_an_official(said_by, words))
+        if any(_speaks_for(said_by, actor) or is_anybody for actor in actors):
             return threat
         return threat if conditional and self._are_of_speaker(draft) else draft
 
@@ -309,3 +311,9 @@ def _speaks_for(speaker: Entity, actor: Entity) -> bool:
 def _is_unknown(speaker: Entity) -> bool:
     """Whether a speaker is a mere name, who may well speak for whoever acts: "would leave the pact if …, Novak said"."""
     return speaker.type == "person" and speaker.named and speaker.country is None and speaker.sector is None
+
+
+def _is_an_official(speaker: Entity, words: Span | None) -> bool:
+    """Whether it is a minister of no country that is told, most likely of the one that acts: "Peru will sue, the minister said"."""
+    is_of_nobody = words is not None and not any(t.pos_ == "PROPN" for t in words)
+    return is_of_nobody and speaker.type == "person" and speaker.sector == "GOV" and speaker.country is None
