@@ -40,9 +40,9 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
         yield from _explain_token(token, tried, tools, mentions)
     record = make_record(article, doc, tools)
     if tools.opinion is not None:
-        guessed = {r.sentence.start for event in record.events for r in event.reports if r.pattern == PATTERN}
+        guessed = {r.trigger.start for event in record.events for r in event.reports if r.pattern == PATTERN}
         for guess in best_guesses(untold_pairs(doc, article, cast, tools.lexicon), tools.opinion):
-            is_left_out = guess.sentence.start_char not in guessed
+            is_left_out = doc[guess.pair.verb].idx not in guessed
             yield _explain_guess(guess, tools.opinion, cast, is_left_out=is_left_out)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)

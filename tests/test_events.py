@@ -701,6 +701,12 @@ THREATS = (
         ["Brazil"],
         ["Canada"],
     ),
+    (
+        "its own minister",
+        "Bishkek would cut ties with Oslo if Norway kept the tariffs, its premier said.",
+        ["Kyrgyzstan"],
+        ["Norway"],
+    ),
 )
 
 
@@ -1219,6 +1225,9 @@ GRANTED = (
     ),
     ("a newspaper", "The newspaper said that the curfew would be lifted.", []),
     ("another", "Chad said that the curfew would be lifted by Kenya.", ["Kenya"]),
+    ("another's siege", "The interior ministry of Chad said that the Kenyan siege would be lifted.", []),
+    ("others' captives", "The police said that the hostages held by the rebels would be freed.", []),
+    ("by its agent", "The police said that the curfew would be lifted by the mayor.", ["mayor"]),
 )
 
 
@@ -1231,7 +1240,12 @@ def test_what_an_authority_says_will_be_granted_it_grants(read: Read, name: str,
 
 MISTAKES = (
     ("own", "The mayor admitted that the eviction of the traders had been a mistake.", ["CONCEDE"]),
-    ("another's", "The mayor said that the eviction of the traders by Kenya had been a mistake.", ["COERCE"]),
+    ("another's", "The mayor admitted that the eviction of the traders by Kenya had been a mistake.", ["COERCE"]),
+    ("whose it is", "The mayor admitted that the decision of Kenya had been a mistake.", []),
+    ("none", "The mayor admitted that the decision was not a mistake.", []),
+    ("by whomever", "The mayor admitted that what Kenya did was wrong.", []),
+    ("only said", "The mayor said that the decision was a mistake.", []),
+    ("what it cost", "The mayor admitted that the decision had brought a mistake.", []),
 )
 
 
@@ -1239,6 +1253,32 @@ MISTAKES = (
 def test_whoever_calls_a_deed_a_mistake_owns_it(read: Read, name: str, text: str, acts: list[str]) -> None:
     """Unless it is told to be somebody else's."""
     assert [e.act for e in read(text).record.events] == acts
+
+
+def test_what_somebody_no_longer_wants_he_concedes(read: Read) -> None:
+    """Also where he tells of it as still to come."""
+    found = read("The rebels indicated that they would no longer demand the resignation of the president.")
+    assert [e.type for e in found.record.events] == ["CONCEDE"]
+
+
+def test_who_denies_a_crime_accuses_nobody(read: Read) -> None:
+    """Who says that somebody did wrong accuses him, who says that he did not does not."""
+    accused = read("The tribunal said that the general had committed genocide.").record
+    assert [e.type for e in accused.events] == ["ACCUSE"]
+    assert not read("The tribunal said that the general had not committed genocide.").record.events
+
+
+OTHERS = (
+    ("a gang's", "The cartel will kill the judge if he testifies, the minister said."),
+    ("a former official's", "China will invade Taiwan if it declares independence, a former official predicted."),
+    ("of another country", "Rebels would attack Goma if the army withdrew, its police said."),
+)
+
+
+@pytest.mark.parametrize("name, text", OTHERS, ids=[o[0] for o in OTHERS])
+def test_what_others_foresee_is_no_threat(read: Read, name: str, text: str) -> None:
+    """Only who speaks for whoever acts threatens."""
+    assert "THREATEN" not in {e.type for e in read(text).record.events}
 
 
 def test_who_agrees_to_give_way_agrees(read: Read) -> None:

@@ -37,6 +37,22 @@ CASES = {
         ),
         {"rein": ("exhorted", "xcomp")},
     ),
+    "a verb that a hyphen joins": Case(
+        verbs.give_back_past_tense,
+        (
+            ("The", "the", "DET", "DT", 6, "det"),
+            ("police", "police", "NOUN", "NN", 6, "nmod"),
+            ("tear", "tear", "NOUN", "NN", 4, "npadvmod"),
+            ("-", "-", "PUNCT", "HYPH", 4, "punct"),
+            ("gassed", "gas", "VERB", "VBN", 6, "amod"),
+            ("forty", "forty", "NUM", "CD", 6, "nummod"),
+            ("students", "student", "NOUN", "NNS", 6, "ROOT"),
+            ("in", "in", "ADP", "IN", 6, "prep"),
+            ("Lagos", "Lagos", "PROPN", "NNP", 7, "pobj"),
+            (".", ".", "PUNCT", ".", 6, "punct"),
+        ),
+        {"gassed": ("gassed", "ROOT"), "police": ("gassed", "nsubj"), "students": ("gassed", "dobj")},
+    ),
     "an infinitive of a bill": Case(
         objects.give_infinitive_to_verb,
         (

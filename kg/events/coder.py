@@ -360,9 +360,12 @@ class _Coder:
         ]
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
-        """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him."""
+        """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him.
+
+        Who says that somebody did not lie does not.
+        """
         role = pattern.roles.get("speaker")
-        if role is None or not draft.attribution:
+        if role is None or not draft.attribution or (draft.act == "ACCUSE" and draft.status == "denied"):
             return draft
         speaker = draft.attribution[-1]
         span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
@@ -524,10 +527,9 @@ class _Coder:
 
 def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
     """Whether an event of its sentence is told by the pair's verb or has both of its parties."""
-    parties = {pair.source.entity, pair.target.entity if pair.target is not None else None}
+    told_of = {filler.entity for filler in (pair.source, pair.target) if filler is not None}
     return any(
-        pair.verb == draft.head or pair.verb in draft.trigger or parties <= {f.entity for f in draft.roles}
-        for draft in drafts
+        pair.verb in (draft.head, *draft.trigger) or told_of <= set(draft.entities(*PARTIES)) for draft in drafts
     )
 
 

@@ -216,9 +216,8 @@ def _has_officials(verb: Token, mentions: MentionIndex) -> bool:
     )
 
 
-_MISTAKES = frozenset(
-    "mistake error blunder wrong mistaken unjust unlawful crime sin injustice misjudgement misjudgment".split()
-)
+_OWNING_UP = frozenset({"admit", "acknowledge", "concede", "confess", "own"})
+_MISTAKES = frozenset("mistake error blunder wrong mistaken unjust injustice misjudgement misjudgment".split())
 
 
 def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:
@@ -227,18 +226,21 @@ def _tells_own_deed(verb: Token, mentions: MentionIndex) -> bool:
     for clause in verb.children:
         if clause.dep_ in ("ccomp", "xcomp") and clause.i > verb.i:
             doers = {p.entity for t in subjects(clause) for p in mentions.parties(t, "actor")}
-            if doers & own or (own and not doers and _is_called_a_mistake(clause, mentions)):
+            if doers & own:
+                return True
+            if own and not doers and verb.lemma_ in _OWNING_UP and _is_called_a_mistake(clause, mentions):
                 return True
     return False
 
 
 def _is_called_a_mistake(clause: Token, mentions: MentionIndex) -> bool:
     """Whether it judges a deed of nobody else's: "admitted that the eviction had been a mistake", not "Kenya's eviction"."""
-    verdicts = [c.lemma_ for c in clause.children if c.dep_ in ("attr", "acomp")]
+    if clause.lemma_ != "be" or any(c.dep_ in ("neg", "csubj") for c in clause.children):
+        return False
     deeds = [c for c in clause.children if c.dep_ == "nsubj"]
-    makers = [c for deed in deeds for c in deed.children if c.lower_ == "by"]
-    is_anothers = bool(makers) or any(owners_of(deed, mentions) for deed in deeds)
-    return clause.lemma_ == "be" and any(v in _MISTAKES for v in verdicts) and not is_anothers
+    is_anothers = any(c.lower_ == "by" for deed in deeds for c in deed.children)
+    is_anothers = is_anothers or any(deed.pos_ == "PRON" or owners_of(deed, mentions) for deed in deeds)
+    return not is_anothers and any(c.dep_ in ("attr", "acomp") and c.lemma_ in _MISTAKES for c in clause.children)
 
 
 def _is_of_another(verb: Token, mentions: MentionIndex) -> bool:

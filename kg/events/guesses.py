@@ -1,4 +1,4 @@
-"""The second opinion's guesses as drafts: at most one a sentence, and none where the lexicon has something to tell."""
+"""The second opinion's guesses as drafts: at most one a sentence, of those pairs about whom it is asked."""
 
 from __future__ import annotations
 

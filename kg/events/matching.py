@@ -177,7 +177,7 @@ def attempts(
 
 
 def _prefix(verb: Token) -> str:
-    """What a hyphen joins to a verb, with the hyphen: the "press-" of "press-ganged"; empty where there is none."""
+    """What a hyphen joins to a verb, with the hyphen: the "strip-" of "strip-searched"; empty where there is none."""
     if verb.i < 2 or verb.nbor(-1).text != "-" or verb.nbor(-2).whitespace_ or verb.nbor(-1).whitespace_:
         return ""
     return f"{verb.nbor(-2).lower_}-"
@@ -323,7 +323,7 @@ def _surroundings(head: Token, pattern: Pattern) -> str:
 
 @per_token
 def _words_around(head: Token) -> frozenset[str]:
-    """The words of a clause and their lemmas, with those before the noun that it describes: "mortar rounds lobbed by them"."""
+    """The words of a clause and their lemmas, with the noun that it describes and the words before that: "mortar rounds lobbed by them"."""
     described = [head.head, *(t for c in head.head.lefts for t in c.subtree)] if head.dep_ == "acl" else []
     return frozenset(w for t in (*head.subtree, *described) for w in (t.lower_, t.lemma_.lower()))
 

@@ -144,9 +144,9 @@ def find_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
 
 def telling_pairs(sentence: Span, mentions: MentionIndex) -> list[Pair]:
     """The pairs of a sentence of which something may be guessed, each two parties once and as a verb has them if one does."""
-    once: dict[frozenset[str | None], Pair | None] = {}
     if len(mentions.acting_in(sentence)) < 2:
         return []
+    once: dict[frozenset[str | None], Pair | None] = {}
     for pair in find_pairs(sentence, mentions):
         if pair.target is not None:
             parties = frozenset((pair.source.entity, pair.target.entity))

@@ -175,7 +175,7 @@ class MentionIndex:
         return i
 
     def acting_in(self, sentence: Span) -> set[str]:
-        """Everybody who is mentioned in a sentence."""
+        """Everybody who may act in a sentence: whom its mentions stand for."""
         heads = (self._at.get(i) for i in range(sentence.start, sentence.end))
         return {entity for i in heads if i is not None for entity in self.cast.acting[i]}
 

@@ -117,8 +117,7 @@ class Stances:
             return draft
         if not draft.attribution:
             return replace(draft, status="hypothetical")
-        speaker = draft.attribution[-1]
-        span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+        speaker, span = draft.attribution[-1], self._words_of_speaker(draft)
         cue = self.doc.char_span(speaker.cue.start, speaker.cue.end, alignment_mode="expand")
         if span is None or cue is None:
             return replace(draft, status="hypothetical")
@@ -159,14 +158,14 @@ class Stances:
             return threat if will_be(head) and self._may_threaten(draft.entities("actor")) else draft
         speaker = draft.attribution[-1]
         if not draft.entities("actor") and self._may_threaten((speaker.entity,)):
-            span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+            span = self._words_of_speaker(draft)
             doers = () if span is None else (Filler("actor", speaker.entity, span.start, span.end),)
             return replace(threat, roles=tidy((*doers, *draft.roles)), attribution=draft.attribution[:-1])
         said_by = self.mentions.entity_of[speaker.entity]
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
-        words = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
-        is_anybody = conditional and (_is_unknown(said_by) or _is_an_official(said_by, words))
-        if any(_speaks_for(said_by, actor) or is_anybody for actor in actors):
+        is_official = conditional and _is_an_official(said_by, self._words_of_speaker(draft))
+        is_anybody = conditional and _is_unknown(said_by)
+        if any(_speaks_for(said_by, a) or is_anybody or (is_official and a.type == "country") for a in actors):
             return threat
         return threat if conditional and self._are_of_speaker(draft) else draft
 
@@ -177,12 +176,29 @@ class Stances:
             return draft
         if not draft.attribution or head.pos_ != "VERB" or not is_passive(head) or subjects(head):
             return draft
-        speaker = draft.attribution[-1]
-        span = self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
-        if span is None or not self._may_threaten((speaker.entity,)):
+        speaker, span = draft.attribution[-1], self._words_of_speaker(draft)
+        if span is None or not self._may_threaten((speaker.entity,)) or self._is_in_others_hands(head, speaker.entity):
             return draft
         doer = Filler("actor", speaker.entity, span.start, span.end)
         return replace(draft, roles=tidy((doer, *draft.roles)), attribution=draft.attribution[:-1])
+
+    def _words_of_speaker(self, draft: Draft) -> Span | None:
+        """The words that name the innermost speaker."""
+        speaker = draft.attribution[-1]
+        return self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+
+    def _is_in_others_hands(self, verb: Token, speaker: str) -> bool:
+        """Whether a clause names a country or a force that the speaker does not speak for: "the Russian siege would be lifted"."""
+        own = self.mentions.entity_of[speaker]
+        named = (
+            self.mentions.entity_of[p.entity or ""] for t in verb.subtree for p in self.mentions.parties(t, "actor")
+        )
+        return any(
+            party.id != own.id
+            and (party.sector in _MENACING or party.country is not None)
+            and not _speaks_for(own, party)
+            for party in named
+        )
 
     def _are_of_speaker(self, draft: Draft) -> bool:
         """Whether the doers are named as the speaker's own: "said his navy would", "said their fighters would"."""
@@ -191,14 +207,11 @@ class Stances:
             return False
         own = {"his", "her", "my", "our"} if speaker.type == "person" else {"its", "their", "our"}
         doers = [self.doc[f.start : f.end].root for f in draft.roles if f.role == "actor"]
-        words = self.doc.char_span(draft.attribution[-1].start, draft.attribution[-1].end, alignment_mode="expand")
-        if (
-            words is not None
-            and words[0].lower_ in ("its", "their")
-            and words.start > min((d.i for d in doers), default=0)
-        ):
-            # "Bishkek would revoke the lease, said its premier, if …"
-            return True
+        words = self._words_of_speaker(draft)
+        if words is not None and words[0].lower_ == "its" and speaker.country is None:
+            # "Bishkek would revoke the lease if …, its premier said"
+            actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
+            return any(actor.named and actor.type in ("country", "place", "organisation") for actor in actors)
         return any(c.lower_ in own for doer in doers if doer.lemma_ not in _OTHERS for c in doer.children)
 
     def about_a_deed(self, draft: Draft) -> Draft:
@@ -314,6 +327,8 @@ def _is_unknown(speaker: Entity) -> bool:
 
 
 def _is_an_official(speaker: Entity, words: Span | None) -> bool:
-    """Whether it is a minister of no country that is told, most likely of the one that acts: "Peru will sue, the minister said"."""
-    is_of_nobody = words is not None and not any(t.pos_ == "PROPN" for t in words)
-    return is_of_nobody and speaker.type == "person" and speaker.sector == "GOV" and speaker.country is None
+    """Whether it is "the minister" of no country that is told, most likely of the one that acts: "Peru will sue, …"."""
+    if words is None or words[0].lower_ not in ("the", "his", "her") or any(t.pos_ == "PROPN" for t in words):
+        return False
+    is_past = any(t.lower_ in ("former", "ex", "ousted", "deposed") for t in words)
+    return not is_past and speaker.type == "person" and speaker.sector == "GOV" and speaker.country is None
