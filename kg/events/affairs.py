@@ -22,7 +22,7 @@ PRIVATE_MATTER = 3
 """Events among private people from which, if they are most of a text's, they are what it is about."""
 WORDS_OF_NEWS = 50
 """Words an event above which a text is not about politics: diplomatic news tells of one in 15 to 35 words."""
-WORDS_OF_GUESSES = 40
+WORDS_OF_GUESSES = 36
 """Words an event above which nothing is guessed: where patterns find so little, guesses are mostly wrong."""
 SHORTEST_TEXT = 100
 """Words from which a text shows what it is about."""

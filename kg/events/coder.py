@@ -356,7 +356,7 @@ class _Coder:
             (sentence, pair)
             for sentence in self.doc.sents
             for pair in telling_pairs(sentence, self.mentions)
-            if not _is_told(pair, told.get(sentence.start, ()))
+            if not _is_told(pair, told.get(sentence.start, ())) and not (pair.path == "named" and sentence.start in told)
         ]
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PATTERN = "second-opinion"
 NOTHING = "NONE"
 """The class of pairs between whom nothing happens."""
-THRESHOLD = 0.8
+THRESHOLD = 0.7
 """The probability from which a guess is made."""
 SHOWN_WORDS = 4
 _LEAST = 1e-6
