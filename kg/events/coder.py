@@ -27,6 +27,7 @@ from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
 from kg.events.status import is_negated, status_of
 from kg.events.syntax import forget_tokens, is_passive, is_verbal, prepositions, subjects
+from kg.events.tree import as_tree
 from kg.model import (
     Article,
     Attribution,
@@ -75,14 +76,14 @@ def code_events(
 ) -> tuple[Event, ...]:
     """The events of an article, in order of first report; ids are local. Without `opinion` only the lexicon's."""
     try:
-        return _Coder(doc, article, cast, lexicon, opinion).code()
+        return _Coder(as_tree(doc), article, cast, lexicon, opinion).code()
     finally:
         forget_tokens()
 
 
 def untold_pairs(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> list[tuple[Sentence, Pair]]:
     """The pairs of an article's sentences of whom no event of the lexicon tells, so that something may be guessed of them."""
-    coder = _Coder(doc, article, cast, lexicon, None)
+    coder = _Coder(as_tree(doc), article, cast, lexicon, None)
     try:
         return coder.untold(coder.drafts())
     finally:
