@@ -353,12 +353,14 @@ class _Coder:
         told: dict[int, list[Draft]] = {}
         for draft in drafts.values():
             told.setdefault(draft.sentence, []).append(draft)
-        return [
-            (sentence, pair)
-            for sentence in self.doc.sents
-            for pair in telling_pairs(sentence, self.mentions)
-            if not _is_told(pair, told.get(sentence.start, ())) and not (pair.path == "named" and sentence.start in told)
-        ]
+        out: list[tuple[Sentence, Pair]] = []
+        for sentence in self.doc.sents:
+            events = told.get(sentence.start, ())
+            everybody = self.mentions.acting_in(sentence)
+            if len(everybody) > 1 and not any(everybody <= set(draft.entities(*PARTIES)) for draft in events):
+                pairs = telling_pairs(sentence, self.mentions)
+                out += [(sentence, pair) for pair in pairs if not _is_told(pair, events)]
+        return out
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
         """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him.
@@ -527,7 +529,12 @@ class _Coder:
 
 
 def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
-    """Whether an event of its sentence is told by the pair's verb or has both of its parties."""
+    """Whether an event of its sentence is told by the pair's verb or has both of its parties.
+
+    Of two who are only named beside an event nothing is asked.
+    """
+    if drafts and pair.path == "named":
+        return True
     told_of = {filler.entity for filler in (pair.source, pair.target) if filler is not None}
     return any(
         pair.verb in (draft.head, *draft.trigger) or told_of <= set(draft.entities(*PARTIES)) for draft in drafts

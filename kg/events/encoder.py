@@ -155,9 +155,9 @@ class Encoder:
         hidden = self._normal(hidden, "first")
         stretches = list(zip(starts.tolist(), ends.tolist(), strict=True))
         for k in range(self.depth):
-            hidden = hidden + self._attend(self._normal(hidden, f"{k}.before"), f"{k}", stretches)
-            inner = np.maximum(self._linear(self._normal(hidden, f"{k}.between"), f"{k}.inner"), 0)
-            hidden = hidden + self._linear(inner, f"{k}.outer")
+            hidden += self._attend(self._normal(hidden, f"{k}.before"), f"{k}", stretches)
+            inner = self._linear(self._normal(hidden, f"{k}.between"), f"{k}.inner")
+            hidden += self._linear(np.maximum(inner, 0, out=inner), f"{k}.outer")
         hidden = self._normal(hidden, "last")
         means = []
         for chosen in (np.ones(len(pieces), np.bool_), sides == SOURCE, sides == TARGET):
@@ -182,9 +182,11 @@ class Encoder:
         return out
 
     def _normal(self, hidden: Floats, name: str) -> Floats:
-        centred = hidden - hidden.mean(axis=-1, keepdims=True)
-        spread = np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + _TINY)
-        out: Floats = centred / spread * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+        out: Floats = hidden - hidden.mean(axis=-1, keepdims=True)
+        spread = np.sqrt(np.einsum("ij,ij->i", out, out) / np.float32(hidden.shape[-1]) + np.float32(_TINY))
+        out /= spread[:, None]
+        out *= self._weights[f"{name}.weight"]
+        out += self._weights[f"{name}.bias"]
         return out
 
     def _attend(self, hidden: Floats, name: str, stretches: Sequence[tuple[int, int]]) -> Floats:

@@ -134,8 +134,9 @@ def find_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
         seen.update(known)
         yield Pair(verb.i, doers[0], target, path)
     for k, party in enumerate(named):
-        is_inside = any(o != party and o.start <= party.start and party.end <= o.end for o in named)
-        if party.entity not in seen and not is_inside:
+        if party.entity in seen:
+            continue
+        if not any(o != party and o.start <= party.start and party.end <= o.end for o in named):
             seen.add(party.entity)
             others = [p for p in (*named[k + 1 :], *reversed(named[:k])) if p.entity != party.entity]
             source = Filler("actor", party.entity, party.start, party.end)
@@ -144,8 +145,6 @@ def find_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
 
 def telling_pairs(sentence: Span, mentions: MentionIndex) -> list[Pair]:
     """The pairs of a sentence of which something may be guessed, each two parties once and as a verb has them if one does."""
-    if len(mentions.acting_in(sentence)) < 2:
-        return []
     once: dict[frozenset[str | None], Pair | None] = {}
     for pair in find_pairs(sentence, mentions):
         if pair.target is not None:
@@ -180,9 +179,10 @@ def _parties(sentence: Span, mentions: MentionIndex) -> Iterator[Filler]:
     """Everybody who is named or described in a sentence, once each stretch; a place where something is does not count."""
     seen: set[tuple[int, int]] = set()
     for token in sentence:
-        if token.tag_ == "PRP$" or _is_scene(token, mentions):
+        found = mentions.parties(token, "recipient")
+        if not found or token.tag_ == "PRP$" or _is_scene(token, mentions):
             continue
-        for party in mentions.parties(token, "recipient"):
+        for party in found:
             if (party.start, party.end) not in seen:
                 seen.add((party.start, party.end))
                 yield party

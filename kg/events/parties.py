@@ -103,6 +103,8 @@ class MentionIndex:
 
         Those who are named after a description of them are the participants: "the ministers, A and B".
         """
+        if token.i not in self._at and token.tag_ != "NNS" and partitive(token) is None:
+            return ()
         known = self._parties.get((token.i, role))
         if known is None:
             known = self._parties[token.i, role] = tuple(self._find_parties(token, role))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, cast, overload
 
 import numpy as np
@@ -67,12 +68,26 @@ class Word:
     head: Word
     children: tuple[Word, ...]
 
-    def __init__(self, tree: Tree, i: int, idx: int, named: tuple[str, ...], counted: tuple[int, ...]) -> None:
-        self.doc, self.i, self.idx = tree, i, idx
-        self.text, self.lower_, self.lemma_, self.pos_, self.tag_, self.dep_, self.ent_type_ = named
-        self.ent_iob_ = _IOB[counted[0]]
-        self.is_space, self.is_punct = bool(counted[1]), bool(counted[2])
-        self.whitespace_ = " " if counted[3] else ""
+    def __init__(
+        self,
+        tree: Tree,
+        i: int,
+        idx: int,
+        text: str,
+        lower: str,
+        lemma: str,
+        pos: str,
+        tag: str,
+        dep: str,
+        ent_type: str,
+        ent_iob: int,
+        is_space: int,
+        is_punct: int,
+        has_space: int,
+    ) -> None:
+        self.doc, self.i, self.idx, self.text, self.lower_, self.lemma_ = tree, i, idx, text, lower, lemma
+        self.pos_, self.tag_, self.dep_, self.ent_type_, self.ent_iob_ = pos, tag, dep, ent_type, _IOB[ent_iob]
+        self.is_space, self.is_punct, self.whitespace_ = is_space == 1, is_punct == 1, " " if has_space else ""
 
     def __len__(self) -> int:
         return len(self.text)
@@ -196,13 +211,14 @@ class Tree:
     def __init__(self, doc: Doc) -> None:
         self.source = doc
         strings = doc.vocab.strings
-        numbers: NDArray[np.uint64] = doc.to_array([*_NAMED, *_COUNTED, HEAD])
+        numbers = cast("NDArray[np.uint64]", doc.to_array([*_NAMED, *_COUNTED, HEAD]))
         known = {key: strings[key] if key else "" for key in np.unique(numbers[:, : len(_NAMED)]).tolist()}
+        named = [[known[key] for key in column] for column in numbers[:, : len(_NAMED)].T.tolist()]
+        iob, spaces, marks, parted = numbers[:, len(_NAMED) : -1].T.tolist()
         heads = (numbers[:, -1].astype(np.int64) + np.arange(len(doc))).tolist()
-        named = [tuple(known[key] for key in row) for row in numbers[:, : len(_NAMED)].tolist()]
-        counted = numbers[:, len(_NAMED) : -1].tolist()
-        places = [token.idx for token in doc]
-        self.words = [Word(self, i, *each) for i, each in enumerate(zip(places, named, counted, strict=True))]
+        places = [0, *accumulate(len(text) + space for text, space in zip(named[0], parted, strict=True))]
+        columns = (*named, iob, spaces, marks, parted)
+        self.words = [Word(self, i, *row) for i, row in enumerate(zip(places, *columns, strict=False))]
         children: list[list[Word]] = [[] for _ in self.words]
         for word, head in zip(self.words, heads, strict=True):
             word.head = self.words[head]
@@ -249,7 +265,7 @@ class Tree:
 
     def to_array(self, attribute: int) -> NDArray[np.uint64]:
         """A number of each word, as spaCy has it."""
-        return self.source.to_array(attribute)
+        return cast("NDArray[np.uint64]", self.source.to_array(attribute))
 
     def subtree_of(self, word: Word) -> tuple[Word, ...]:
         """A word and all that hangs on it, in their order."""
@@ -262,6 +278,8 @@ class Tree:
 
     def root_of(self, start: int, end: int) -> Word:
         """The word on which the others of a stretch hang, as spaCy finds it."""
+        if end == start + 1:
+            return self.words[start]
         known = self._roots.get((start, end))
         if known is None:
             known = self._roots[start, end] = self.words[self.source[start:end].root.i]
