@@ -98,6 +98,7 @@ class _Coder:
         self.operators: frozenset[int] = frozenset()
         self.absorbed: dict[int, tuple[int, Draft]] = {}
         self.affairs = Affairs(doc, self.mentions, lexicon.cues)
+        self.cue_words = frozenset[str]().union(*(cue.words for cue in lexicon.cues))
 
     def code(self) -> tuple[Event, ...]:
         drafts = self._with_circumstances(self._with_guesses(self.drafts()))
@@ -167,8 +168,9 @@ class _Coder:
             ):
                 words.update(w for t in child.subtree if not is_of_a_name(t) for w in (t.lower_, t.lemma_.lower()))
         mode = None
-        contexts = []
-        for cue in self.lexicon.cues:
+        contexts: list[str] = []
+        words &= self.cue_words
+        for cue in self.lexicon.cues if words else ():
             if not cue.words.isdisjoint(words):
                 if cue.context is not None:
                     contexts.append(cue.context)
@@ -349,7 +351,7 @@ class _Coder:
         return dict(sorted(out.items()))
 
     def untold(self, drafts: Mapping[int, Draft]) -> list[tuple[Sentence, Pair]]:
-        """The pairs of sentences of whom no draft tells."""
+        """The pairs of sentences of whom no draft tells; beside an event only those that a verb has."""
         told: dict[int, list[Draft]] = {}
         for draft in drafts.values():
             told.setdefault(draft.sentence, []).append(draft)
@@ -358,7 +360,7 @@ class _Coder:
             events = told.get(sentence.start, ())
             everybody = self.mentions.acting_in(sentence)
             if len(everybody) > 1 and not any(everybody <= set(draft.entities(*PARTIES)) for draft in events):
-                pairs = telling_pairs(sentence, self.mentions)
+                pairs = telling_pairs(sentence, self.mentions, with_named=not events)
                 out += [(sentence, pair) for pair in pairs if not _is_told(pair, events)]
         return out
 
@@ -529,12 +531,7 @@ class _Coder:
 
 
 def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
-    """Whether an event of its sentence is told by the pair's verb or has both of its parties.
-
-    Of two who are only named beside an event nothing is asked.
-    """
-    if drafts and pair.path == "named":
-        return True
+    """Whether an event of its sentence is told by the pair's verb or has both of its parties."""
     told_of = {filler.entity for filler in (pair.source, pair.target) if filler is not None}
     return any(
         pair.verb in (draft.head, *draft.trigger) or told_of <= set(draft.entities(*PARTIES)) for draft in drafts

@@ -119,7 +119,7 @@ def load_opinion(path: Path) -> Opinion:
     return Opinion(encoder)
 
 
-def find_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
+def find_pairs(sentence: Span, mentions: MentionIndex, *, with_named: bool = True) -> Iterator[Pair]:
     """The pairs of a sentence: for each verb its subject and whom it reaches, then those who are named without a verb."""
     named = list(_parties(sentence, mentions))
     seen: set[str | None] = set()
@@ -133,7 +133,7 @@ def find_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
         path, target = _reached(verb, known, mentions) or ("after", _first_after(doers[0], known, named))
         seen.update(known)
         yield Pair(verb.i, doers[0], target, path)
-    for k, party in enumerate(named):
+    for k, party in enumerate(named if with_named else ()):
         if party.entity in seen:
             continue
         if not any(o != party and o.start <= party.start and party.end <= o.end for o in named):
@@ -143,10 +143,10 @@ def find_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
             yield Pair(sentence.root.i, source, others[0] if others else None, "named")
 
 
-def telling_pairs(sentence: Span, mentions: MentionIndex) -> list[Pair]:
+def telling_pairs(sentence: Span, mentions: MentionIndex, *, with_named: bool = True) -> list[Pair]:
     """The pairs of a sentence of which something may be guessed, each two parties once and as a verb has them if one does."""
     once: dict[frozenset[str | None], Pair | None] = {}
-    for pair in find_pairs(sentence, mentions):
+    for pair in find_pairs(sentence, mentions, with_named=with_named):
         if pair.target is not None:
             parties = frozenset((pair.source.entity, pair.target.entity))
             if _is_telling(pair, pair.target, sentence.doc):

@@ -271,9 +271,13 @@ class Tree:
         """A word and all that hangs on it, in their order."""
         known = self._subtrees.get(word.i)
         if known is None:
-            before = [each for child in word.lefts for each in self.subtree_of(child)]
-            after = [each for child in word.rights for each in self.subtree_of(child)]
-            known = self._subtrees[word.i] = (*before, word, *after)
+            hung: list[Word] = []
+            after = 0
+            for child in word.children:
+                hung += self.subtree_of(child) if child.children else (child,)
+                after = len(hung) if child.i < word.i else after
+            hung.insert(after, word)
+            known = self._subtrees[word.i] = tuple(hung)
         return known
 
     def root_of(self, start: int, end: int) -> Word:
