@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _PLACE_PREPOSITIONS = frozenset({"in", "at", "near", "inside", "outside", "across", "throughout", "around"})
 _OPENING = frozenset({"by", "since", "until", "till", "through", "from", "between"})
 _CLAUSE = frozenset({"ccomp", "relcl", "parataxis"})
+_OTHER_CLAUSES = _CLAUSE | {"advcl", "acl"}
 SCHEDULED = frozenset(
     """arrive begin start open resume end conclude meet visit travel fly host hold convene gather leave depart land head
     resume continue return come go""".split()
@@ -203,7 +204,7 @@ def _below(root: Token, trigger: Token, heads: Sequence[int]) -> list[Token]:
     while queue:
         token = queue.pop(0)
         is_other_event = token.i in heads and token != trigger and not (token.dep_ == "dobj" and token.head == trigger)
-        if token.dep_ in _CLAUSE | {"advcl", "acl"} or is_other_event:
+        if token.dep_ in _OTHER_CLAUSES or is_other_event:
             continue
         if token.dep_ == "appos" or (token.dep_ == "conj" and token.pos_ == "VERB"):
             continue

@@ -36,7 +36,8 @@ def is_plot(sentence: Span, trigger: Token) -> bool:
     first = sentence[0]
     if first.lower_ in _PARTS and len(sentence) > 2 and (sentence[1].like_num or sentence[1].lower_ in _ORDINALS):
         return sentence[2].text == ":"
-    return any(_tells(token) or _is_place_in_a_work(token, trigger) for token in sentence)
+    parts = [token for token in sentence if token.dep_ in ("nsubj", "pobj")]
+    return any(_tells(token) or _is_place_in_a_work(token, trigger) for token in parts)
 
 
 def _is_present(verb: Token) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from kg.events.lexicon import Pattern
@@ -402,7 +403,12 @@ def _is_trigger_noun(noun: Token, pattern: Pattern) -> bool:
     forms = {noun.lemma_.lower(), noun.lower_}
     if pattern.roles.get("object") != "recipient" and not forms.isdisjoint(pattern.object_nouns):
         return True
-    return any(not forms.isdisjoint(phrase.split()[1:]) for phrase in pattern.phrases)
+    return not forms.isdisjoint(_words_after_verbs(pattern.phrases))
+
+
+@lru_cache
+def _words_after_verbs(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for phrase in phrases for word in phrase.split()[1:])
 
 
 def _is_any_thing(pattern: Pattern) -> bool:

@@ -166,6 +166,7 @@ def word_before(token: Token) -> str:
     return token.nbor(-1).text if token.i > 0 else ""
 
 
+@per_token
 def lemma_of(token: Token) -> str:
     """The lemma, with a prefix that a hyphen joins to it: "cease-fire" is "ceasefire", "re-open" is "reopen"."""
     lemma = _lemma_of_form(token.lower_, token.lemma_, token.pos_, token.tag_)
