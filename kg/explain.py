@@ -13,9 +13,9 @@ from kg.entities.linking import MAX_CANDIDATES, decide, why_none
 from kg.entities.names import fold_name
 from kg.errors import InputError
 from kg.events.coder import date_clause, untold_pairs
-from kg.events.guesses import Guess, best_guesses
+from kg.events.guesses import Guess, best_guesses, threshold_of
 from kg.events.matching import Match, NearMiss, attempts, why_unusable
-from kg.events.opinion import PATTERN, THRESHOLD, Opinion
+from kg.events.opinion import PATTERN, Opinion
 from kg.events.parties import MentionIndex
 from kg.model import Article, Cast
 from kg.pipeline import Tools, make_record
@@ -40,10 +40,13 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
         yield from _explain_token(token, tried, tools, mentions)
     record = make_record(article, doc, tools)
     if tools.opinion is not None:
-        guessed = {r.trigger.start for event in record.events for r in event.reports if r.pattern == PATTERN}
+        reports = [report for event in record.events for report in event.reports]
+        guessed = {report.trigger.start for report in reports if report.pattern == PATTERN}
+        told = {report.sentence.start for report in reports if report.pattern != PATTERN}
         for guess in best_guesses(untold_pairs(doc, article, cast, tools.lexicon), tools.opinion):
             is_left_out = doc[guess.pair.verb].idx not in guessed
-            yield _explain_guess(guess, tools.opinion, cast, is_left_out=is_left_out)
+            needed = threshold_of(is_told=_first_letter(guess) in told)
+            yield _explain_guess(guess, tools.opinion, cast, needed, is_left_out=is_left_out)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
         yield f"→ {event.type} ({event.act}{'-' + event.mode if event.mode else ''}, {event.status}): {roles}"
@@ -74,12 +77,17 @@ def _explain_token(
         yield f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
 
 
-def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, *, is_left_out: bool) -> str:
+def _first_letter(guess: Guess) -> int:
+    """Where the sentence begins, without the space before it."""
+    return next((word.idx for word in guess.sentence if not word.is_space), guess.sentence.start_char)
+
+
+def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, needed: float, *, is_left_out: bool) -> str:
     names = {entity.id: entity.name for entity in cast.entities}
     parties = [names[f.entity] for f in (guess.pair.source, guess.pair.target) if f is not None and f.entity]
-    verdict = ", left out, for nobody public acts or the words are not of politics" if is_left_out else ""
-    if guess.probability < THRESHOLD:
-        verdict = f", too improbable: a guess needs {THRESHOLD:.2f}"
+    verdict = ", left out, for it is denied, nobody public acts or the words are not of politics" if is_left_out else ""
+    if guess.probability < needed:
+        verdict = f", too improbable: a guess needs {needed:.2f}"
     reasons = ", ".join(
         f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(guess.sentence, guess.pair, guess.act)
     )

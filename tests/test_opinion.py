@@ -17,7 +17,7 @@ from kg.entities.cast import identify
 from kg.errors import DataError
 from kg.events.coder import date_clause
 from kg.events.encoder import save_encoder
-from kg.events.guesses import LARGEST_CONFIDENCE, best_guesses
+from kg.events.guesses import LARGEST_CONFIDENCE, Guess, best_guesses, guess_events
 from kg.events.opinion import NOTHING, PATTERN, Pair, find_pairs, load_opinion, telling_pairs
 from kg.events.parties import Filler, MentionIndex
 from kg.explain import explain_sentence
@@ -158,6 +158,30 @@ def test_what_is_improbable_is_not_guessed(tools: Tools) -> None:
     assert ", too improbable: a guess needs 0.70" in line and reports(tools, text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "told", "probability", "guesses"),
+    [
+        ("Gunmen nettled soldiers.", (), 0.7, 1),
+        ("Gunmen nettled soldiers.", (), 0.69, 0),
+        ("Gunmen nettled soldiers.", (0,), 0.89, 0),
+        ("Gunmen nettled soldiers.", (0,), 0.9, 1),
+        ("Gunmen never nettled soldiers.", (), 0.99, 0),
+    ],
+    ids=["probable", "improbable", "beside an event", "sure beside an event", "denied"],
+)
+def test_how_sure_a_guess_must_be(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, text: str, told: tuple[int, ...], probability: float, guesses: int
+) -> None:
+    """Surer where an event of the sentence is known, and never of what is denied."""
+    [doc] = annotate(tools.nlp, [article := Article("a", text)])
+    mentions = MentionIndex(doc, identify(doc, article, tools.reference, partial(date_clause, published=None)))
+    [sentence] = doc.sents
+    [pair] = telling_pairs(sentence, mentions)
+    monkeypatch.setattr("kg.events.guesses.best_guesses", lambda *_: [Guess(sentence, pair, "ASSAULT", probability)])
+    assert tools.opinion is not None
+    assert len(list(guess_events([(sentence, pair)], told, mentions, tools.opinion))) == guesses
+
+
 @pytest.mark.parametrize(("between", "guesses"), [(2, 1), (90, 0)], ids=["near", "far"])
 def test_of_parties_too_far_apart_nothing_is_guessed(tools: Tools, between: int, guesses: int) -> None:
     """Who was cut off a long sentence was not judged by."""
@@ -177,7 +201,7 @@ def test_the_explanation_shows_what_weighed(tools: Tools) -> None:
 def test_the_explanation_says_what_is_left_out(tools: Tools) -> None:
     """A guess that nobody public would be the doer of is told as none."""
     [line] = [each for each in explain_sentence("Fishermen preyed on tourists.", tools) if "second opinion" in each]
-    assert "left out, for nobody public acts" in line
+    assert "left out, for it is denied, nobody public acts" in line
 
 
 def test_the_versions_tell_that_guesses_were_made(tools: Tools) -> None:

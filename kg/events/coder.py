@@ -344,7 +344,8 @@ class _Coder:
         if self.opinion is None or self.affairs.is_sparse(drafts, WORDS_OF_GUESSES):
             return out
         asked = [each for each in self.untold(drafts) if self.affairs.is_public(each[1].source)]
-        for guess in guess_events(asked, self.mentions, self.opinion):
+        told = {draft.sentence for draft in drafts.values()}
+        for guess in guess_events(asked, told, self.mentions, self.opinion):
             if guess.head not in out and not self.affairs.is_of_another_world(guess):
                 mode, contexts = self._cues(self.doc[guess.head], guess.act)
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.events.drafts import Draft
-from kg.events.opinion import NOTHING, PATTERN, THRESHOLD, Opinion, Pair
+from kg.events.opinion import NOTHING, PATTERN, THRESHOLD, THRESHOLD_BESIDE, Opinion, Pair
 from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.status import status_of
 
@@ -51,9 +51,23 @@ def _is_home(target: Filler, source: Filler, mentions: MentionIndex) -> bool:
     return country.type == "country" and country.country == doer.country
 
 
-def guess_events(asked: Sequence[tuple[Span, Pair]], mentions: MentionIndex, opinion: Opinion) -> Iterator[Draft]:
-    """The best guess about each sentence as a draft, if it is probable enough."""
-    return (_draft(guess, mentions) for guess in best_guesses(asked, opinion) if guess.probability >= THRESHOLD)
+def guess_events(
+    asked: Sequence[tuple[Span, Pair]], told: Container[int], mentions: MentionIndex, opinion: Opinion
+) -> Iterator[Draft]:
+    """The best guess about each sentence as a draft, if it is probable enough and nobody denies it.
+
+    `told` are the first words of the sentences of which an event is known.
+    """
+    for guess in best_guesses(asked, opinion):
+        if guess.probability >= threshold_of(is_told=guess.sentence.start in told):
+            draft = _draft(guess, mentions)
+            if draft.status != "denied":
+                yield draft
+
+
+def threshold_of(*, is_told: bool) -> float:
+    """The probability from which a guess is made of a sentence of which an event is known, or none."""
+    return THRESHOLD_BESIDE if is_told else THRESHOLD
 
 
 def _draft(guess: Guess, mentions: MentionIndex) -> Draft:

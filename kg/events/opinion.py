@@ -28,6 +28,8 @@ NOTHING = "NONE"
 """The class of pairs between whom nothing happens."""
 THRESHOLD = 0.7
 """The probability from which a guess is made."""
+THRESHOLD_BESIDE = 0.9
+"""The same for a sentence of which an event is known: what it tells besides is more often nothing."""
 SHOWN_WORDS = 4
 _LEAST = 1e-6
 _SPEAKING = frozenset({"say", "tell", "add", "report", "quote", "explain", "think", "believe"})
