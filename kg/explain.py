@@ -85,7 +85,11 @@ def _first_letter(guess: Guess) -> int:
 def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, needed: float, *, is_left_out: bool) -> str:
     names = {entity.id: entity.name for entity in cast.entities}
     parties = [names[f.entity] for f in (guess.pair.source, guess.pair.target) if f is not None and f.entity]
-    verdict = ", left out, for it is denied, nobody public acts or the words are not of politics" if is_left_out else ""
+    verdict = (
+        ", left out, for it is denied or only possible, nobody public acts or the words are not of politics"
+        if is_left_out
+        else ""
+    )
     if guess.probability < needed:
         verdict = f", too improbable: a guess needs {needed:.2f}"
     reasons = ", ".join(

@@ -56,13 +56,14 @@ def guess_events(
 ) -> Iterator[Draft]:
     """The best guess about each sentence as a draft, if it is probable enough and nobody denies it.
 
-    `told` are the first words of the sentences of which an event is known.
+    `told` are the first words of the sentences of which an event is known: beside it nothing is guessed of what may be or will be.
     """
     for guess in best_guesses(asked, opinion):
-        if guess.probability >= threshold_of(is_told=guess.sentence.start in told):
-            draft = _draft(guess, mentions)
-            if draft.status != "denied":
-                yield draft
+        is_told = guess.sentence.start in told
+        draft = _draft(guess, mentions)
+        is_idle = draft.status == "denied" or (is_told and draft.status != "reported")
+        if guess.probability >= threshold_of(is_told=is_told) and not is_idle:
+            yield draft
 
 
 def threshold_of(*, is_told: bool) -> float:
