@@ -19,7 +19,7 @@ TEXTS = {
     "no sentence": "  \n",
     "one word": "Talks",
 }
-ASKED = "text lower_ lemma_ pos_ tag_ dep_ ent_type_ ent_iob_ whitespace_ i idx is_space is_punct is_title is_upper is_alpha like_num".split()
+ASKED = "text lower_ lemma_ pos_ tag_ dep_ ent_type_ ent_iob_ whitespace_ i idx is_space is_punct is_title is_upper like_num".split()
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())

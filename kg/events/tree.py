@@ -152,10 +152,6 @@ class Word:
         return self.doc.source[self.i].is_upper
 
     @property
-    def is_alpha(self) -> bool:
-        return self.doc.source[self.i].is_alpha
-
-    @property
     def like_num(self) -> bool:
         return self.doc.source[self.i].like_num
 
