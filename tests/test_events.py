@@ -1272,6 +1272,9 @@ OTHERS = (
     ("a gang's", "The cartel will kill the judge if he testifies, the minister said."),
     ("a former official's", "China will invade Taiwan if it declares independence, a former official predicted."),
     ("of another country", "Rebels would attack Goma if the army withdrew, its police said."),
+    ("a former minister's", "China will invade Taiwan if it declares independence, the former minister said."),
+    ("an envoy's", "China will invade Taiwan if it declares independence, the UN envoy said."),
+    ("mere words", "Peru will condemn Chile unless it pays, the minister said."),
 )
 
 
