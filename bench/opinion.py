@@ -24,7 +24,7 @@ from kg.entities.cast import Reference, identify
 from kg.events.coder import date_clause
 from kg.events.encoder import save_encoder
 from kg.events.lexicon import Lexicon, Pattern
-from kg.events.opinion import NOTHING, Opinion, find_pairs, load_opinion, marked, words_and_sides
+from kg.events.opinion import NOTHING, Opinion, all_pairs, load_opinion, marked, words_and_sides
 from kg.events.parties import Filler, MentionIndex
 from kg.model import Article
 from kg.pipeline import open_reference, open_tools
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from bench.learning import Lesson
     from kg.events.opinion import Pair
 
+BOTH = 5
+"""How well a pair fits an event of which it has both parties."""
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "seeds" / "opinion"
 PHRASE_WEIGHT = 0.3
@@ -78,13 +80,14 @@ def read_examples(path: Path) -> list[Example]:
 def _labelled(row: dict[str, Any], doc: Any, reference: Reference) -> Iterator[tuple[tuple[list[str], list[int]], str]]:
     cast = identify(doc, Article(row["id"], row["text"]), reference, partial(date_clause, published=None))
     mentions = MentionIndex(doc, cast)
-    free = [(sentence, pair) for sentence in doc.sents for pair in find_pairs(sentence, mentions)]
+    free = [(sentence, pair) for sentence in doc.sents for pair in all_pairs(sentence, mentions)]
     for event in row["events"]:
         fits = max(free, key=lambda sp: _fit(sp[1], event, doc), default=None)
         if fits is not None and _fit(fits[1], event, doc) >= 2:
-            free.remove(fits)
             yield words_and_sides(*fits), event["type"]
-        elif not row["whole"]:
+            # Others who are the same two, "Kenyan" and "Kenyan farmers", teach nothing.
+            free = [sp for sp in free if sp is not fits and abs(_fit(sp[1], event, doc)) < BOTH]
+        else:
             source, *target = (_stretch(doc, spans[0]) for spans in (event["source"], event["target"]) if spans)
             yield marked(doc[source[0]].sent, source, target[0] if target else None), event["type"]
     if row["whole"]:
@@ -92,10 +95,13 @@ def _labelled(row: dict[str, Any], doc: Any, reference: Reference) -> Iterator[t
 
 
 def _fit(pair: Pair, event: dict[str, Any], doc: Any) -> int:
-    """How well a pair fits a marked event: 3 for the source, 2 for the target, 1 if both lack one."""
-    target = pair.target is not None and _touches(pair.target, doc, event["target"])
-    neither = pair.target is None and not event["target"]
-    return 3 * _touches(pair.source, doc, event["source"]) + 2 * target + neither
+    """How well a pair fits a marked event: 3 for the source, 2 for the target, 1 if both lack one; negative the wrong way round."""
+    source, target = event["source"], event["target"]
+    if pair.target is not None and _touches(pair.source, doc, target) and _touches(pair.target, doc, source):
+        return -BOTH
+    is_reached = pair.target is not None and _touches(pair.target, doc, target)
+    neither = pair.target is None and not target
+    return 3 * _touches(pair.source, doc, source) + 2 * is_reached + neither
 
 
 def _touches(filler: Filler, doc: Any, spans: Sequence[Sequence[int]]) -> bool:

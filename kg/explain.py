@@ -12,8 +12,8 @@ from kg.entities.cast import Weighing, identify, weigh_names
 from kg.entities.linking import MAX_CANDIDATES, decide, why_none
 from kg.entities.names import fold_name
 from kg.errors import InputError
-from kg.events.coder import date_clause, untold_pairs
-from kg.events.guesses import Guess, best_guesses, threshold_of
+from kg.events.coder import date_clause, open_questions
+from kg.events.guesses import Guess, best_guesses
 from kg.events.matching import Match, NearMiss, attempts, why_unusable
 from kg.events.opinion import PATTERN, Opinion
 from kg.events.parties import MentionIndex
@@ -42,11 +42,9 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
     if tools.opinion is not None:
         reports = [report for event in record.events for report in event.reports]
         guessed = {report.trigger.start for report in reports if report.pattern == PATTERN}
-        told = {report.sentence.start for report in reports if report.pattern != PATTERN}
-        for guess in best_guesses(untold_pairs(doc, article, cast, tools.lexicon), tools.opinion):
-            is_left_out = doc[guess.pair.verb].idx not in guessed
-            needed = threshold_of(is_told=_first_letter(guess) in told)
-            yield _explain_guess(guess, tools.opinion, cast, needed, is_left_out=is_left_out)
+        for guess in best_guesses(open_questions(doc, article, cast, tools.lexicon), tools.opinion):
+            is_left_out = doc[guess.question.pair.verb].idx not in guessed
+            yield _explain_guess(guess, tools.opinion, cast, is_left_out=is_left_out)
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
         yield f"→ {event.type} ({event.act}{'-' + event.mode if event.mode else ''}, {event.status}): {roles}"
@@ -77,23 +75,19 @@ def _explain_token(
         yield f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
 
 
-def _first_letter(guess: Guess) -> int:
-    """Where the sentence begins, without the space before it."""
-    return next((word.idx for word in guess.sentence if not word.is_space), guess.sentence.start_char)
-
-
-def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, needed: float, *, is_left_out: bool) -> str:
+def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, *, is_left_out: bool) -> str:
+    question = guess.question
     names = {entity.id: entity.name for entity in cast.entities}
-    parties = [names[f.entity] for f in (guess.pair.source, guess.pair.target) if f is not None and f.entity]
+    parties = [names[f.entity] for f in (question.pair.source, question.pair.target) if f is not None and f.entity]
     verdict = (
         ", left out, for it is denied or only possible, nobody public acts or the words are not of politics"
         if is_left_out
         else ""
     )
-    if guess.probability < needed:
-        verdict = f", too improbable: a guess needs {needed:.2f}"
+    if guess.margin < 0:
+        verdict = f", too improbable: a guess needs {question.needed:.2f}"
     reasons = ", ".join(
-        f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(guess.sentence, guess.pair, guess.act)
+        f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(question.sentence, question.pair, guess.act)
     )
     return f"second opinion: {guess.act} {guess.probability:.2f} ({' → '.join(parties)}){verdict}; by {reasons}"
 

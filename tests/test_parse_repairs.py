@@ -152,3 +152,31 @@ def test_a_repair_hangs_words_where_they_belong(case: Case) -> None:
     case.repair(doc[:])
     found = {t.text: (t.head.text, t.dep_) for t in doc if t.text in case.after}
     assert found == case.after
+
+
+@pytest.mark.parametrize(
+    ("words", "lemma", "mended"),
+    [
+        ((("according", "VERB", "VBG"), ("to", "ADP", "IN"), ("police", "NOUN", "NNS")), "accord", "according"),
+        ((("according", "VERB", "VBG"), ("rights", "NOUN", "NNS"), ("to", "ADP", "IN")), "accord", "accord"),
+        ((("wound", "VERB", "VB"), ("up", "ADP", "RP"), ("missions", "NOUN", "NNS")), "wound", "wind"),
+        ((("wound", "VERB", "VB"), ("guards", "NOUN", "NNS"), ("up", "ADP", "RP")), "wound", "wound"),
+    ],
+    ids=["according to", "according rights", "wound up", "wound guards"],
+)
+def test_words_get_the_lemma_that_those_beside_them_show(
+    words: tuple[tuple[str, str, str], ...], lemma: str, mended: str
+) -> None:
+    """According to somebody nothing is accorded, and who wound something up wounded nobody."""
+    texts, kinds, tags = zip(*words, strict=True)
+    doc = Doc(
+        English().vocab,
+        list(texts),
+        lemmas=[lemma, *texts[1:]],
+        pos=list(kinds),
+        tags=list(tags),
+        heads=[0, 0, 0],
+        deps=["ROOT", "dep", "dep"],
+    )
+    verbs.give_lemma(doc[:])
+    assert doc[0].lemma_ == mended

@@ -121,6 +121,14 @@ class Affairs:
             return True
         if party.sector in _PUBLIC_SECTORS and (not party.named or party.type == "organisation"):
             return True
+        return self._is_told_of_by_the_public(filler)
+
+    def has_a_public_part(self, filler: Filler) -> bool:
+        """The same, or whether a person by name has an office, arms or a party, which in a life or a plot says little."""
+        return self.is_public(filler) or self.mentions.entity_of[filler.entity or ""].sector in _PUBLIC_SECTORS
+
+    def _is_told_of_by_the_public(self, filler: Filler) -> bool:
+        party = self.mentions.entity_of[filler.entity or ""]
         words = self.doc[filler.start : filler.end]
         told = [*words, *owners_of(words.root, self.mentions)]
         named = (self.mentions.literal(t) for t in told if self.mentions.is_name(t))

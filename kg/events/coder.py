@@ -21,7 +21,7 @@ from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
-from kg.events.opinion import Opinion, Pair, telling_pairs
+from kg.events.opinion import Opinion, Pair, Question, is_speaking, telling_pairs
 from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
@@ -45,7 +45,6 @@ from kg.model import (
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
-    from spacy.tokens import Span as Sentence
 
 PAST_HORIZON = timedelta(days=31)
 """An event that ended, or an habitual one that began, longer before publication than this is historical."""
@@ -81,11 +80,11 @@ def code_events(
         forget_tokens()
 
 
-def untold_pairs(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> list[tuple[Sentence, Pair]]:
+def open_questions(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> list[Question]:
     """The pairs of an article's sentences of whom no event of the lexicon tells, so that something may be guessed of them."""
     coder = _Coder(as_tree(doc), article, cast, lexicon, None)
     try:
-        return coder.untold(coder.drafts())
+        return coder.questions(coder.drafts())
     finally:
         forget_tokens()
 
@@ -343,7 +342,7 @@ class _Coder:
         out = dict(drafts)
         if self.opinion is None or self.affairs.is_sparse(drafts, WORDS_OF_GUESSES):
             return out
-        asked = [each for each in self.untold(drafts) if self.affairs.is_public(each[1].source)]
+        asked = [each for each in self.questions(drafts) if self._is_of_the_public(each.pair)]
         told = {draft.sentence for draft in drafts.values()}
         for guess in guess_events(asked, told, self.mentions, self.opinion):
             if guess.head not in out and not self.affairs.is_of_another_world(guess):
@@ -351,19 +350,28 @@ class _Coder:
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
 
-    def untold(self, drafts: Mapping[int, Draft]) -> list[tuple[Sentence, Pair]]:
-        """The pairs of sentences of whom no draft tells; beside an event only those that a verb has."""
+    def questions(self, drafts: Mapping[int, Draft]) -> list[Question]:
+        """The pairs of sentences of whom no draft tells; beside an event only those that a verb has, and none who only speak."""
         told: dict[int, list[Draft]] = {}
         for draft in drafts.values():
             told.setdefault(draft.sentence, []).append(draft)
-        out: list[tuple[Sentence, Pair]] = []
+        out: list[Question] = []
         for sentence in self.doc.sents:
             events = told.get(sentence.start, ())
             everybody = self.mentions.acting_in(sentence)
             if len(everybody) > 1 and not any(everybody <= set(draft.entities(*PARTIES)) for draft in events):
-                pairs = telling_pairs(sentence, self.mentions, with_named=not events)
-                out += [(sentence, pair) for pair in pairs if not _is_told(pair, events)]
+                for pair in telling_pairs(sentence, self.mentions, with_named=not events):
+                    is_only_said = is_speaking(pair, self.doc)
+                    if not _is_told(pair, events) and not (is_only_said and events):
+                        is_doubted = bool(events) or is_only_said or pair.path == "apart"
+                        out.append(
+                            Question(sentence, pair, is_doubted or not self.affairs.has_a_public_part(pair.source))
+                        )
         return out
+
+    def _is_of_the_public(self, pair: Pair) -> bool:
+        """Whether one of two parties belongs to public life."""
+        return any(self.affairs.has_a_public_part(f) for f in (pair.source, pair.target) if f is not None)
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
         """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him.

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kg.events.drafts import Draft
-from kg.events.opinion import NOTHING, PATTERN, THRESHOLD, THRESHOLD_BESIDE, Opinion, Pair
+from kg.events.opinion import NOTHING, PATTERN, Opinion, Question
 from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.status import status_of
-
-if TYPE_CHECKING:
-    from spacy.tokens import Span
 
 LARGEST_CONFIDENCE = 0.6
 """A guess is never surer than that: a pattern that fits is right more often."""
@@ -20,28 +16,33 @@ LARGEST_CONFIDENCE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a sentence may tell of a pair, and how probable that is."""
+    """What the sentence of a question may tell of its pair, and how probable that is."""
 
-    sentence: Span
-    pair: Pair
+    question: Question
     act: str
     probability: float
 
+    @property
+    def margin(self) -> float:
+        """By how much it is more probable than it needs to be."""
+        return self.probability - self.question.needed
 
-def best_guesses(asked: Sequence[tuple[Span, Pair]], opinion: Opinion) -> list[Guess]:
-    """For each sentence the most probable guess about its pairs, however improbable, in the order of sentences.
+
+def best_guesses(asked: Sequence[Question], opinion: Opinion) -> list[Guess]:
+    """For each sentence the guess about its pairs that has the largest margin, in the order of sentences.
 
     There is none of a sentence of whose pairs all most likely tell of nothing, or stand too far apart to be read together.
     """
     best: dict[int, Guess] = {}
-    readings = [opinion.read(*each) for each in asked]
-    read = [(each, reading) for each, reading in zip(asked, readings, strict=True) if reading.has_both]
+    readings = [opinion.read(question.sentence, question.pair) for question in asked]
+    read = [(question, reading) for question, reading in zip(asked, readings, strict=True) if reading.has_both]
     judged = opinion.encoder.judge([reading for _, reading in read])
-    for ((sentence, pair), _), odds in zip(read, judged, strict=True):
+    for (question, _), odds in zip(read, judged, strict=True):
         k = int(odds.argmax())
-        known = best.get(sentence.start)
-        if opinion.classes[k] != NOTHING and (known is None or odds[k] > known.probability):
-            best[sentence.start] = Guess(sentence, pair, opinion.classes[k], float(odds[k]))
+        guess = Guess(question, opinion.classes[k], float(odds[k]))
+        known = best.get(question.sentence.start)
+        if guess.act != NOTHING and (known is None or guess.margin > known.margin):
+            best[question.sentence.start] = guess
     return list(best.values())
 
 
@@ -52,27 +53,22 @@ def _is_home(target: Filler, source: Filler, mentions: MentionIndex) -> bool:
 
 
 def guess_events(
-    asked: Sequence[tuple[Span, Pair]], told: Container[int], mentions: MentionIndex, opinion: Opinion
+    asked: Sequence[Question], told: Container[int], mentions: MentionIndex, opinion: Opinion
 ) -> Iterator[Draft]:
     """The best guess about each sentence as a draft, if it is probable enough and nobody denies it.
 
     `told` are the first words of the sentences of which an event is known: beside it nothing is guessed of what may be or will be.
     """
     for guess in best_guesses(asked, opinion):
-        is_told = guess.sentence.start in told
         draft = _draft(guess, mentions)
-        is_idle = draft.status == "denied" or (is_told and draft.status != "reported")
-        if guess.probability >= threshold_of(is_told=is_told) and not is_idle:
+        is_idle = draft.status == "denied" or (guess.question.sentence.start in told and draft.status != "reported")
+        if guess.margin >= 0 and not is_idle:
             yield draft
 
 
-def threshold_of(*, is_told: bool) -> float:
-    """The probability from which a guess is made of a sentence of which an event is known, or none."""
-    return THRESHOLD_BESIDE if is_told else THRESHOLD
-
-
 def _draft(guess: Guess, mentions: MentionIndex) -> Draft:
-    pair, head = guess.pair, guess.sentence.doc[guess.pair.verb]
+    pair, sentence = guess.question.pair, guess.question.sentence
+    head = sentence.doc[pair.verb]
     roles = [Filler("actor", pair.source.entity, pair.source.start, pair.source.end)]
     if pair.target is not None and not _is_home(pair.target, pair.source, mentions):
         roles.append(Filler("recipient", pair.target.entity, pair.target.start, pair.target.end))
@@ -85,7 +81,7 @@ def _draft(guess: Guess, mentions: MentionIndex) -> Draft:
         status=status_of(head),
         roles=tidy(roles),
         pattern=PATTERN,
-        sentence=guess.sentence.start,
+        sentence=sentence.start,
         is_nominal=head.pos_ in ("NOUN", "PROPN"),
         is_past=head.tag_ in ("VBD", "VBN"),
         confidence=round(guess.probability * LARGEST_CONFIDENCE, 3),

@@ -156,12 +156,12 @@ def attempts(
     if is_verbal(token) or (token.dep_ == "ROOT" and token.tag_.startswith("VB")):
         if not (token.dep_ == "amod" and not _has_arguments(token) and not is_misplaced(token)):
             entries = lexicon.verbs.get(f"{_prefix(token)}{lemma}") or lexicon.verbs.get(lemma, ())
-            frame = _frame(token) if entries else None
-            for entry in entries:
-                assert frame is not None
-                if not with_absent and entry.words and entry.words[0] not in frame.words:
-                    continue
-                yield _verb_attempt(frame, entry, mentions)
+            if entries:
+                frame = _frame(token)
+                for entry in (
+                    entries if with_absent else [e for e in entries if not e.words or e.words[0] in frame.words]
+                ):
+                    yield _verb_attempt(frame, entry, mentions)
     if token.pos_ in ("NOUN", "PROPN") and not _is_in_a_title(token):
         for pattern in (
             *lexicon.nouns.get(lemma, ()),

@@ -28,9 +28,15 @@ NOTHING = "NONE"
 """The class of pairs between whom nothing happens."""
 THRESHOLD = 0.7
 """The probability from which a guess is made."""
-THRESHOLD_BESIDE = 0.9
-"""The same for a sentence of which an event is known: what it tells besides is more often nothing."""
+THRESHOLD_DOUBTED = 0.9
+"""The same where an event is less to be expected: beside a known one, of who only speaks, of parties that stand apart, and
+where nobody public acts."""
+MOST_PARTIES = 5
+"""Of a sentence that names more, only those are asked about whom a verb relates or who stand next to each other."""
+WITHOUT_VERB = frozenset({"named", "apart"})
+"""The paths of pairs whom no verb relates."""
 SHOWN_WORDS = 4
+_WHERE = frozenset({"in", "at", "near"})
 _LEAST = 1e-6
 _SPEAKING = frozenset({"say", "tell", "add", "report", "quote", "explain", "think", "believe"})
 _BEING = frozenset(
@@ -46,7 +52,8 @@ _PLAYING = frozenset("beat thrash outplay score qualify ski race swim row".split
 class Pair:
     """Who may have done something, whom it may have reached, and the verb that would tell of it.
 
-    `path` is how the target hangs on the verb: "object", a preposition, "governed", "after" it, or "named" without a verb.
+    `path` is how the target hangs on the verb: "object", a preposition, "governed" or "after" it; without a verb it is
+    "named" next to the source, or else "apart".
     """
 
     verb: int
@@ -72,6 +79,20 @@ def marked(sentence: Span, source: tuple[int, int], target: tuple[int, int] | No
             words.append(token.text)
             sides.append(SOURCE if source[0] <= token.i < source[1] else TARGET if is_target else NEITHER)
     return words, sides
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A pair of a sentence about whom the second opinion is asked; `is_doubted` where an event is less to be expected."""
+
+    sentence: Span
+    pair: Pair
+    is_doubted: bool
+
+    @property
+    def needed(self) -> float:
+        """The probability from which an answer is a guess."""
+        return THRESHOLD_DOUBTED if self.is_doubted else THRESHOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,37 +169,66 @@ def find_pairs(sentence: Span, mentions: MentionIndex, *, with_named: bool = Tru
 def telling_pairs(sentence: Span, mentions: MentionIndex, *, with_named: bool = True) -> list[Pair]:
     """The pairs of a sentence of which something may be guessed, each two parties once and as a verb has them if one does."""
     once: dict[frozenset[str | None], Pair | None] = {}
-    for pair in find_pairs(sentence, mentions, with_named=with_named):
+    for pair in all_pairs(sentence, mentions) if with_named else find_pairs(sentence, mentions, with_named=False):
         if pair.target is not None:
             parties = frozenset((pair.source.entity, pair.target.entity))
+            is_of_verb = pair.path not in WITHOUT_VERB
             if _is_telling(pair, pair.target, sentence.doc):
-                if once.get(parties) is None and not (parties in once and pair.path == "named"):
+                if once.get(parties) is None and (is_of_verb or parties not in once):
                     once[parties] = pair
-            elif pair.path != "named":
+            elif is_of_verb:
                 once.setdefault(parties, None)
     return [pair for pair in once.values() if pair is not None]
+
+
+def all_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
+    """The pairs that `find_pairs` finds, then any two parties more, where few are named."""
+    known: set[frozenset[str | None]] = set()
+    for pair in find_pairs(sentence, mentions):
+        if pair.target is not None:
+            known.add(frozenset((pair.source.entity, pair.target.entity)))
+        yield pair
+    for pair in _pairs_apart(sentence, mentions):
+        if pair.target is not None and frozenset((pair.source.entity, pair.target.entity)) not in known:
+            yield pair
+
+
+def _pairs_apart(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
+    """Any two of the few that a sentence names, who comes first as source."""
+    named = list(_parties(sentence, mentions))
+    for k, party in enumerate(named if len(named) <= MOST_PARTIES else ()):
+        for other in named[k + 1 :]:
+            if other.entity != party.entity:
+                yield Pair(sentence.root.i, Filler("actor", party.entity, party.start, party.end), other, "apart")
 
 
 def _is_telling(pair: Pair, target: Filler, doc: Doc) -> bool:
     """Whether somebody whom words name or describe does more than be, speak or play, and to somebody else than himself.
 
-    Of "he", of "the envoy said …", "Finland shares a border with Russia", "Croatia beat Japan" and of a heading without a verb
-    nothing is guessed, and nothing of "Taliban fighters" and the Taliban.
+    Of "he", of "Finland shares a border with Russia", "Croatia beat Japan" and of a heading without a verb nothing is guessed,
+    and nothing of "Taliban fighters" and the Taliban.
     """
     source = pair.source
     is_nested = source.start < target.end and target.start < source.end
     if is_nested or any(doc[p.start : p.end].root.pos_ == "PRON" for p in (source, target)):
         return False
     verb = doc[pair.verb]
-    if verb.lemma_ in _BEING or verb.lemma_ in _PLAYING:
-        return False
-    if pair.path == "named":
-        return any(token.pos_ == "VERB" for token in verb.sent)
-    return verb.lemma_ not in _SPEAKING
+    if pair.path not in WITHOUT_VERB:
+        return not _is_idle(verb)
+    return any(token.pos_ == "VERB" and not _is_idle(token) for token in verb.sent)
+
+
+def _is_idle(verb: Token) -> bool:
+    return verb.lemma_ in _BEING or verb.lemma_ in _PLAYING
+
+
+def is_speaking(pair: Pair, doc: Doc) -> bool:
+    """Whether a pair's verb tells that its source says something."""
+    return pair.path not in WITHOUT_VERB and doc[pair.verb].lemma_ in _SPEAKING
 
 
 def _parties(sentence: Span, mentions: MentionIndex) -> Iterator[Filler]:
-    """Everybody who is named or described in a sentence, once each stretch; a place where something is does not count."""
+    """Everybody who is named or described in a sentence, once each stretch; a place where something is or comes from does not count."""
     seen: set[tuple[int, int]] = set()
     for token in sentence:
         found = mentions.parties(token, "recipient")
@@ -192,8 +242,10 @@ def _parties(sentence: Span, mentions: MentionIndex) -> Iterator[Filler]:
 
 def _is_scene(token: Token, mentions: MentionIndex) -> bool:
     literal = mentions.literal(token)
-    is_place = literal is not None and literal.type in ("place", "country")
-    return is_place and token.dep_ == "pobj" and token.head.lower_ in ("in", "at", "near", "from")
+    if token.dep_ != "pobj" or literal is None or literal.type not in ("place", "country"):
+        return False
+    preposition = token.head
+    return preposition.lower_ in _WHERE or (preposition.lower_ == "from" and preposition.head.pos_ == "VERB")
 
 
 def _reached(verb: Token, known: set[str | None], mentions: MentionIndex) -> tuple[str, Filler] | None:

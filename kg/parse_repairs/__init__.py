@@ -66,5 +66,6 @@ _REPAIRS = (
     verbs.give_passive,
     verbs.give_subject_before,
     verbs.give_sentence_its_verb,
+    verbs.give_lemma,
 )
 """In the order in which they are made."""

@@ -276,3 +276,13 @@ def _is_above(noun: Token, participle: Token) -> bool:
     while head != noun and head.dep_ in ("pobj", "prep", "compound"):
         head = head.head
     return head == noun and participle.i > noun.i
+
+
+def give_lemma(sentence: Span) -> None:
+    """Give words the lemma that those beside them show: "according to" accords nothing, and who wound up his mission wounded nobody."""
+    for token in sentence[:-1]:
+        after = token.nbor()
+        if token.lower_ == "according" and after.lower_ == "to":
+            token.lemma_ = "according"
+        elif token.lower_ == "wound" and after.lower_ in ("up", "down"):
+            token.lemma_ = "wind"
