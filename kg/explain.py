@@ -17,11 +17,11 @@ from kg.events.guesses import Guess, best_guesses
 from kg.events.matching import Match, NearMiss, attempts, why_unusable
 from kg.events.opinion import PATTERN, Opinion
 from kg.events.parties import MentionIndex
-from kg.model import Article, Cast
+from kg.model import Article, Cast, Report
 from kg.pipeline import Tools, make_record
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
 
 def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) -> Iterator[str]:
@@ -41,10 +41,8 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
     record = make_record(article, doc, tools)
     if tools.opinion is not None:
         reports = [report for event in record.events for report in event.reports]
-        guessed = {report.trigger.start for report in reports if report.pattern == PATTERN}
         for guess in best_guesses(open_questions(doc, article, cast, tools.lexicon), tools.opinion):
-            is_left_out = doc[guess.question.pair.verb].idx not in guessed
-            yield _explain_guess(guess, tools.opinion, cast, is_left_out=is_left_out)
+            yield _explain_guess(guess, tools.opinion, cast, is_left_out=not _is_made(guess, reports, doc))
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
         yield f"→ {event.type} ({event.act}{'-' + event.mode if event.mode else ''}, {event.status}): {roles}"
@@ -75,15 +73,19 @@ def _explain_token(
         yield f"{token.text}: not {name}, for {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
 
 
+def _is_made(guess: Guess, reports: Iterable[Report], doc: Doc) -> bool:
+    """Whether one of the reports is of the guess's pair."""
+    pair = guess.question.pair
+    starts = {doc[filler.start].idx for filler in (pair.source, pair.target) if filler is not None}
+    made = (r for r in reports if r.pattern == PATTERN and r.trigger.start == doc[pair.verb].idx)
+    return any({role.start for role in report.roles} <= starts for report in made)
+
+
 def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, *, is_left_out: bool) -> str:
     question = guess.question
     names = {entity.id: entity.name for entity in cast.entities}
     parties = [names[f.entity] for f in (question.pair.source, question.pair.target) if f is not None and f.entity]
-    verdict = (
-        ", left out, for it is denied or only possible, nobody public acts or the words are not of politics"
-        if is_left_out
-        else ""
-    )
+    verdict = ", left out, for it is denied or only possible, or the words are not of politics" if is_left_out else ""
     if guess.margin < 0:
         verdict = f", too improbable: a guess needs {question.needed:.2f}"
     reasons = ", ".join(

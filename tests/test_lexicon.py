@@ -19,9 +19,9 @@ COUNTEREXAMPLES = [(p, text) for p in LEXICON.patterns for text in p.counterexam
 
 
 @pytest.mark.parametrize(("pattern", "text"), EXAMPLES, ids=[f"{p.id}-{i}" for i, (p, _) in enumerate(EXAMPLES)])
-def test_a_pattern_fires_on_its_examples(tools: Tools, pattern: Pattern, text: str) -> None:
-    """Each example of a pattern gives an event of its type, or for an operator an event at all."""
-    [record] = extract_records([Article("a", text)], tools)
+def test_a_pattern_fires_on_its_examples(pattern_tools: Tools, pattern: Pattern, text: str) -> None:
+    """Each example of a pattern gives an event of its type, or for an operator an event at all, and nobody guesses it."""
+    [record] = extract_records([Article("a", text)], pattern_tools)
     assert record.events
     if pattern.act:
         assert pattern.act in {kind for e in record.events for kind in (e.type, e.act)}

@@ -67,13 +67,12 @@ def test_of_whom_a_pattern_tells_nothing_is_guessed(tools: Tools, text: str, kin
     "text",
     [
         "They gunned at Afghan soldiers.",
-        "The Afghan army said that the Pakistani envoy was ill.",
         "Croatia beat Japan in Doha.",
     ],
-    ids=["a pronoun", "only said", "a match"],
+    ids=["a pronoun", "a match"],
 )
-def test_nothing_is_guessed_of_pronouns_speakers_and_players(tools: Tools, text: str) -> None:
-    """Of "they" nobody knows who it is, who only speaks does nothing to whom he speaks of, and who beats a country plays."""
+def test_nothing_is_guessed_of_pronouns_and_players(tools: Tools, text: str) -> None:
+    """Of "they" nobody knows who it is, and who beats a country plays."""
     assert reports(tools, text) == []
 
 
@@ -112,9 +111,20 @@ def test_where_something_is_nobody_acts(tools: Tools, text: str, named: set[str]
     ("text", "apart"),
     [
         ("Rain fell on Kenya, Chad and Fiji.", {("Kenya", "Fiji")}),
+        (
+            "Rain fell on Kenya, Chad, Fiji, Peru and Mali.",
+            {
+                ("Kenya", "Fiji"),
+                ("Kenya", "Peru"),
+                ("Kenya", "Mali"),
+                ("Chad", "Peru"),
+                ("Chad", "Mali"),
+                ("Fiji", "Mali"),
+            },
+        ),
         ("Rain fell on Kenya, Chad, Fiji, Peru, Mali and Togo.", set()),
     ],
-    ids=["three", "six"],
+    ids=["three", "five", "six"],
 )
 def test_of_few_parties_any_two_are_a_pair(tools: Tools, text: str, apart: set[tuple[str, str]]) -> None:
     """Where many are named only those who stand next to each other are."""
@@ -132,7 +142,7 @@ def test_nothing_is_guessed_where_a_text_is_about_something_else(tools: Tools) -
 
 
 def test_little_is_guessed_where_patterns_find_little(tools: Tools) -> None:
-    """Above forty words an event a long text gets no guesses, though its patterns' events all count."""
+    """Above 36 words an event a long text gets no guesses, though its patterns' events all count."""
     aside = "The orchard lies above the river, and its trees are older than the church. "
     told = "Turkey condemned Israel. France condemned Syria. Kenya condemned Chad. "
     assert PATTERN in {report.pattern for _, report in reports(tools, told + aside * 4 + GUESSED)}
@@ -162,6 +172,8 @@ def _text(doc: Any, filler: Filler | None) -> str:
         ("Talks between Kenya and Chad", []),
         ("Kenya sneezed.", []),
         ("Kenya, which sneezed at Chad, resembles Fiji.", [("Kenya", "Chad", "at")]),
+        ("Kenya resembles Chad and sneezed at Chad.", [("Kenya", "Chad", "at")]),
+        ("Beside Kenya and Chad Fiji stayed small.", []),
         (
             "Across the table from Kenya stood Chad, and Fiji sneezed.",
             [("Kenya", "Chad", "named"), ("Chad", "Fiji", "named"), ("Kenya", "Fiji", "apart")],
@@ -175,6 +187,8 @@ def _text(doc: Any, filler: Filler | None) -> str:
         "a heading",
         "one party",
         "a deed and a state",
+        "a state and a deed",
+        "a state of no verb's",
         "no verb's",
     ],
 )
@@ -199,15 +213,15 @@ def test_what_is_improbable_is_not_guessed(tools: Tools) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told", "is_doubted", "probability", "guesses"),
+    ("text", "is_beside", "is_doubted", "probability", "guesses"),
     [
-        ("Gunmen nettled soldiers.", (), False, 0.7, 1),
-        ("Gunmen nettled soldiers.", (), False, 0.69, 0),
-        ("Gunmen nettled soldiers.", (), True, 0.89, 0),
-        ("Gunmen nettled soldiers.", (), True, 0.9, 1),
-        ("Gunmen never nettled soldiers.", (), False, 0.99, 0),
-        ("Gunmen will nettle soldiers.", (), False, 0.7, 1),
-        ("Gunmen will nettle soldiers.", (0,), True, 0.99, 0),
+        ("Gunmen nettled soldiers.", False, False, 0.7, 1),
+        ("Gunmen nettled soldiers.", False, False, 0.69, 0),
+        ("Gunmen nettled soldiers.", False, True, 0.89, 0),
+        ("Gunmen nettled soldiers.", False, True, 0.9, 1),
+        ("Gunmen never nettled soldiers.", False, False, 0.99, 0),
+        ("Gunmen will nettle soldiers.", False, False, 0.7, 1),
+        ("Gunmen will nettle soldiers.", True, True, 0.99, 0),
     ],
     ids=["probable", "improbable", "doubted", "doubted but sure", "denied", "to come", "to come beside an event"],
 )
@@ -215,7 +229,7 @@ def test_how_sure_a_guess_must_be(
     tools: Tools,
     monkeypatch: pytest.MonkeyPatch,
     text: str,
-    told: tuple[int, ...],
+    is_beside: bool,
     is_doubted: bool,
     probability: float,
     guesses: int,
@@ -225,35 +239,46 @@ def test_how_sure_a_guess_must_be(
     mentions = MentionIndex(doc, identify(doc, article, tools.reference, partial(date_clause, published=None)))
     [sentence] = doc.sents
     [pair] = telling_pairs(sentence, mentions)
-    question = Question(sentence, pair, is_doubted)
+    question = Question(sentence, pair, is_beside, is_doubted)
     monkeypatch.setattr("kg.events.guesses.best_guesses", lambda *_: [Guess(question, "ASSAULT", probability)])
     assert tools.opinion is not None
-    assert len(list(guess_events([question], told, mentions, tools.opinion))) == guesses
+    assert len(list(guess_events([question], mentions, tools.opinion))) == guesses
 
 
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
         ("Kenya sneezed at Chad.", [("Kenya", "Chad", False)]),
+        ("General Oduro sneezed at fishermen.", [("Oduro", "fishermen", False)]),
         ("Fishermen sneezed at Kenya.", [("Fishermen", "Kenya", True)]),
+        ("Fishermen sneezed at tourists.", []),
         ("The envoy told the general that it rained.", [("The envoy", "the general", True)]),
         ("Turkey condemned Israel, and the envoy told the general that it rained.", []),
+        ("Turkey condemned Israel, and Kenya sneezed at Chad.", [("Kenya", "Chad", True)]),
         (
-            "Turkey condemned Israel, and Kenya sneezed at Chad.",
-            [("Kenya", "Chad", True)],
+            "Across the table from Kenya stood Chad, and Fiji sneezed.",
+            [("Kenya", "Chad", False), ("Chad", "Fiji", False), ("Kenya", "Fiji", True)],
         ),
+        ("Rain over Kenya and Chad, it said.", [("Kenya", "Chad", True)]),
     ],
-    ids=["an official doer", "only the target is public", "speech", "speech beside an event", "beside an event"],
+    ids=[
+        "an official doer",
+        "a titled doer",
+        "only the target is public",
+        "nobody is public",
+        "speech",
+        "speech beside an event",
+        "beside an event",
+        "apart",
+        "only said",
+    ],
 )
 def test_what_is_asked_and_doubted(tools: Tools, text: str, asked: list[tuple[str, str, bool]]) -> None:
     """An event is less to be expected beside a known one, of who only speaks, and where nobody public acts."""
     [doc] = annotate(tools.nlp, [article := Article("a", text)])
     cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
-    found = [
-        (_text(doc, q.pair.source), _text(doc, q.pair.target), q.is_doubted)
-        for q in open_questions(doc, article, cast, tools.lexicon)
-    ]
-    assert [each for each in found if each[0] != each[1]] == asked
+    questions = open_questions(doc, article, cast, tools.lexicon)
+    assert [(_text(doc, q.pair.source), _text(doc, q.pair.target), q.is_doubted) for q in questions] == asked
 
 
 def test_of_several_guesses_that_counts_which_has_the_largest_margin(tools: Tools) -> None:
@@ -261,7 +286,7 @@ def test_of_several_guesses_that_counts_which_has_the_largest_margin(tools: Tool
     assert tools.opinion is not None
     sentence = Doc(tools.nlp.vocab, ["Rebels", "gunned", "at", "soldiers"])[:]
     pair = Pair(1, Filler("actor", None, 0, 1), Filler("recipient", None, 3, 4), "at")
-    asked = [Question(sentence, pair, is_doubted) for is_doubted in (True, False, True)]
+    asked = [Question(sentence, pair, False, is_doubted) for is_doubted in (True, False, True)]
     [guess] = best_guesses(asked, tools.opinion)
     assert guess.question is asked[1]
 
@@ -273,7 +298,7 @@ def test_of_parties_too_far_apart_nothing_is_guessed(tools: Tools, between: int,
     words = ["Rebels", "gunned", *["wildly"] * between, "at", "soldiers"]
     sentence = Doc(tools.nlp.vocab, words)[:]
     pair = Pair(1, Filler("actor", None, 0, 1), Filler("recipient", None, len(words) - 1, len(words)), "at")
-    assert len(best_guesses([Question(sentence, pair, False)], tools.opinion)) == guesses
+    assert len(best_guesses([Question(sentence, pair, False, False)], tools.opinion)) == guesses
 
 
 def test_the_explanation_shows_what_weighed(tools: Tools) -> None:
@@ -282,10 +307,14 @@ def test_the_explanation_shows_what_weighed(tools: Tools) -> None:
     assert len(lines) == 1 and re.match(r"second opinion: ASSAULT [01]\.\d\d \(.*\); by 'gunned' ", lines[0])
 
 
-def test_the_explanation_says_what_is_left_out(tools: Tools) -> None:
-    """A guess that nobody public would be the doer of is told as none."""
-    [line] = [each for each in explain_sentence("Fishermen preyed on tourists.", tools) if "second opinion" in each]
-    assert "left out, for it is denied or only possible, nobody public acts" in line
+def test_the_explanation_says_what_is_left_out(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guess that is sure enough but denied is told as none."""
+    [doc] = annotate(tools.nlp, [Article("a", text := "Gunmen never nettled Kenya.")])
+    pair = Pair(2, Filler("actor", None, 0, 1), Filler("recipient", None, 3, 4), "object")
+    guess = Guess(Question(doc[:], pair, False, False), "ASSAULT", 0.99)
+    monkeypatch.setattr("kg.explain.best_guesses", lambda *_: [guess])
+    [line] = [each for each in explain_sentence(text, tools) if "second opinion" in each]
+    assert ", left out, for it is denied or only possible, or the words are not of politics" in line
 
 
 def test_the_versions_tell_that_guesses_were_made(tools: Tools) -> None:
@@ -334,7 +363,8 @@ def test_some_articles_and_sentences_are_held_out() -> None:
     texts = {held: {row["text"] for row in rows if is_held_out(row) == held} for held in (True, False)}
     assert not texts[True] & texts[False]
     assert 0.1 < sum(articles.values()) / len(articles) < 0.3
-    assert 100 < sum(is_held_out(row) for row in rows if "article" not in row) < 900
+    others = [row for row in rows if "article" not in row]
+    assert 0.03 < sum(is_held_out(row) for row in others) / len(others) < 0.07
 
 
 def test_it_learns_from_nothing_that_it_is_measured_on() -> None:

@@ -155,28 +155,20 @@ def test_a_repair_hangs_words_where_they_belong(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "lemma", "mended"),
+    ("words", "mended"),
     [
-        ((("according", "VERB", "VBG"), ("to", "ADP", "IN"), ("police", "NOUN", "NNS")), "accord", "according"),
-        ((("according", "VERB", "VBG"), ("rights", "NOUN", "NNS"), ("to", "ADP", "IN")), "accord", "accord"),
-        ((("wound", "VERB", "VB"), ("up", "ADP", "RP"), ("missions", "NOUN", "NNS")), "wound", "wind"),
-        ((("wound", "VERB", "VB"), ("guards", "NOUN", "NNS"), ("up", "ADP", "RP")), "wound", "wound"),
+        (("according/accord/prep", "to/to/prep", "police/police/pobj"), "according"),
+        (("according/accord/prep", "rights/right/dobj", "to/to/prep"), "accord"),
+        (("wound/wound/ROOT", "up/up/prt", "missions/mission/dobj"), "wind"),
+        (("wound/wound/ROOT", "down/down/prt", "missions/mission/dobj"), "wind"),
+        (("wound/wound/ROOT", "up/up/advmod", "to/to/prep"), "wound"),
+        (("wound/wound/ROOT", "guards/guard/dobj", "up/up/prt"), "wound"),
     ],
-    ids=["according to", "according rights", "wound up", "wound guards"],
+    ids=["according to", "according rights", "wound up", "wound down", "wound up to", "wound guards"],
 )
-def test_words_get_the_lemma_that_those_beside_them_show(
-    words: tuple[tuple[str, str, str], ...], lemma: str, mended: str
-) -> None:
+def test_words_get_the_lemma_that_those_beside_them_show(words: tuple[str, ...], mended: str) -> None:
     """According to somebody nothing is accorded, and who wound something up wounded nobody."""
-    texts, kinds, tags = zip(*words, strict=True)
-    doc = Doc(
-        English().vocab,
-        list(texts),
-        lemmas=[lemma, *texts[1:]],
-        pos=list(kinds),
-        tags=list(tags),
-        heads=[0, 0, 0],
-        deps=["ROOT", "dep", "dep"],
-    )
+    texts, lemmas, relations = zip(*(word.split("/") for word in words), strict=True)
+    doc = Doc(English().vocab, list(texts), lemmas=list(lemmas), heads=[0, 0, 0], deps=list(relations))
     verbs.give_lemma(doc[:])
     assert doc[0].lemma_ == mended

@@ -123,8 +123,8 @@ class Affairs:
             return True
         return self._is_told_of_by_the_public(filler)
 
-    def has_a_public_part(self, filler: Filler) -> bool:
-        """The same, or whether a person by name has an office, arms or a party, which in a life or a plot says little."""
+    def is_in_public_life(self, filler: Filler) -> bool:
+        """Whether it is public, or a person by name with an office, arms or a party, which says little in a life or a plot."""
         return self.is_public(filler) or self.mentions.entity_of[filler.entity or ""].sector in _PUBLIC_SECTORS
 
     def _is_told_of_by_the_public(self, filler: Filler) -> bool:

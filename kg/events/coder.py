@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
-from kg.events.opinion import Opinion, Pair, Question, is_speaking, telling_pairs
+from kg.events.opinion import Opinion, Pair, Question, is_only_said, telling_pairs
 from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
@@ -45,6 +45,7 @@ from kg.model import (
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as Sentence
 
 PAST_HORIZON = timedelta(days=31)
 """An event that ended, or an habitual one that began, longer before publication than this is historical."""
@@ -342,16 +343,14 @@ class _Coder:
         out = dict(drafts)
         if self.opinion is None or self.affairs.is_sparse(drafts, WORDS_OF_GUESSES):
             return out
-        asked = [each for each in self.questions(drafts) if self._is_of_the_public(each.pair)]
-        told = {draft.sentence for draft in drafts.values()}
-        for guess in guess_events(asked, told, self.mentions, self.opinion):
+        for guess in guess_events(self.questions(drafts), self.mentions, self.opinion):
             if guess.head not in out and not self.affairs.is_of_another_world(guess):
                 mode, contexts = self._cues(self.doc[guess.head], guess.act)
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
 
     def questions(self, drafts: Mapping[int, Draft]) -> list[Question]:
-        """The pairs of sentences of whom no draft tells; beside an event only those that a verb has, and none who only speak."""
+        """What the second opinion is asked: of each sentence the pairs of whom no draft tells and one of whom is public."""
         told: dict[int, list[Draft]] = {}
         for draft in drafts.values():
             told.setdefault(draft.sentence, []).append(draft)
@@ -360,18 +359,19 @@ class _Coder:
             events = told.get(sentence.start, ())
             everybody = self.mentions.acting_in(sentence)
             if len(everybody) > 1 and not any(everybody <= set(draft.entities(*PARTIES)) for draft in events):
-                for pair in telling_pairs(sentence, self.mentions, with_named=not events):
-                    is_only_said = is_speaking(pair, self.doc)
-                    if not _is_told(pair, events) and not (is_only_said and events):
-                        is_doubted = bool(events) or is_only_said or pair.path == "apart"
-                        out.append(
-                            Question(sentence, pair, is_doubted or not self.affairs.has_a_public_part(pair.source))
-                        )
+                out += self._questions_of(sentence, events)
         return out
 
-    def _is_of_the_public(self, pair: Pair) -> bool:
-        """Whether one of two parties belongs to public life."""
-        return any(self.affairs.has_a_public_part(f) for f in (pair.source, pair.target) if f is not None)
+    def _questions_of(self, sentence: Sentence, events: Sequence[Draft]) -> Iterator[Question]:
+        """Beside an event only pairs are asked about whom a verb has, and none who only speak."""
+        for pair in telling_pairs(sentence, self.mentions, with_named=not events):
+            is_said = is_only_said(pair, self.doc)
+            if pair.target is None or _is_told(pair, events) or (is_said and events):
+                continue
+            is_public = self.affairs.is_in_public_life(pair.source)
+            if is_public or self.affairs.is_in_public_life(pair.target):
+                is_doubted = bool(events) or is_said or pair.path == "apart" or not is_public
+                yield Question(sentence, pair, bool(events), is_doubted)
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
         """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.events.drafts import Draft
@@ -52,16 +52,14 @@ def _is_home(target: Filler, source: Filler, mentions: MentionIndex) -> bool:
     return country.type == "country" and country.country == doer.country
 
 
-def guess_events(
-    asked: Sequence[Question], told: Container[int], mentions: MentionIndex, opinion: Opinion
-) -> Iterator[Draft]:
+def guess_events(asked: Sequence[Question], mentions: MentionIndex, opinion: Opinion) -> Iterator[Draft]:
     """The best guess about each sentence as a draft, if it is probable enough and nobody denies it.
 
-    `told` are the first words of the sentences of which an event is known: beside it nothing is guessed of what may be or will be.
+    Beside an event that is known nothing is guessed of what may be or will be.
     """
     for guess in best_guesses(asked, opinion):
         draft = _draft(guess, mentions)
-        is_idle = draft.status == "denied" or (guess.question.sentence.start in told and draft.status != "reported")
+        is_idle = draft.status == "denied" or (guess.question.is_beside and draft.status != "reported")
         if guess.margin >= 0 and not is_idle:
             yield draft
 

@@ -155,7 +155,7 @@ def attempts(
     lemma = lemma_of(token)
     if is_verbal(token) or (token.dep_ == "ROOT" and token.tag_.startswith("VB")):
         if not (token.dep_ == "amod" and not _has_arguments(token) and not is_misplaced(token)):
-            entries = lexicon.verbs.get(f"{_prefix(token)}{lemma}") or lexicon.verbs.get(lemma, ())
+            entries: Sequence[VerbEntry] = lexicon.verbs.get(f"{_prefix(token)}{lemma}") or lexicon.verbs.get(lemma, ())
             if entries:
                 frame = _frame(token)
                 for entry in (

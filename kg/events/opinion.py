@@ -1,4 +1,4 @@
-"""The second opinion: what a small encoder makes of a sentence of which the lexicon knows no predicate.
+"""The second opinion: what a small encoder makes of two parties of a sentence of whom no pattern tells.
 
 It reads the words of the sentence and who of them acts and whom it may reach (`kg.events.encoder`). It learns from the
 project's own sentences (`seeds/opinion/sentences.jsonl`) and the phrases of the lexicon by `python bench/opinion.py`; what it
@@ -31,11 +31,11 @@ THRESHOLD = 0.7
 THRESHOLD_DOUBTED = 0.9
 """The same where an event is less to be expected: beside a known one, of who only speaks, of parties that stand apart, and
 where nobody public acts."""
-MOST_PARTIES = 5
-"""Of a sentence that names more, only those are asked about whom a verb relates or who stand next to each other."""
-WITHOUT_VERB = frozenset({"named", "apart"})
-"""The paths of pairs whom no verb relates."""
 SHOWN_WORDS = 4
+_MOST_PARTIES = 5
+"""Of a sentence that mentions parties more often, only those are asked about whom a verb relates or who are neighbours."""
+_WITHOUT_VERB = frozenset({"named", "apart"})
+"""The paths of pairs whom no verb relates."""
 _WHERE = frozenset({"in", "at", "near"})
 _LEAST = 1e-6
 _SPEAKING = frozenset({"say", "tell", "add", "report", "quote", "explain", "think", "believe"})
@@ -61,6 +61,16 @@ class Pair:
     target: Filler | None
     path: str
 
+    @property
+    def parties(self) -> frozenset[str | None]:
+        """The entities, whoever of them acts."""
+        return frozenset((self.source.entity, self.target.entity if self.target is not None else None))
+
+    @property
+    def is_of_verb(self) -> bool:
+        """Whether a verb relates the two."""
+        return self.path not in _WITHOUT_VERB
+
 
 def words_and_sides(sentence: Span, pair: Pair) -> tuple[list[str], list[int]]:
     """The words of a sentence, and of each whether it is the source's, the target's or neither's."""
@@ -83,10 +93,14 @@ def marked(sentence: Span, source: tuple[int, int], target: tuple[int, int] | No
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A pair of a sentence about whom the second opinion is asked; `is_doubted` where an event is less to be expected."""
+    """A pair of a sentence about whom the second opinion is asked.
+
+    `is_beside` where an event of the sentence is known, `is_doubted` wherever an event is less to be expected.
+    """
 
     sentence: Span
     pair: Pair
+    is_beside: bool
     is_doubted: bool
 
     @property
@@ -171,13 +185,11 @@ def telling_pairs(sentence: Span, mentions: MentionIndex, *, with_named: bool = 
     once: dict[frozenset[str | None], Pair | None] = {}
     for pair in all_pairs(sentence, mentions) if with_named else find_pairs(sentence, mentions, with_named=False):
         if pair.target is not None:
-            parties = frozenset((pair.source.entity, pair.target.entity))
-            is_of_verb = pair.path not in WITHOUT_VERB
             if _is_telling(pair, pair.target, sentence.doc):
-                if once.get(parties) is None and (is_of_verb or parties not in once):
-                    once[parties] = pair
-            elif is_of_verb:
-                once.setdefault(parties, None)
+                if once.get(pair.parties) is None and (pair.is_of_verb or pair.parties not in once):
+                    once[pair.parties] = pair
+            elif pair.is_of_verb:
+                once.setdefault(pair.parties, None)
     return [pair for pair in once.values() if pair is not None]
 
 
@@ -186,49 +198,53 @@ def all_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
     known: set[frozenset[str | None]] = set()
     for pair in find_pairs(sentence, mentions):
         if pair.target is not None:
-            known.add(frozenset((pair.source.entity, pair.target.entity)))
+            known.add(pair.parties)
         yield pair
-    for pair in _pairs_apart(sentence, mentions):
-        if pair.target is not None and frozenset((pair.source.entity, pair.target.entity)) not in known:
-            yield pair
+    yield from (pair for pair in _pairs_apart(sentence, mentions) if pair.parties not in known)
 
 
 def _pairs_apart(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
     """Any two of the few that a sentence names, who comes first as source."""
     named = list(_parties(sentence, mentions))
-    for k, party in enumerate(named if len(named) <= MOST_PARTIES else ()):
+    for k, party in enumerate(named if len(named) <= _MOST_PARTIES else ()):
         for other in named[k + 1 :]:
             if other.entity != party.entity:
                 yield Pair(sentence.root.i, Filler("actor", party.entity, party.start, party.end), other, "apart")
 
 
 def _is_telling(pair: Pair, target: Filler, doc: Doc) -> bool:
-    """Whether somebody whom words name or describe does more than be, speak or play, and to somebody else than himself.
+    """Whether somebody whom words name or describe does more than be or play, and to somebody else than himself.
 
-    Of "he", of "Finland shares a border with Russia", "Croatia beat Japan" and of a heading without a verb nothing is guessed,
-    and nothing of "Taliban fighters" and the Taliban.
+    Of "he", of "Finland shares a border with Russia", "Croatia beat Japan" and of a heading without a verb nothing is
+    guessed, and nothing of "Taliban fighters" and the Taliban.
     """
     source = pair.source
     is_nested = source.start < target.end and target.start < source.end
     if is_nested or any(doc[p.start : p.end].root.pos_ == "PRON" for p in (source, target)):
         return False
+    return any(not _is_idle(verb) for verb in _verbs_of(pair, doc))
+
+
+def _verbs_of(pair: Pair, doc: Doc) -> list[Token]:
+    """The verb that relates the two, or all of the sentence where none does."""
     verb = doc[pair.verb]
-    if pair.path not in WITHOUT_VERB:
-        return not _is_idle(verb)
-    return any(token.pos_ == "VERB" and not _is_idle(token) for token in verb.sent)
+    return [verb] if pair.is_of_verb else [token for token in verb.sent if token.pos_ == "VERB"]
 
 
 def _is_idle(verb: Token) -> bool:
     return verb.lemma_ in _BEING or verb.lemma_ in _PLAYING
 
 
-def is_speaking(pair: Pair, doc: Doc) -> bool:
-    """Whether a pair's verb tells that its source says something."""
-    return pair.path not in WITHOUT_VERB and doc[pair.verb].lemma_ in _SPEAKING
+def is_only_said(pair: Pair, doc: Doc) -> bool:
+    """Whether the verbs that may tell of a pair only tell that somebody speaks."""
+    return all(verb.lemma_ in _SPEAKING for verb in _verbs_of(pair, doc) if not _is_idle(verb))
 
 
 def _parties(sentence: Span, mentions: MentionIndex) -> Iterator[Filler]:
-    """Everybody who is named or described in a sentence, once each stretch; a place where something is or comes from does not count."""
+    """Everybody who is named or described in a sentence, once each stretch.
+
+    A place where something is, or that somebody comes from, does not count.
+    """
     seen: set[tuple[int, int]] = set()
     for token in sentence:
         found = mentions.parties(token, "recipient")

@@ -279,10 +279,14 @@ def _is_above(noun: Token, participle: Token) -> bool:
 
 
 def give_lemma(sentence: Span) -> None:
-    """Give words the lemma that those beside them show: "according to" accords nothing, and who wound up his mission wounded nobody."""
+    """Give words the lemma that those beside them show: "according to" accords nothing, "wound up the mission" wounds nobody."""
     for token in sentence[:-1]:
-        after = token.nbor()
-        if token.lower_ == "according" and after.lower_ == "to":
+        if token.lower_ == "according" and token.nbor().lower_ == "to":
             token.lemma_ = "according"
-        elif token.lower_ == "wound" and after.lower_ in ("up", "down"):
+        elif token.lower_ == "wound" and _is_particle(token.nbor()):
             token.lemma_ = "wind"
+
+
+def _is_particle(token: Token) -> bool:
+    """Whether it is an "up" or "down" that belongs to the verb, not that of "wounded up to forty people"."""
+    return token.lower_ in ("up", "down") and token.dep_ == "prt"
