@@ -55,7 +55,7 @@ class Lesson:
 class Plan:
     """How long and how fast the two learn, how many variants of each sentence are made, and how large the student is."""
 
-    teacher_epochs: int = 4
+    teacher_epochs: int = 3
     teacher_rate: float = 1e-4
     teacher_batch: int = 32
     student_epochs: int = 8

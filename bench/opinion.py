@@ -3,7 +3,7 @@
     python bench/opinion.py              writes seeds/opinion/weights.npz, then measures it on what it has not seen
     python bench/opinion.py --held-out   only measures
 
-It needs PyTorch and the teacher (`pip install -e '.[train]'`) and takes an hour on two cores; measuring needs
+It needs PyTorch and the teacher (`pip install -e '.[train]'`) and takes an hour and a half on two cores; measuring needs
 neither. A fifth of the articles and one sentence in twenty are held out: nothing is learned from them.
 """
 

@@ -121,23 +121,24 @@ class Affairs:
             return True
         if party.sector in _PUBLIC_SECTORS and (not party.named or party.type == "organisation"):
             return True
-        return self._is_told_of_by_the_public(filler)
+        words = self.doc[filler.start : filler.end]
+        told = [*words, *owners_of(words.root, self.mentions)]
+        named = (self.mentions.literal(t) for t in told if self.mentions.is_name(t) and not _is_where(t))
+        return any(n is not None and n.type != "person" and n.id != party.id for n in named)
 
     def is_in_public_life(self, filler: Filler) -> bool:
         """Whether it is public, or a person by name with an office, arms or a party, which says little in a life or a plot."""
         return self.is_public(filler) or self.mentions.entity_of[filler.entity or ""].sector in _PUBLIC_SECTORS
 
-    def _is_told_of_by_the_public(self, filler: Filler) -> bool:
-        party = self.mentions.entity_of[filler.entity or ""]
-        words = self.doc[filler.start : filler.end]
-        told = [*words, *owners_of(words.root, self.mentions)]
-        named = (self.mentions.literal(t) for t in told if self.mentions.is_name(t))
-        return any(n is not None and n.type != "person" and n.id != party.id for n in named)
-
 
 def _excluding(words: AbstractSet[str], cues: Sequence[Cue]) -> list[Cue]:
     """The cues of other worlds than politics that are among some words."""
     return [cue for cue in cues if cue.excludes and not cue.words.isdisjoint(words)]
+
+
+def _is_where(name: Token) -> bool:
+    """Whether a name only says where somebody is: critics in Paris are nobody's officials."""
+    return name.dep_ == "pobj" and name.head.lower_ in ("in", "at", "near", "outside")
 
 
 def _is_at_work(noun: Token) -> bool:
