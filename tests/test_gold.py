@@ -16,7 +16,7 @@ from kg.pipeline import Tools, extract_records
 GOLD = Path(__file__).parent / "gold" / "events.jsonl"
 DIGEST = "50f5c9befa72fbe17cfac0e4bd07aa2de6e8534311b3f6bb52cf5a5a7a8e8f2b"
 """SHA-256 of the gold file: the floors hold for this file and no other."""
-FLOORS = {"accuracy": 0.83, "strict": 0.61, "quad": 0.86, "macro_f1": 0.86, "mode": 0.71, "status": 0.94}
+FLOORS = {"accuracy": 0.83, "strict": 0.61, "quad": 0.86, "macro_f1": 0.86, "mode": 0.72, "status": 0.94}
 FALSE_EVENTS = 5
 """The most events in the texts that tell of none."""
 

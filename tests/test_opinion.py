@@ -82,9 +82,17 @@ def test_a_guess_does_not_reach_ones_own_country(tools: Tools) -> None:
     assert (kind, report.pattern, [r.role for r in report.roles]) == ("SUPPORT", PATTERN, ["actor"])
 
 
-def test_a_guess_has_the_mode_that_words_beside_it_tell(tools: Tools) -> None:
-    """The cues of the lexicon decide the mode of a guess as they do that of a pattern."""
-    [record] = extract_records([Article("a", "The Afghan army gunned at Taliban fighters with drones.")], tools)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Afghan army gunned at Taliban fighters with drones.",
+        "Drones hummed above the hills when the Afghan army gunned at Taliban fighters.",
+    ],
+    ids=["beside the verb", "in another clause"],
+)
+def test_a_guess_has_the_mode_that_its_sentence_tells(tools: Tools, text: str) -> None:
+    """The cues of the lexicon decide the mode of a guess as they do that of a pattern, wherever they stand."""
+    [record] = extract_records([Article("a", text)], tools)
     [event] = record.events
     assert (event.type, event.mode, event.reports[0].pattern) == ("ASSAULT", "drone", PATTERN)
 

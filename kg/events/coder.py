@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -166,12 +166,16 @@ class _Coder:
             if child.dep_ not in ("conj", "ccomp", "advcl", "relcl", "parataxis", "nsubj") or (
                 child.dep_ == "nsubj" and act == "ASSAULT"
             ):
-                words.update(w for t in child.subtree if not is_of_a_name(t) for w in (t.lower_, t.lemma_.lower()))
+                words.update(_words_of(child.subtree))
+        return self._told_by(words, act)
+
+    def _told_by(self, words: set[str], act: str) -> tuple[str | None, tuple[str, ...]]:
+        """The mode and contexts that the cues among some words decide."""
         mode = None
         contexts: list[str] = []
-        words &= self.cue_words
-        for cue in self.lexicon.cues if words else ():
-            if not cue.words.isdisjoint(words):
+        known = words & self.cue_words
+        for cue in self.lexicon.cues if known else ():
+            if not cue.words.isdisjoint(known):
                 if cue.context is not None:
                     contexts.append(cue.context)
                 elif cue.mode is not None and cue.act == act and mode is None:
@@ -338,14 +342,15 @@ class _Coder:
     def _with_guesses(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
         """With what the second opinion makes of pairs of whom the lexicon has nothing to tell, at most once a sentence.
 
-        A long text that tells of little else is hardly about politics, and nothing is guessed of it.
+        A long text that tells of little else is hardly about politics, and nothing is guessed of it. As a guess rests on all of its
+        sentence, so do its mode and contexts.
         """
         out = dict(drafts)
         if self.opinion is None or self.affairs.is_sparse(drafts, WORDS_OF_GUESSES):
             return out
         for guess in guess_events(self.questions(drafts), self.mentions, self.opinion):
             if guess.head not in out and not self.affairs.is_of_another_world(guess):
-                mode, contexts = self._cues(self.doc[guess.head], guess.act)
+                mode, contexts = self._told_by(_words_of(self.doc[guess.head].sent), guess.act)
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
 
@@ -537,6 +542,11 @@ class _Coder:
 
     def _text(self, start: int, end: int) -> str:
         return self.article.text[start:end]
+
+
+def _words_of(tokens: Iterable[Token]) -> set[str]:
+    """The words and lemmas of tokens, names left out."""
+    return {word for token in tokens if not is_of_a_name(token) for word in (token.lower_, token.lemma_.lower())}
 
 
 def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
