@@ -180,6 +180,7 @@ def _text(doc: Any, filler: Filler | None) -> str:
         ("Talks between Kenya and Chad", []),
         ("Kenya sneezed.", []),
         ("Kenya, which sneezed at Chad, resembles Fiji.", [("Kenya", "Chad", "at")]),
+        ("Kenya insists that it is a friend.", []),
         ("Kenya resembles Chad and sneezed at Chad.", [("Kenya", "Chad", "at")]),
         ("Beside Kenya and Chad Fiji stayed small.", []),
         (
@@ -195,6 +196,7 @@ def _text(doc: Any, filler: Filler | None) -> str:
         "a heading",
         "one party",
         "a deed and a state",
+        "what one is",
         "a state and a deed",
         "a state of no verb's",
         "no verb's",
@@ -329,6 +331,22 @@ def test_the_explanation_shows_what_weighed(tools: Tools) -> None:
     """`kg lexicon explain` names the guess, its probability and its best reasons."""
     lines = [line for line in explain_sentence(GUESSED, tools) if line.startswith("second opinion: ")]
     assert len(lines) == 1 and re.match(r"second opinion: ASSAULT [01]\.\d\d \(.*\); by 'gunned' ", lines[0])
+
+
+def test_the_explanation_is_of_the_pair_that_was_guessed(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event of the same verb with other parties is not taken for the guess that is shown."""
+    [doc] = annotate(tools.nlp, [Article("a", GUESSED)])
+    words = [token.text for token in doc]
+    verb, soldiers = words.index("gunned"), words.index("Afghan")
+    verdicts = []
+    for first in (words.index("Two"), words.index("Taliban")):
+        pair = Pair(
+            verb, Filler("actor", None, first, first + 1), Filler("recipient", None, soldiers, soldiers + 2), "at"
+        )
+        guess = Guess(Question(doc[:], pair, False, False), "ASSAULT", 0.99)
+        monkeypatch.setattr("kg.explain.best_guesses", lambda *_, guess=guess: [guess])
+        verdicts += ["left out" in line for line in explain_sentence(GUESSED, tools) if "second opinion" in line]
+    assert verdicts == [False, True]
 
 
 def test_the_versions_tell_that_guesses_were_made(tools: Tools) -> None:

@@ -216,11 +216,12 @@ def _is_telling(pair: Pair, target: Filler, doc: Doc) -> bool:
     """Whether somebody whom words name or describe does more than be or play, and to somebody else than himself.
 
     Of "he", of "Finland shares a border with Russia", "Croatia beat Japan" and of a heading without a verb nothing is
-    guessed, and nothing of "Taliban fighters" and the Taliban.
+    guessed, and nothing of "Taliban fighters" and the Taliban, or of China that "is a neutral party".
     """
     source = pair.source
     is_nested = source.start < target.end and target.start < source.end
-    if is_nested or any(doc[p.start : p.end].root.pos_ == "PRON" for p in (source, target)):
+    roots = [doc[p.start : p.end].root for p in (source, target)]
+    if is_nested or roots[1].dep_ == "attr" or any(root.pos_ == "PRON" for root in roots):
         return False
     return any(not _is_idle(verb) for verb in _verbs_of(pair, doc))
 
