@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -16,12 +16,12 @@ from kg.events.circumstances import assign_times, find_location, find_time_phras
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
 from kg.events.government import GOVERNED_CLAUSES
-from kg.events.guesses import guess_events
+from kg.events.guesses import find_questions, guess_events
 from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
 from kg.events.operators import apply_operator, complements, innermost_first
-from kg.events.opinion import Opinion, Pair, Question, is_only_said, telling_pairs
+from kg.events.opinion import Opinion, Question
 from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
@@ -45,7 +45,6 @@ from kg.model import (
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
-    from spacy.tokens import Span as Sentence
 
 PAST_HORIZON = timedelta(days=31)
 """An event that ended, or an habitual one that began, longer before publication than this is historical."""
@@ -339,6 +338,10 @@ class _Coder:
     def _weighed(self, draft: Draft, pattern: Pattern) -> Draft:
         return replace(draft, confidence=confidence_of(signs_of(draft, pattern, self.doc[draft.head])))
 
+    def questions(self, drafts: Mapping[int, Draft]) -> list[Question]:
+        """What the second opinion is asked beside these drafts."""
+        return find_questions(self.doc, self.mentions, self.affairs, drafts.values())
+
     def _with_guesses(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
         """With what the second opinion makes of pairs of whom the lexicon has nothing to tell, at most once a sentence.
 
@@ -353,30 +356,6 @@ class _Coder:
                 mode, contexts = self._told_by(_words_of(self.doc[guess.head].sent), guess.act)
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
-
-    def questions(self, drafts: Mapping[int, Draft]) -> list[Question]:
-        """What the second opinion is asked: of each sentence the pairs of whom no draft tells and one of whom is public."""
-        told: dict[int, list[Draft]] = {}
-        for draft in drafts.values():
-            told.setdefault(draft.sentence, []).append(draft)
-        out: list[Question] = []
-        for sentence in self.doc.sents:
-            events = told.get(sentence.start, ())
-            everybody = self.mentions.acting_in(sentence)
-            if len(everybody) > 1 and not any(everybody <= set(draft.entities(*PARTIES)) for draft in events):
-                out += self._questions_of(sentence, events)
-        return out
-
-    def _questions_of(self, sentence: Sentence, events: Sequence[Draft]) -> Iterator[Question]:
-        """Beside an event only pairs are asked about whom a verb has, and none who only speak."""
-        for pair in telling_pairs(sentence, self.mentions, with_named=not events):
-            is_said = is_only_said(pair, self.doc)
-            if pair.target is None or _is_told(pair, events) or (is_said and events):
-                continue
-            is_public = self.affairs.is_in_public_life(pair.source)
-            if is_public or self.affairs.is_in_public_life(pair.target):
-                is_doubted = bool(events) or is_said or pair.path == "apart" or not is_public
-                yield Question(sentence, pair, bool(events), is_doubted)
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
         """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him.
@@ -547,14 +526,6 @@ class _Coder:
 def _words_of(tokens: Iterable[Token]) -> set[str]:
     """The words and lemmas of tokens, names left out."""
     return {word for token in tokens if not is_of_a_name(token) for word in (token.lower_, token.lemma_.lower())}
-
-
-def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
-    """Whether an event of its sentence is told by the pair's verb or has both of its parties."""
-    told_of = {filler.entity for filler in (pair.source, pair.target) if filler is not None}
-    return any(
-        pair.verb in (draft.head, *draft.trigger) or told_of <= set(draft.entities(*PARTIES)) for draft in drafts
-    )
 
 
 def _is_purpose(clause: Token) -> bool:

@@ -1,14 +1,19 @@
-"""The second opinion's guesses as drafts: at most one a sentence, of those pairs about whom it is asked."""
+"""What the second opinion is asked, and its guesses as drafts: at most one a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from kg.events.affairs import PARTIES, Affairs
 from kg.events.drafts import Draft
-from kg.events.opinion import NOTHING, PATTERN, Opinion, Question
+from kg.events.opinion import NOTHING, PATTERN, Opinion, Pair, Question, is_only_said, telling_pairs
 from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.status import status_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span
 
 LARGEST_CONFIDENCE = 0.6
 """A guess is never surer than that: a pattern that fits is right more often."""
@@ -26,6 +31,41 @@ class Guess:
     def margin(self) -> float:
         """By how much it is more probable than it needs to be."""
         return self.probability - self.question.needed
+
+
+def find_questions(doc: Doc, mentions: MentionIndex, affairs: Affairs, drafts: Iterable[Draft]) -> list[Question]:
+    """Of each sentence the pairs of whom no draft tells and one of whom is public, in the order of sentences."""
+    told: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        told.setdefault(draft.sentence, []).append(draft)
+    out: list[Question] = []
+    for sentence in doc.sents:
+        events = told.get(sentence.start, ())
+        everybody = mentions.acting_in(sentence)
+        if len(everybody) > 1 and not any(everybody <= set(draft.entities(*PARTIES)) for draft in events):
+            out += _questions_of(sentence, mentions, affairs, events)
+    return out
+
+
+def _questions_of(
+    sentence: Span, mentions: MentionIndex, affairs: Affairs, events: Sequence[Draft]
+) -> Iterator[Question]:
+    """Beside an event only pairs are asked about whom a verb has, and none who only speak."""
+    for pair in telling_pairs(sentence, mentions, with_named=not events):
+        is_said = is_only_said(pair, sentence.doc)
+        if pair.target is None or _is_told(pair, events) or (is_said and events):
+            continue
+        is_public = affairs.is_in_public_life(pair.source)
+        if is_public or affairs.is_in_public_life(pair.target):
+            is_doubted = bool(events) or is_said or pair.path == "apart" or not is_public
+            yield Question(sentence, pair, bool(events), is_doubted)
+
+
+def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
+    """Whether an event of its sentence is told by the pair's verb or has both of its parties."""
+    return any(
+        pair.verb in (draft.head, *draft.trigger) or pair.parties <= set(draft.entities(*PARTIES)) for draft in drafts
+    )
 
 
 def best_guesses(asked: Sequence[Question], opinion: Opinion) -> list[Guess]:
