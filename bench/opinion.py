@@ -1,6 +1,7 @@
 """The second opinion: learns its weights from the project's own sentences and phrases, and tells how good it is.
 
-    python bench/opinion.py              writes seeds/opinion/weights.npz, then measures it on what it has not seen
+    python bench/opinion.py              writes weights.npz and ngrams.npz in seeds/opinion, then measures them on what they have not seen
+    python bench/opinion.py --ngrams     writes only ngrams.npz, which takes a minute, and measures
     python bench/opinion.py --held-out   only measures
 
 It needs PyTorch and the teacher (`pip install -e '.[train]'`) and takes an hour and a half on two cores; measuring needs
@@ -22,8 +23,9 @@ from zlib import crc32
 from kg.annotate import annotate, load_model
 from kg.entities.cast import Reference, identify
 from kg.events.coder import date_clause
-from kg.events.encoder import save_encoder
+from kg.events.encoder import load_encoder, save_encoder
 from kg.events.lexicon import Lexicon, Pattern
+from kg.events.ngrams import save_ngrams
 from kg.events.opinion import NOTHING, Opinion, all_pairs, load_opinion, marked, words_and_sides
 from kg.events.parties import Filler, MentionIndex
 from kg.model import Article
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from bench.learning import Lesson
     from kg.events.opinion import Pair
 
-BOTH = 5
-"""How well a pair fits an event of which it has both parties."""
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "seeds" / "opinion"
 PHRASE_WEIGHT = 0.3
@@ -82,26 +82,33 @@ def _labelled(row: dict[str, Any], doc: Any, reference: Reference) -> Iterator[t
     mentions = MentionIndex(doc, cast)
     free = [(sentence, pair) for sentence in doc.sents for pair in all_pairs(sentence, mentions)]
     for event in row["events"]:
-        fits = max(free, key=lambda sp: _fit(sp[1], event, doc), default=None)
-        if fits is not None and _fit(fits[1], event, doc) >= 2:
+        fits = next((sp for sp in free if _fits(sp[1], event, doc)), None)
+        if fits is not None:
             yield words_and_sides(*fits), event["type"]
-            # Others who are the same two, "Kenyan" and "Kenyan farmers", teach nothing.
-            free = [sp for sp in free if sp is not fits and abs(_fit(sp[1], event, doc)) < BOTH]
         else:
             source, *target = (_stretch(doc, spans[0]) for spans in (event["source"], event["target"]) if spans)
             yield marked(doc[source[0]].sent, source, target[0] if target else None), event["type"]
+        # Others of whom the event tells in part or the other way round, or who are the same two, teach nothing.
+        told = fits[1].parties if fits is not None else None
+        free = [sp for sp in free if sp[1].parties != told and not _is_of(sp[1], event, doc)]
     if row["whole"]:
         yield from ((words_and_sides(*pair), NOTHING) for pair in free)
 
 
-def _fit(pair: Pair, event: dict[str, Any], doc: Any) -> int:
-    """How well a pair fits a marked event: 3 for the source, 2 for the target, 1 if both lack one; negative the wrong way round."""
-    source, target = event["source"], event["target"]
-    if pair.target is not None and _touches(pair.source, doc, target) and _touches(pair.target, doc, source):
-        return -BOTH
-    is_reached = pair.target is not None and _touches(pair.target, doc, target)
-    neither = pair.target is None and not target
-    return 3 * _touches(pair.source, doc, source) + 2 * is_reached + neither
+def _fits(pair: Pair, event: dict[str, Any], doc: Any) -> bool:
+    """Whether a pair is the parties of a marked event: its source and its target, or two of its sources where it has no target."""
+    if not _touches(pair.source, doc, event["source"]):
+        return False
+    if pair.target is None:
+        return not event["target"]
+    return _touches(pair.target, doc, event["target"] or event["source"])
+
+
+def _is_of(pair: Pair, event: dict[str, Any], doc: Any) -> bool:
+    """Whether two parties are both among those of a marked event, or one is where the event names no other."""
+    parties = [*event["source"], *event["target"]]
+    touched = [_touches(p, doc, parties) for p in (pair.source, pair.target) if p is not None]
+    return all(touched) if len(parties) > 1 else any(touched)
 
 
 def _touches(filler: Filler, doc: Any, spans: Sequence[Sequence[int]]) -> bool:
@@ -181,7 +188,7 @@ def print_scores(opinion: Opinion, examples: Iterable[Example]) -> None:
     guesses: list[tuple[float, str, Example]] = []
     shown = list(examples)
     pieces = opinion.encoder.pieces
-    for example, odds in zip(shown, opinion.encoder.judge([pieces.read(e.words, e.sides) for e in shown]), strict=True):
+    for example, odds in zip(shown, opinion.judge([pieces.read(e.words, e.sides) for e in shown]), strict=True):
         guesses.append((float(odds.max()), opinion.classes[int(odds.argmax())], example))
     told = [guess == e.label for _, guess, e in guesses if e.label != NOTHING]
     print(f"right of {len(told)} pairs that tell of an event: {sum(told) / len(told):.3f}")
@@ -195,16 +202,19 @@ def print_scores(opinion: Opinion, examples: Iterable[Example]) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Learn and measure, or with --held-out only measure."""
     examples = read_examples(HERE / "sentences.jsonl")
-    path = HERE / "weights.npz"
     if "--held-out" not in arguments:
-        from bench.learning import Lesson, Plan, learn
+        from bench.learning import Lesson, Plan, learn, learn_ngrams
 
         lessons = [Lesson(e.words, e.sides, e.label) for e in examples if not e.is_held_out]
         lessons += phrases_of(open_tools(guesses=False).lexicon)
-        encoder = learn(lessons, Plan())
-        save_encoder(encoder, path)
-        print(f"{len(lessons)} lessons; version {encoder.version}; {path.stat().st_size:,} bytes")
-    print_scores(load_opinion(path), [e for e in examples if e.is_held_out])
+        path = HERE / "weights.npz"
+        if "--ngrams" not in arguments:
+            save_encoder(learn(lessons, Plan()), path)
+        encoder = load_encoder(path)
+        save_ngrams(learn_ngrams(lessons, encoder.pieces), HERE / "ngrams.npz")
+        sizes = " and ".join(f"{file.stat().st_size:,}" for file in (path, HERE / "ngrams.npz"))
+        print(f"{len(lessons)} lessons; version {load_opinion(HERE).version}; {sizes} bytes")
+    print_scores(load_opinion(HERE), [e for e in examples if e.is_held_out])
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def main() -> None:
     casts = [identify(doc, article, tools.reference, undated) for doc, article in zip(docs, articles, strict=True)]
     told = list(zip(docs, articles, casts, strict=True))
     coder = best_of(lambda: [code_events(*each, tools.lexicon) for each in told])
-    opinion = load_opinion(data_path("seeds", "opinion", "weights.npz"))
+    opinion = load_opinion(data_path("seeds", "opinion"))
     guessing = best_of(lambda: [code_events(*each, tools.lexicon, opinion) for each in told])
     print(f"the event coder adds {coder / spacy_alone:.2f} of spaCy's time, {guessing / spacy_alone:.2f} with guesses")
     records = list(extract_records(articles, tools))

@@ -12,23 +12,25 @@ from kg.entities.cast import Weighing, identify, weigh_names
 from kg.entities.linking import MAX_CANDIDATES, decide, why_none
 from kg.entities.names import fold_name
 from kg.errors import InputError
-from kg.events.coder import date_clause, open_questions
-from kg.events.guesses import Guess, best_guesses
+from kg.events.coder import ask_opinion, date_clause
+from kg.events.guesses import Guess
 from kg.events.matching import Match, NearMiss, attempts, why_unusable
-from kg.events.opinion import PATTERN, Opinion
+from kg.events.objections import Objection
+from kg.events.opinion import PATTERN, Opinion, Pair
 from kg.events.parties import MentionIndex
 from kg.model import Article, Cast, Report
 from kg.pipeline import Tools, make_record
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 
 def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) -> Iterator[str]:
     """For each trigger word of a sentence: the patterns that fit, those that nearly did and why not; then the events.
 
     Patterns whose second word is nowhere near the first are no near misses, and told only `with_absent`.
-    Of pairs of whom the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it.
+    Of pairs of whom the patterns tell nothing the second opinion's best guess is shown, and what weighed most for it; and so is where it
+    takes an event of theirs for something else.
     """
     # What the command line cannot decode reaches us as lone surrogates, which no parse can hold.
     article = Article("sentence", sentence.encode("utf-8", "replace").decode("utf-8"))
@@ -40,8 +42,11 @@ def explain_sentence(sentence: str, tools: Tools, *, with_absent: bool = False) 
         yield from _explain_token(token, tried, tools, mentions)
     record = make_record(article, doc, tools)
     if tools.opinion is not None:
+        objections, guesses = ask_opinion(doc, article, cast, tools.lexicon, tools.opinion)
+        for objection in objections:
+            yield _explain_objection(objection, doc, tools.opinion, cast)
         reports = [report for event in record.events for report in event.reports]
-        for guess in best_guesses(open_questions(doc, article, cast, tools.lexicon), tools.opinion):
+        for guess in guesses:
             yield _explain_guess(guess, tools.opinion, cast, is_left_out=not _is_made(guess, reports, doc))
     for event in record.events:
         roles = ", ".join(f"{p.role} {record.entity(p.entity).name}" for p in event.roles if p.entity)
@@ -83,15 +88,28 @@ def _is_made(guess: Guess, reports: Iterable[Report], doc: Doc) -> bool:
 
 def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, *, is_left_out: bool) -> str:
     question = guess.question
-    names = {entity.id: entity.name for entity in cast.entities}
-    parties = [names[f.entity] for f in (question.pair.source, question.pair.target) if f is not None and f.entity]
     verdict = ", left out, for it is denied or only possible, or the words are not of politics" if is_left_out else ""
     if guess.margin < 0:
         verdict = f", too improbable: a guess needs {question.needed:.2f}"
-    reasons = ", ".join(
-        f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(question.sentence, question.pair, guess.act)
+    told = f"{guess.act} {guess.probability:.2f} ({_parties(question.pair, cast)}){verdict}"
+    return f"second opinion: {told}; by {_reasons(opinion, question.sentence, question.pair, guess.act)}"
+
+
+def _explain_objection(objection: Objection, doc: Doc, opinion: Opinion, cast: Cast) -> str:
+    draft, pair = objection.draft, objection.pair
+    told = (
+        f"{objection.act} {objection.probability:.2f} ({_parties(pair, cast)}) and not {draft.act} by {draft.pattern}"
     )
-    return f"second opinion: {guess.act} {guess.probability:.2f} ({' → '.join(parties)}){verdict}; by {reasons}"
+    return f"second opinion: {told}; by {_reasons(opinion, doc[draft.head].sent, pair, objection.act)}"
+
+
+def _parties(pair: Pair, cast: Cast) -> str:
+    names = {entity.id: entity.name for entity in cast.entities}
+    return " → ".join(names[f.entity] for f in (pair.source, pair.target) if f is not None and f.entity)
+
+
+def _reasons(opinion: Opinion, sentence: Span, pair: Pair, act: str) -> str:
+    return ", ".join(f"{name!r} {weight:+.2f}" for name, weight in opinion.reasons(sentence, pair, act))
 
 
 def explain_links(articles: Iterable[Article], tools: Tools, name: str | None = None) -> Iterator[str]:

@@ -75,7 +75,7 @@ def open_tools(
     :raises ModelError, DataError: when the model or a data file is missing or wrong.
     """
     lexicon = load_lexicon([data_path("seeds", "lexicon"), *lexicons])
-    opinion = load_opinion(data_path("seeds", "opinion", "weights.npz")) if guesses else None
+    opinion = load_opinion(data_path("seeds", "opinion")) if guesses else None
     return Tools(load_model(model), open_reference(gazetteers), lexicon, opinion)
 
 

@@ -35,6 +35,8 @@ def test_the_wheel_holds_the_data(built: Path) -> None:
         "kg/_data/ontology/shapes.ttl",
         "kg/_data/queries/who-met-whom.rq",
         "kg/_data/seeds/lexicon/consult.toml",
+        "kg/_data/seeds/opinion/ngrams.npz",
+        "kg/_data/seeds/opinion/weights.npz",
         "kg/_data/seeds/gazetteer/gazetteer.sqlite",
         "kg/_data/seeds/gazetteer/offices.tsv",
         "kg/_data/seeds/articles/black-sea-grain-deal.txt",

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from spacy.tokens import Doc
 
@@ -16,9 +17,25 @@ from kg.annotate import annotate
 from kg.entities.cast import identify
 from kg.errors import DataError
 from kg.events.coder import date_clause, open_questions
-from kg.events.encoder import save_encoder
-from kg.events.guesses import LARGEST_CONFIDENCE, Guess, best_guesses, guess_events
-from kg.events.opinion import NOTHING, PATTERN, Pair, Question, all_pairs, find_pairs, load_opinion, telling_pairs
+from kg.events.encoder import Encoder, save_encoder
+from kg.events.guesses import LARGEST_CONFIDENCE, Guess, best_guesses, guessed_events
+from kg.events.ngrams import Ngrams, save_ngrams
+from kg.events.opinion import (
+    NOTHING,
+    PATTERN,
+    TEMPERATURE,
+    THRESHOLD,
+    THRESHOLD_DOUBTED,
+    THRESHOLD_PRIVATE,
+    WORTH_ASKING,
+    Pair,
+    Question,
+    all_pairs,
+    find_pairs,
+    load_opinion,
+    telling_pairs,
+    words_and_sides,
+)
 from kg.events.parties import Filler, MentionIndex
 from kg.explain import explain_sentence
 from kg.model import QUAD_CLASS, Article, Report
@@ -26,7 +43,7 @@ from kg.pipeline import Tools, extract_records, open_tools
 from tests.conftest import SHARED
 
 ROOT = Path(__file__).parent.parent
-WEIGHTS = ROOT / "seeds" / "opinion" / "weights.npz"
+WEIGHTS = ROOT / "seeds" / "opinion"
 SENTENCES = ROOT / "seeds" / "opinion" / "sentences.jsonl"
 GUESSED = "Two gunmen of the Taliban gunned at Afghan soldiers."
 
@@ -216,75 +233,62 @@ def test_nobody_acts_on_whom_his_name_names(tools: Tools) -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_doubted", "probability", "verdict"),
+    ("probability", "verdict"),
     [
-        (False, 0.69, ", too improbable: a guess needs 0.70"),
-        (True, 0.89, ", too improbable: a guess needs 0.90"),
-        (False, 0.99, ", left out, for it is denied or only possible, or the words are not of politics"),
+        (0.69, ", too improbable: a guess needs 0.70"),
+        (0.70, ", left out, for it is denied or only possible, or the words are not of politics"),
     ],
-    ids=["improbable", "doubted and improbable", "denied"],
+    ids=["improbable", "denied"],
 )
 def test_the_explanation_says_why_nothing_is_guessed(
-    tools: Tools, monkeypatch: pytest.MonkeyPatch, is_doubted: bool, probability: float, verdict: str
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, probability: float, verdict: str
 ) -> None:
     """A guess of no event is shown with what it lacks."""
     [doc] = annotate(tools.nlp, [Article("a", text := "Gunmen never nettled Kenya.")])
     pair = Pair(2, Filler("actor", None, 0, 1), Filler("recipient", None, 3, 4), "object")
-    guess = Guess(Question(doc[:], pair, False, is_doubted), "ASSAULT", probability)
-    monkeypatch.setattr("kg.explain.best_guesses", lambda *_: [guess])
+    guess = Guess(Question(doc[:], pair, False, 0.7), "ASSAULT", probability)
+    monkeypatch.setattr("kg.explain.ask_opinion", lambda *_: ([], [guess]))
     [line] = [each for each in explain_sentence(text, tools) if "second opinion" in each]
     assert verdict in line
 
 
 @pytest.mark.parametrize(
-    ("text", "is_beside", "is_doubted", "probability", "guesses"),
+    ("text", "is_beside", "probability", "guesses"),
     [
-        ("Gunmen nettled soldiers.", False, False, 0.7, 1),
-        ("Gunmen nettled soldiers.", False, False, 0.69, 0),
-        ("Gunmen nettled soldiers.", False, True, 0.89, 0),
-        ("Gunmen nettled soldiers.", False, True, 0.9, 1),
-        ("Gunmen never nettled soldiers.", False, False, 0.99, 0),
-        ("Gunmen will nettle soldiers.", False, False, 0.7, 1),
-        ("Gunmen will nettle soldiers.", True, True, 0.99, 0),
+        ("Gunmen nettled soldiers.", False, 0.7, 1),
+        ("Gunmen nettled soldiers.", False, 0.69, 0),
+        ("Gunmen never nettled soldiers.", False, 0.99, 0),
+        ("Gunmen will nettle soldiers.", False, 0.7, 1),
+        ("Gunmen will nettle soldiers.", True, 0.99, 0),
     ],
-    ids=["probable", "improbable", "doubted", "doubted but sure", "denied", "to come", "to come beside an event"],
+    ids=["probable", "improbable", "denied", "to come", "to come beside an event"],
 )
-def test_how_sure_a_guess_must_be(
-    tools: Tools,
-    monkeypatch: pytest.MonkeyPatch,
-    text: str,
-    is_beside: bool,
-    is_doubted: bool,
-    probability: float,
-    guesses: int,
-) -> None:
-    """Surer where an event is less to be expected, and never of what is denied."""
+def test_how_sure_a_guess_must_be(tools: Tools, text: str, is_beside: bool, probability: float, guesses: int) -> None:
+    """As sure as the question asks for, and never of what is denied."""
     [doc] = annotate(tools.nlp, [article := Article("a", text)])
     mentions = MentionIndex(doc, identify(doc, article, tools.reference, partial(date_clause, published=None)))
     [sentence] = doc.sents
     [pair] = telling_pairs(sentence, mentions)
-    question = Question(sentence, pair, is_beside, is_doubted)
-    monkeypatch.setattr("kg.events.guesses.best_guesses", lambda *_: [Guess(question, "ASSAULT", probability)])
-    assert tools.opinion is not None
-    assert len(list(guess_events([question], mentions, tools.opinion))) == guesses
+    question = Question(sentence, pair, is_beside, 0.7)
+    assert len(list(guessed_events([Guess(question, "ASSAULT", probability)], mentions))) == guesses
 
 
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
-        ("Kenya sneezed at Chad.", [("Kenya", "Chad", False)]),
-        ("General Oduro sneezed at fishermen.", [("Oduro", "fishermen", False)]),
-        ("Fishermen sneezed at Kenya.", [("Fishermen", "Kenya", True)]),
+        ("Kenya sneezed at Chad.", [("Kenya", "Chad", THRESHOLD)]),
+        ("General Oduro sneezed at fishermen.", [("Oduro", "fishermen", THRESHOLD)]),
+        ("Fishermen sneezed at Kenya.", [("Fishermen", "Kenya", THRESHOLD_PRIVATE)]),
         ("Fishermen sneezed at tourists.", []),
         ("Fishermen in Paris sneezed at tourists.", []),
-        ("The envoy told the general that it rained.", [("The envoy", "the general", True)]),
+        ("The envoy told the general that it rained.", [("The envoy", "the general", THRESHOLD_DOUBTED)]),
         ("Turkey condemned Israel, and the envoy told the general that it rained.", []),
-        ("Turkey condemned Israel, and Kenya sneezed at Chad.", [("Kenya", "Chad", True)]),
+        ("Turkey condemned Israel, and Kenya sneezed at Chad.", [("Kenya", "Chad", THRESHOLD_DOUBTED)]),
         (
             "Across the table from Kenya stood Chad, and Fiji sneezed.",
-            [("Kenya", "Chad", False), ("Chad", "Fiji", False), ("Kenya", "Fiji", True)],
+            [("Kenya", "Chad", THRESHOLD), ("Chad", "Fiji", THRESHOLD), ("Kenya", "Fiji", THRESHOLD_DOUBTED)],
         ),
-        ("Rain over Kenya and Chad, it said.", [("Kenya", "Chad", True)]),
+        ("Rain over Kenya and Chad, it said.", [("Kenya", "Chad", THRESHOLD_DOUBTED)]),
     ],
     ids=[
         "an official doer",
@@ -299,12 +303,13 @@ def test_how_sure_a_guess_must_be(
         "only said",
     ],
 )
-def test_what_is_asked_and_doubted(tools: Tools, text: str, asked: list[tuple[str, str, bool]]) -> None:
+def test_what_is_asked_and_doubted(tools: Tools, text: str, asked: list[tuple[str, str, float]]) -> None:
     """An event is less to be expected beside a known one, of who only speaks, and where nobody public acts."""
     [doc] = annotate(tools.nlp, [article := Article("a", text)])
     cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
     questions = open_questions(doc, article, cast, tools.lexicon)
-    assert [(_text(doc, q.pair.source), _text(doc, q.pair.target), q.is_doubted) for q in questions] == asked
+    assert 0 < THRESHOLD < THRESHOLD_DOUBTED < THRESHOLD_PRIVATE < 1
+    assert [(_text(doc, q.pair.source), _text(doc, q.pair.target), q.needed) for q in questions] == asked
 
 
 def test_of_several_guesses_that_counts_which_has_the_largest_margin(tools: Tools) -> None:
@@ -312,9 +317,38 @@ def test_of_several_guesses_that_counts_which_has_the_largest_margin(tools: Tool
     assert tools.opinion is not None
     sentence = Doc(tools.nlp.vocab, ["Rebels", "gunned", "at", "soldiers"])[:]
     pair = Pair(1, Filler("actor", None, 0, 1), Filler("recipient", None, 3, 4), "at")
-    asked = [Question(sentence, pair, False, is_doubted) for is_doubted in (True, False, True)]
-    [guess] = best_guesses(asked, tools.opinion)
+    asked = [Question(sentence, pair, False, needed) for needed in (0.6, 0.5, 0.6)]
+    [guess] = best_guesses(asked, tools.opinion.ask(asked), tools.opinion.classes)
     assert guess.question is asked[1]
+
+
+@pytest.mark.parametrize(
+    ("needed", "share", "questions"),
+    [
+        (0.5, 1 - 0.5 * WORTH_ASKING + 0.01, 0),
+        (0.5, 1 - 0.5 * WORTH_ASKING - 0.01, 1),
+        (0.4, 1 - 0.5 * WORTH_ASKING, 1),
+    ],
+    ids=["sure", "not sure", "less needed"],
+)
+def test_where_surely_nothing_happens_the_encoder_is_not_asked(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, needed: float, share: float, questions: int
+) -> None:
+    """The linear model looks first."""
+    assert tools.opinion is not None
+    classes = tools.opinion.classes
+    look = np.full(len(classes), (1 - share) / (len(classes) - 1))
+    look[classes.index(NOTHING)] = share
+    asked: list[int] = []
+    judge = Encoder.log_odds
+    monkeypatch.setattr(Ngrams, "logits", lambda _, readings: np.log(look)[None].repeat(len(readings), axis=0))
+    monkeypatch.setattr(
+        Encoder, "log_odds", lambda self, readings: asked.append(len(readings)) or judge(self, readings)
+    )
+    sentence = Doc(tools.nlp.vocab, ["Rebels", "gunned", "at", "soldiers"])[:]
+    pair = Pair(1, Filler("actor", None, 0, 1), Filler("recipient", None, 3, 4), "at")
+    answers = tools.opinion.ask([Question(sentence, pair, False, needed)])
+    assert [answer is not None for answer in answers] == [questions == 1] and asked == [questions]
 
 
 @pytest.mark.parametrize(("between", "guesses"), [(2, 1), (90, 0)], ids=["near", "far"])
@@ -324,7 +358,8 @@ def test_of_parties_too_far_apart_nothing_is_guessed(tools: Tools, between: int,
     words = ["Rebels", "gunned", *["wildly"] * between, "at", "soldiers"]
     sentence = Doc(tools.nlp.vocab, words)[:]
     pair = Pair(1, Filler("actor", None, 0, 1), Filler("recipient", None, len(words) - 1, len(words)), "at")
-    assert len(best_guesses([Question(sentence, pair, False, False)], tools.opinion)) == guesses
+    asked = [Question(sentence, pair, False, 0.5)]
+    assert len(best_guesses(asked, tools.opinion.ask(asked), tools.opinion.classes)) == guesses
 
 
 def test_the_explanation_shows_what_weighed(tools: Tools) -> None:
@@ -343,8 +378,8 @@ def test_the_explanation_is_of_the_pair_that_was_guessed(tools: Tools, monkeypat
         pair = Pair(
             verb, Filler("actor", None, first, first + 1), Filler("recipient", None, soldiers, soldiers + 2), "at"
         )
-        guess = Guess(Question(doc[:], pair, False, False), "ASSAULT", 0.99)
-        monkeypatch.setattr("kg.explain.best_guesses", lambda *_, guess=guess: [guess])
+        guess = Guess(Question(doc[:], pair, False, 0.5), "ASSAULT", 0.99)
+        monkeypatch.setattr("kg.explain.ask_opinion", lambda *_, guess=guess: ([], [guess]))
         verdicts += ["left out" in line for line in explain_sentence(GUESSED, tools) if "second opinion" in line]
     assert verdicts == [False, True]
 
@@ -359,15 +394,51 @@ def test_the_versions_tell_that_guesses_were_made(tools: Tools) -> None:
 def test_the_weights_are_whole_and_small() -> None:
     """There is every PLOVER type and "no event", in less than five megabytes."""
     opinion = load_opinion(WEIGHTS)
-    assert set(opinion.classes) == {*QUAD_CLASS, NOTHING} and WEIGHTS.stat().st_size < 5_000_000
+    assert set(opinion.classes) == {*QUAD_CLASS, NOTHING}
+    assert sum(path.stat().st_size for path in WEIGHTS.glob("*.npz")) < 5_000_000
 
 
 def test_weights_of_other_types_are_refused(tmp_path: Path) -> None:
-    """What is no PLOVER type is guessed by nobody."""
-    encoder = load_opinion(WEIGHTS).encoder
-    save_encoder(replace(encoder, classes=("GOSSIP", *encoder.classes[1:])), tmp_path / "weights.npz")
+    """What is no PLOVER type is guessed by nobody, and the two models must know the same types and pieces of words."""
+    opinion = load_opinion(WEIGHTS)
+    gossip = ("GOSSIP", *opinion.classes[1:])
+    save_encoder(replace(opinion.encoder, classes=gossip), tmp_path / "weights.npz")
+    save_ngrams(replace(opinion.ngrams, classes=gossip), tmp_path / "ngrams.npz")
     with pytest.raises(DataError, match=r"^weights\.npz: it fits another version of kg"):
-        load_opinion(tmp_path / "weights.npz")
+        load_opinion(tmp_path)
+    save_encoder(opinion.encoder, tmp_path / "weights.npz")
+    for other in (replace(opinion.ngrams, classes=gossip), replace(opinion.ngrams, pieces="others")):
+        save_ngrams(other, tmp_path / "ngrams.npz")
+        with pytest.raises(DataError, match=r"^ngrams\.npz: it was not made with weights\.npz"):
+            load_opinion(tmp_path)
+
+
+def test_both_models_have_a_voice(tools: Tools) -> None:
+    """A probability comes of the log odds of both."""
+    opinion = tools.opinion
+    assert opinion is not None
+    reading = opinion.encoder.pieces.read(["Rebels", "gunned", "at", "soldiers"], [1, 0, 0, 2])
+    summed = opinion.encoder.log_odds([reading]) + opinion.ngrams.logits([reading])
+    odds = np.exp(summed / TEMPERATURE)
+    assert opinion.judge([reading]) == pytest.approx(odds / odds.sum(), rel=1e-4)
+    assert opinion.encoder.log_odds([]).shape == (0, len(opinion.classes))
+
+
+def test_a_sentence_is_split_once_for_all_its_pairs(tools: Tools) -> None:
+    """What is read of a pair is what would be read of it alone."""
+    opinion = tools.opinion
+    assert opinion is not None
+    words = ["Kenya", ",", "\n", "which", *["really"] * 70, "gunned", "at", "Chad", "and", "Mali"]
+    sentence = Doc(tools.nlp.vocab, words)[:]
+    ends = (len(words) - 3, len(words) - 1, 0)
+    pairs = [
+        Pair(1, Filler("actor", None, a, a + 1), Filler("recipient", None, b, b + 1), "at") for a in ends for b in ends
+    ]
+    read = opinion.read((sentence, pair) for pair in pairs)
+    alone = [opinion.encoder.pieces.read(*words_and_sides(sentence, pair)) for pair in pairs]
+    assert [(r.pieces.tolist(), r.sides.tolist()) for r in read] == [
+        (r.pieces.tolist(), r.sides.tolist()) for r in alone
+    ]
 
 
 def test_the_same_sentences_give_the_same_weights(tmp_path: Path) -> None:
@@ -405,3 +476,58 @@ def test_it_learns_from_nothing_that_it_is_measured_on() -> None:
     gold = [ROOT / "tests" / "gold" / "events.jsonl", *sorted((SHARED / "gold").glob("events-*.jsonl"))]
     measured = {json.loads(line)["text"] for path in gold for line in path.read_text("utf-8").splitlines()}
     assert learned and measured and not learned & measured
+
+
+def _row(text: str, *events: tuple[str, str, str], whole: bool = True) -> dict[str, Any]:
+    """A row of the file of sentences, its events as the words of their source and target and their types."""
+    marked = [
+        {
+            "source": [[m.start(), m.end()] for m in re.finditer(source, text)],
+            "target": [[m.start(), m.end()] for m in re.finditer(target, text)] if target else [],
+            "type": act,
+        }
+        for source, target, act in events
+    ]
+    return {"id": "x", "text": text, "events": marked, "whole": whole}
+
+
+SHELLED = "Kenya shelled Chad, and Mali slept."
+
+
+@pytest.mark.parametrize(
+    ("row", "lessons"),
+    [
+        (
+            _row(SHELLED, ("Kenya", "Chad", "ASSAULT")),
+            {
+                ("Kenya", "Chad"): "ASSAULT",
+                ("Mali", ""): NOTHING,
+                ("Kenya", "Mali"): NOTHING,
+                ("Chad", "Mali"): NOTHING,
+            },
+        ),
+        (_row(SHELLED, ("Kenya", "Chad", "ASSAULT"), whole=False), {("Kenya", "Chad"): "ASSAULT"}),
+        (
+            _row(SHELLED, ("Chad", "Kenya", "ACCUSE")),
+            {("Chad", "Kenya"): "ACCUSE", ("Mali", ""): NOTHING, ("Kenya", "Mali"): NOTHING, ("Chad", "Mali"): NOTHING},
+        ),
+        (_row("Kenya and Chad met.", ("Kenya|Chad", "", "CONSULT")), {("Kenya", ""): "CONSULT"}),
+        (_row("Talks of Kenya and Chad.", ("Kenya|Chad", "", "CONSULT")), {("Kenya", "Chad"): "CONSULT"}),
+        (_row("Kenya shelled Chad."), {("Kenya", "Chad"): NOTHING, ("Chad", "Kenya"): NOTHING}),
+    ],
+    ids=["its parties", "only it", "the other way round", "one of two", "two without a verb", "nothing"],
+)
+def test_what_is_taught_of_a_sentence(
+    tools: Tools, tmp_path: Path, row: dict[str, Any], lessons: dict[tuple[str, str], str]
+) -> None:
+    """An event is taught of its own parties, and nothing of others where all of the sentence is marked."""
+    from bench.opinion import read_examples
+
+    (tmp_path / "some.jsonl").write_text(json.dumps(row), "utf-8")
+    taught: dict[tuple[str, ...], str] = {}
+    for example in read_examples(tmp_path / "some.jsonl"):
+        words = list(zip(example.words, example.sides, strict=True))
+        pair = tuple(" ".join(word for word, side in words if side == k) for k in (1, 2))
+        assert pair not in taught
+        taught[pair] = example.label
+    assert taught == lessons

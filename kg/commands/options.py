@@ -145,8 +145,8 @@ def extraction_options(command: F) -> F:
             click.option(
                 "--guesses/--no-guesses",
                 default=True,
-                help="Whether to add what a small model guesses of parties of whom no pattern tells, at a low confidence; "
-                "default: add it.",
+                help="Whether to add what small models guess of parties of whom no pattern tells, at a low confidence, and to "
+                "let them change the type of an event where they are nearly sure; default: do both.",
             ),
             gazetteer_option,
         )

@@ -16,10 +16,11 @@ from kg.events.circumstances import assign_times, find_location, find_time_phras
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.drafts import Draft
 from kg.events.government import GOVERNED_CLAUSES
-from kg.events.guesses import find_questions, guess_events
+from kg.events.guesses import Guess, best_guesses, find_questions, guessed_events
 from kg.events.lexicon import Lexicon, Pattern
 from kg.events.matching import Match, find_matches, has_two_parties
 from kg.events.merging import Merger, make_event
+from kg.events.objections import Objection, find_contestable, find_objections
 from kg.events.operators import apply_operator, complements, innermost_first
 from kg.events.opinion import Opinion, Question
 from kg.events.parties import Filler, MentionIndex, tidy
@@ -85,6 +86,17 @@ def open_questions(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> 
     coder = _Coder(as_tree(doc), article, cast, lexicon, None)
     try:
         return coder.questions(coder.drafts())
+    finally:
+        forget_tokens()
+
+
+def ask_opinion(
+    doc: Doc, article: Article, cast: Cast, lexicon: Lexicon, opinion: Opinion
+) -> tuple[list[Objection], list[Guess]]:
+    """Which events of the lexicon the second opinion takes for something else, and its best guess of each sentence, made or not."""
+    coder = _Coder(as_tree(doc), article, cast, lexicon, None)
+    try:
+        return coder.asked(coder.drafts(), opinion)
     finally:
         forget_tokens()
 
@@ -343,19 +355,35 @@ class _Coder:
         return find_questions(self.doc, self.mentions, self.affairs, drafts.values())
 
     def _with_guesses(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
-        """With what the second opinion makes of pairs of whom the lexicon has nothing to tell, at most once a sentence.
+        """With the second opinion's objections, and what it makes of pairs of whom the lexicon has nothing to tell, at most once a sentence.
 
         A long text that tells of little else is hardly about politics, and nothing is guessed of it. As a guess rests on all of its
         sentence, so do its mode and contexts.
         """
-        out = dict(drafts)
         if self.opinion is None or self.affairs.is_sparse(drafts, WORDS_OF_GUESSES):
-            return out
-        for guess in guess_events(self.questions(drafts), self.mentions, self.opinion):
+            return dict(drafts)
+        objections, guesses = self.asked(drafts, self.opinion)
+        corrected = map(self._corrected, objections)
+        out = {**drafts, **{draft.head: draft for draft in corrected}}
+        for guess in guessed_events(guesses, self.mentions):
             if guess.head not in out and not self.affairs.is_of_another_world(guess):
                 mode, contexts = self._told_by(_words_of(self.doc[guess.head].sent), guess.act)
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
+
+    def asked(self, drafts: Mapping[int, Draft], opinion: Opinion) -> tuple[list[Objection], list[Guess]]:
+        """What the second opinion says to some drafts, where it may be told, and of other pairs."""
+        contested = [] if self.affairs.is_sparse(drafts, WORDS_OF_GUESSES) else find_contestable(drafts, self.doc)
+        questions = self.questions(drafts)
+        answers = opinion.ask([*contested, *questions])
+        objections = find_objections(contested, answers[: len(contested)], opinion.classes)
+        told = [objection for objection in objections if not self.affairs.is_of_another_world(objection.outcome)]
+        return told, best_guesses(questions, answers[len(contested) :], opinion.classes)
+
+    def _corrected(self, objection: Objection) -> Draft:
+        """What is told instead, with the mode that the words near its trigger decide."""
+        draft = objection.outcome
+        return replace(draft, mode=self._cues(self.doc[draft.head], draft.act)[0])
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
         """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him.

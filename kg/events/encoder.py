@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -47,6 +48,13 @@ _ALONE = Lock()
 """The number of threads is the whole process's, so only one may change it at a time."""
 
 
+def probabilities(log_odds: Floats) -> Floats:
+    """What log odds, rows × classes, come to: each row has the sum of one."""
+    odds: Floats = np.exp(log_odds - log_odds.max(axis=1, keepdims=True))
+    odds /= odds.sum(axis=1, keepdims=True)
+    return odds
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A sentence as the encoder takes it: the number of each piece and its side."""
@@ -70,6 +78,11 @@ class Pieces:
         self._longest = max(len(name) for name in names)
         self.of = lru_cache(maxsize=1 << 16)(self._of)
 
+    @cached_property
+    def version(self) -> str:
+        """The first digits of the digest of all pieces."""
+        return sha256("\n".join(self.names).encode()).hexdigest()[:12]
+
     def _of(self, word: str) -> tuple[int, ...]:
         """The pieces of a word, without case and accents; punctuation within it stands alone."""
         if word == UNKNOWN:
@@ -92,19 +105,29 @@ class Pieces:
             start = end
         return tuple(out)
 
+    def split(self, words: Iterable[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The pieces of some words, and of each the number of its word; of a word only as much is read as may be split."""
+        found = [(piece, k) for k, word in enumerate(words) for piece in self.of(word[: LONGEST_WORD + 1])]
+        columns = np.array(found, np.intp).reshape(-1, 2).T
+        return columns[0], columns[1]
+
     def read(self, words: Sequence[str], sides: Sequence[int]) -> Reading:
-        """Words and their sides as pieces, at most LONGEST of them; of a word only as much is read as may be split."""
-        found = [
-            (piece, side)
-            for word, side in zip(words, sides, strict=True)
-            for piece in self.of(word[: LONGEST_WORD + 1])
-        ]
-        if len(found) > LONGEST:
-            first = next((k for k, (_, side) in enumerate(found) if side != NEITHER), 0)
-            start = max(0, min(first - BEFORE, len(found) - LONGEST))
-            found = found[start : start + LONGEST]
-        columns = np.array(found or [(self.unknown, NEITHER)], np.intp).T
-        return Reading(columns[0], columns[1])
+        """Words and their sides as pieces, at most LONGEST of them."""
+        if len(words) != len(sides):
+            raise ValueError(f"{len(words)} words have {len(sides)} sides")
+        pieces, of_word = self.split(words)
+        return self.cut(pieces, np.asarray(sides, np.intp)[of_word])
+
+    def cut(self, pieces: NDArray[np.intp], sides: NDArray[np.intp]) -> Reading:
+        """A reading of pieces and their sides: of a sentence that is too long the first party and what stands around it."""
+        if len(pieces) > LONGEST:
+            parties = np.flatnonzero(sides != NEITHER)
+            first = int(parties[0]) if len(parties) else 0
+            start = max(0, min(first - BEFORE, len(pieces) - LONGEST))
+            pieces, sides = pieces[start : start + LONGEST], sides[start : start + LONGEST]
+        if not len(pieces):
+            return Reading(np.array([self.unknown], np.intp), np.array([NEITHER], np.intp))
+        return Reading(pieces, sides)
 
 
 @dataclass(frozen=True)
@@ -166,15 +189,18 @@ class Encoder:
             means.append(summed / np.maximum(counts, 1)[:, None])
         return self._linear(np.concatenate(means, axis=1), "classes")
 
-    def judge(self, readings: Sequence[Reading]) -> Floats:
-        """The probability of each class: readings × classes, in the order of `classes`."""
+    def log_odds(self, readings: Sequence[Reading]) -> Floats:
+        """The log odds of any number of readings, computed on one thread."""
+        if not readings:
+            return np.zeros((0, len(self.classes)), np.float32)
         # Products as small as these gain nothing from threads, which cost time and may change the last digit of a sum.
         with _ALONE, _threads().limit(limits=1):
             parts = [self.logits(readings[k : k + TOGETHER]) for k in range(0, len(readings), TOGETHER)]
-        logits = np.concatenate([np.zeros((0, len(self.classes)), np.float32), *parts])
-        odds: Floats = np.exp(logits - logits.max(axis=1, keepdims=True))
-        odds /= odds.sum(axis=1, keepdims=True)
-        return odds
+        return np.concatenate(parts)
+
+    def judge(self, readings: Sequence[Reading]) -> Floats:
+        """The probability of each class: readings × classes, in the order of `classes`."""
+        return probabilities(self.log_odds(readings))
 
     def _linear(self, hidden: Floats, name: str) -> Floats:
         out: Floats = hidden @ self._weights[f"{name}.weight"]
@@ -226,13 +252,13 @@ def load_encoder(path: Path) -> Encoder:
     """
     remedy = "make it again: python bench/opinion.py"
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         number, depth = (int(n) for n in arrays.pop("format"))
         names = arrays.pop("names").tobytes().decode().split("\n")
         classes = tuple(str(name) for name in arrays.pop("labels"))
         pieces = Pieces(names)
-    except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, TypeError, KeyError, BadZipFile, zlib.error) as error:
         raise DataError(f"{path.name} is missing or broken; {remedy}") from error
     scales = {name.removeprefix("scale of "): a for name, a in arrays.items() if name.startswith("scale of ")}
     encoder = Encoder(classes, pieces, {n: a for n, a in arrays.items() if not n.startswith("scale of ")}, scales)

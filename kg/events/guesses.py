@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 
 from kg.events.affairs import PARTIES, Affairs
 from kg.events.drafts import Draft
-from kg.events.opinion import NOTHING, PATTERN, Opinion, Pair, Question, is_only_said, telling_pairs
+from kg.events.encoder import probabilities
+from kg.events.opinion import (
+    NOTHING,
+    PATTERN,
+    THRESHOLD,
+    THRESHOLD_DOUBTED,
+    THRESHOLD_PRIVATE,
+    Answer,
+    Pair,
+    Question,
+    is_only_said,
+    telling_pairs,
+)
 from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.status import status_of
 
@@ -57,8 +69,9 @@ def _questions_of(
             continue
         is_public = affairs.is_in_public_life(pair.source)
         if is_public or affairs.is_in_public_life(pair.target):
-            is_doubted = bool(events) or is_said or pair.path == "apart" or not is_public
-            yield Question(sentence, pair, bool(events), is_doubted)
+            is_doubted = bool(events) or is_said or pair.path == "apart"
+            needed = THRESHOLD_DOUBTED if is_doubted else THRESHOLD
+            yield Question(sentence, pair, bool(events), needed if is_public else THRESHOLD_PRIVATE)
 
 
 def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
@@ -68,18 +81,18 @@ def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:
     )
 
 
-def best_guesses(asked: Sequence[Question], opinion: Opinion) -> list[Guess]:
+def best_guesses(asked: Sequence[Question], answers: Sequence[Answer | None], classes: Sequence[str]) -> list[Guess]:
     """For each sentence the guess about its pairs that has the largest margin, in the order of sentences.
 
-    There is none of a sentence of whose pairs all most likely tell of nothing, or stand too far apart to be read together.
+    There is none of a sentence of whose pairs all most likely tell of nothing, or are not answered.
     """
     best: dict[int, Guess] = {}
-    readings = [opinion.read(question.sentence, question.pair) for question in asked]
-    read = [(question, reading) for question, reading in zip(asked, readings, strict=True) if reading.has_both]
-    judged = opinion.encoder.judge([reading for _, reading in read])
-    for (question, _), odds in zip(read, judged, strict=True):
-        k = int(odds.argmax())
-        guess = Guess(question, opinion.classes[k], float(odds[k]))
+    for question, answer in zip(asked, answers, strict=True):
+        if answer is None:
+            continue
+        shares = probabilities(answer.both[None])[0]
+        k = int(shares.argmax())
+        guess = Guess(question, classes[k], float(shares[k]))
         known = best.get(question.sentence.start)
         if guess.act != NOTHING and (known is None or guess.margin > known.margin):
             best[question.sentence.start] = guess
@@ -92,12 +105,12 @@ def _is_home(target: Filler, source: Filler, mentions: MentionIndex) -> bool:
     return country.type == "country" and country.country == doer.country
 
 
-def guess_events(asked: Sequence[Question], mentions: MentionIndex, opinion: Opinion) -> Iterator[Draft]:
-    """The best guess about each sentence as a draft, if it is probable enough and nobody denies it.
+def guessed_events(guesses: Iterable[Guess], mentions: MentionIndex) -> Iterator[Draft]:
+    """Guesses as drafts, where they are probable enough and nobody denies them.
 
     Beside an event that is known nothing is guessed of what may be or will be.
     """
-    for guess in best_guesses(asked, opinion):
+    for guess in guesses:
         draft = _draft(guess, mentions)
         is_idle = draft.status == "denied" or (guess.question.is_beside and draft.status != "reported")
         if guess.margin >= 0 and not is_idle:

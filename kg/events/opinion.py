@@ -1,36 +1,49 @@
-"""The second opinion: what a small encoder makes of two parties of a sentence of whom no pattern tells.
+"""The second opinion: what two models make of two parties of a sentence of whom no pattern tells, or of whom one may err.
 
-It reads the words of the sentence and who of them acts and whom it may reach (`kg.events.encoder`). It learns from the
-project's own sentences (`seeds/opinion/sentences.jsonl`) and the phrases of the lexicon by `python bench/opinion.py`; what it
-proposes is marked by the pattern "second-opinion" and a lower confidence.
+A small encoder (`kg.events.encoder`) and a linear model (`kg.events.ngrams`) read the words of the sentence and who of them acts and
+whom it may reach, and judge together. They learn from the project's own sentences (`seeds/opinion/sentences.jsonl`) and the phrases
+of the lexicon by `python bench/opinion.py`; what they propose is marked by the pattern "second-opinion" and a lower confidence.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from kg.errors import DataError
-from kg.events.encoder import NEITHER, SOURCE, TARGET, UNKNOWN, Encoder, Reading, load_encoder
+from kg.events.encoder import NEITHER, SOURCE, TARGET, UNKNOWN, Encoder, Reading, load_encoder, probabilities
+from kg.events.ngrams import Ngrams, load_ngrams
 from kg.events.parties import Filler, MentionIndex, owners_of
 from kg.events.roles import first_party
 from kg.events.syntax import objects, prepositions, subjects
 from kg.model import QUAD_CLASS
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from spacy.tokens import Doc, Span, Token
+
+    Floats = NDArray[np.float32]
 
 PATTERN = "second-opinion"
 NOTHING = "NONE"
 """The class of pairs between whom nothing happens."""
-THRESHOLD = 0.7
+TEMPERATURE = 2.4
+"""By what the models' log odds are divided: so that guesses are right as often as they are probable, on sentences held out."""
+THRESHOLD = 0.35
 """The probability from which a guess is made."""
-THRESHOLD_DOUBTED = 0.9
-"""The same where an event is less to be expected: beside a known one, of who only speaks, of parties that stand apart, and
-where nobody public acts."""
+THRESHOLD_DOUBTED = 0.5
+"""The same where an event is less to be expected: beside a known one, of who only speaks, of parties that stand apart."""
+THRESHOLD_PRIVATE = 0.8
+"""The same where nobody public acts, but somebody public is reached."""
+WORTH_ASKING = 0.5
+"""The share of the probability it needs that the linear model alone must give to any event for the encoder to be asked."""
 SHOWN_WORDS = 4
 _MOST_PARTIES = 5
 """Of a sentence that mentions parties more often, only those are asked about whom a verb relates or who are neighbours."""
@@ -95,25 +108,54 @@ def marked(sentence: Span, source: tuple[int, int], target: tuple[int, int] | No
 class Question:
     """A pair of a sentence about whom the second opinion is asked.
 
-    `is_beside` where an event of the sentence is known, `is_doubted` wherever an event is less to be expected.
+    `is_beside` where an event of the sentence is known; `needed` is the probability from which an answer is a guess.
     """
 
     sentence: Span
     pair: Pair
     is_beside: bool
-    is_doubted: bool
+    needed: float
+
+    def is_worth(self, look: Floats, classes: Sequence[str]) -> bool:
+        """Whether the linear model alone gives any event a good part of the probability that it needs."""
+        nothing = probabilities(look[None])[0, classes.index(NOTHING)]
+        return bool(1 - nothing >= WORTH_ASKING * self.needed)
+
+
+class Asked(Protocol):
+    """What the second opinion may be asked: a sentence with a pair, and whether it is worth the encoder's time."""
 
     @property
-    def needed(self) -> float:
-        """The probability from which an answer is a guess."""
-        return THRESHOLD_DOUBTED if self.is_doubted else THRESHOLD
+    def sentence(self) -> Span: ...
+
+    @property
+    def pair(self) -> Pair: ...
+
+    def is_worth(self, look: Floats, classes: Sequence[str]) -> bool:
+        """Whether, given what the linear model makes of it: the log odds of each class."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the linear model and what the encoder makes of a sentence with a pair: the log odds of each class."""
+
+    look: Floats
+    odds: Floats
+
+    @property
+    def both(self) -> Floats:
+        """What they make of it together."""
+        together: Floats = (self.look + self.odds) / np.float32(TEMPERATURE)
+        return together
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The encoder, asked about pairs of a sentence."""
+    """The two models, asked about pairs of a sentence."""
 
     encoder: Encoder
+    ngrams: Ngrams
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -122,12 +164,40 @@ class Opinion:
 
     @property
     def version(self) -> str:
-        """A digest of its weights."""
-        return self.encoder.version
+        """A digest of their weights."""
+        return sha256(f"{self.encoder.version} {self.ngrams.version}".encode()).hexdigest()[:12]
 
-    def read(self, sentence: Span, pair: Pair) -> Reading:
-        """A sentence with a pair as the encoder takes it."""
-        return self.encoder.pieces.read(*words_and_sides(sentence, pair))
+    def judge(self, readings: Sequence[Reading]) -> Floats:
+        """The probability of each class: readings × classes, in the order of `classes`."""
+        summed = self.encoder.log_odds(readings) + self.ngrams.logits(readings)
+        return probabilities(summed / np.float32(TEMPERATURE))
+
+    def ask(self, asked: Sequence[Asked]) -> list[Answer | None]:
+        """An answer to each, all of one document; None where it is not worth it, or the parties stand too far apart to be read together."""
+        readings = self.read((each.sentence, each.pair) for each in asked)
+        whole = [i for i, reading in enumerate(readings) if reading.has_both]
+        looks = dict(zip(whole, self.ngrams.logits([readings[i] for i in whole]), strict=True))
+        worth = [i for i in whole if asked[i].is_worth(looks[i], self.classes)]
+        judged = self.encoder.log_odds([readings[i] for i in worth])
+        answers = {i: Answer(looks[i], odds) for i, odds in zip(worth, judged, strict=True)}
+        return [answers.get(i) for i in range(len(asked))]
+
+    def read(self, asked: Iterable[tuple[Span, Pair]]) -> list[Reading]:
+        """Sentences of a document, each with a pair, as the models take them."""
+        split: dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+        out: list[Reading] = []
+        for sentence, pair in asked:
+            if sentence.start not in split:
+                words = [token for token in sentence if not token.is_space]
+                pieces, of_word = self.encoder.pieces.split(token.text for token in words)
+                split[sentence.start] = pieces, np.array([token.i for token in words], np.intp)[of_word]
+            pieces, places = split[sentence.start]
+            sides = np.full(len(pieces), NEITHER, np.intp)
+            for side, party in ((TARGET, pair.target), (SOURCE, pair.source)):
+                if party is not None:
+                    sides[(places >= party.start) & (places < party.end)] = side
+            out.append(self.encoder.pieces.cut(pieces, sides))
+        return out
 
     def reasons(self, sentence: Span, pair: Pair, guess: str) -> list[tuple[str, float]]:
         """The words without which the guess would be least likely, each with the log odds that it brings, best first."""
@@ -137,7 +207,7 @@ class Opinion:
         for i, (word, side) in enumerate(zip(words, sides, strict=True)):
             if side == NEITHER and word[0].isalnum():
                 shown.append(([*words[:i], UNKNOWN, *words[i + 1 :]], word))
-        odds = self.encoder.judge([self.encoder.pieces.read(each, sides) for each, _ in shown])[:, k]
+        odds = self.judge([self.encoder.pieces.read(each, sides) for each, _ in shown])[:, k]
         whole, *without = (math.log(max(p, _LEAST) / max(1 - p, _LEAST)) for p in odds.tolist())
         weighed: dict[str, float] = {}
         for (_, word), part in zip(shown[1:], without, strict=True):
@@ -145,20 +215,36 @@ class Opinion:
         return sorted(weighed.items(), key=lambda kv: (-kv[1], kv[0]))[:SHOWN_WORDS]
 
 
-def load_opinion(path: Path) -> Opinion:
-    """The second opinion of a weights file.
+def load_opinion(folder: Path) -> Opinion:
+    """The second opinion of a folder's weights.
 
-    :raises DataError: when the file is missing or no such model.
+    :raises DataError: when a file is missing or no such model.
     """
-    encoder = load_encoder(path)
-    if not set(encoder.classes) <= {*QUAD_CLASS, NOTHING}:
-        raise DataError(f"{path.name}: it fits another version of kg; make it again: python bench/opinion.py")
-    return Opinion(encoder)
+    encoder, ngrams = load_encoder(folder / "weights.npz"), load_ngrams(folder / "ngrams.npz")
+    if set(encoder.classes) != {*QUAD_CLASS, NOTHING}:
+        raise DataError("weights.npz: it fits another version of kg; make it again: python bench/opinion.py")
+    if ngrams.classes != encoder.classes or ngrams.pieces != encoder.pieces.version:
+        raise DataError("ngrams.npz: it was not made with weights.npz; make both again: python bench/opinion.py")
+    return Opinion(encoder, ngrams)
 
 
 def find_pairs(sentence: Span, mentions: MentionIndex, *, with_named: bool = True) -> Iterator[Pair]:
     """The pairs of a sentence: for each verb its subject and whom it reaches, then those who are named without a verb."""
-    named = list(_parties(sentence, mentions))
+    return _pairs(sentence, mentions, _Named(sentence, mentions), with_named=with_named)
+
+
+class _Named:
+    """Everybody in a sentence, looked for when it is first asked."""
+
+    def __init__(self, sentence: Span, mentions: MentionIndex) -> None:
+        self.sentence, self.mentions = sentence, mentions
+
+    @cached_property
+    def parties(self) -> Sequence[Filler]:
+        return tuple(_parties(self.sentence, self.mentions))
+
+
+def _pairs(sentence: Span, mentions: MentionIndex, everybody: _Named, *, with_named: bool) -> Iterator[Pair]:
     seen: set[str | None] = set()
     for verb in sentence:
         if verb.pos_ != "VERB" or verb.dep_ in ("aux", "auxpass"):
@@ -167,10 +253,11 @@ def find_pairs(sentence: Span, mentions: MentionIndex, *, with_named: bool = Tru
         if not doers:
             continue
         known = {p.entity for p in doers}
-        path, target = _reached(verb, known, mentions) or ("after", _first_after(doers[0], known, named))
+        path, target = _reached(verb, known, mentions) or ("after", _first_after(doers[0], known, everybody.parties))
         seen.update(known)
         yield Pair(verb.i, doers[0], target, path)
-    for k, party in enumerate(named if with_named else ()):
+    named = everybody.parties if with_named else ()
+    for k, party in enumerate(named):
         if party.entity in seen:
             continue
         if not any(o != party and o.start <= party.start and party.end <= o.end for o in named):
@@ -196,16 +283,16 @@ def telling_pairs(sentence: Span, mentions: MentionIndex, *, with_named: bool = 
 def all_pairs(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
     """The pairs that `find_pairs` finds, then any two parties more, where few are named."""
     known: set[frozenset[str | None]] = set()
-    for pair in find_pairs(sentence, mentions):
+    everybody = _Named(sentence, mentions)
+    for pair in _pairs(sentence, mentions, everybody, with_named=True):
         if pair.target is not None:
             known.add(pair.parties)
         yield pair
-    yield from (pair for pair in _pairs_apart(sentence, mentions) if pair.parties not in known)
+    yield from (pair for pair in _pairs_apart(sentence, everybody.parties) if pair.parties not in known)
 
 
-def _pairs_apart(sentence: Span, mentions: MentionIndex) -> Iterator[Pair]:
+def _pairs_apart(sentence: Span, named: Sequence[Filler]) -> Iterator[Pair]:
     """Any two of the few that a sentence names, who comes first as source."""
-    named = list(_parties(sentence, mentions))
     for k, party in enumerate(named if len(named) <= _MOST_PARTIES else ()):
         for other in named[k + 1 :]:
             if other.entity != party.entity:

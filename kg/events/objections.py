@@ -1,0 +1,150 @@
+"""Where the second opinion is nearly sure that a pattern errs about the type of an event: its type instead of the pattern's.
+
+The linear model looks at every event of two parties; only where it doubts the type is the encoder asked too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kg.events.drafts import Draft
+from kg.events.encoder import probabilities
+from kg.events.guesses import LARGEST_CONFIDENCE
+from kg.events.opinion import NOTHING, PATTERN, Answer, Pair
+from kg.events.parties import Filler, tidy
+from kg.model import RoleName, type_of_act
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from spacy.tokens import Doc, Span
+
+    Floats = NDArray[np.float32]
+
+DOUBT = 2.0
+"""By how much another type's log odds must be above those of the pattern's for the linear model to doubt it."""
+OBJECTION = 3.3
+"""By how much they must be above them for both models together to object, once they are divided by their temperature."""
+_SYMMETRIC = frozenset({"CONSULT", "COOPERATE"})
+"""What two do together, whoever of them is named first."""
+_YIELDING = frozenset({"CONCEDE", "RETREAT"})
+_JUDGING = frozenset({"SANCTION", "COERCE", "ACCUSE"})
+"""A conviction is each of these by what the court decides."""
+_TAKING_PART: dict[str, RoleName] = {"actor": "actor", "recipient": "recipient", "host": "recipient"}
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A draft, the two of its parties that were asked about, and what it is according to the second opinion."""
+
+    draft: Draft
+    pair: Pair
+    act: str
+    probability: float
+
+    @property
+    def outcome(self) -> Draft:
+        """The draft with the second opinion's type and no mode.
+
+        Who was asked about as the other of the two is whom it reaches, unless two do together what they did before. What may be or will be is a type by
+        itself, of what is said about it (a threat, an offer), and that is reported. Its pattern names the one that erred.
+        """
+        roles = self.draft.roles
+        if not {self.act, self.draft.act} <= _SYMMETRIC:
+            roles = tidy(f if f.role not in _TAKING_PART else self._cast(f) for f in roles)
+        return replace(
+            self.draft,
+            act=self.act,
+            mode=None,
+            status=self.draft.status if self.draft.status == "historical" else "reported",
+            roles=roles,
+            pattern=f"{PATTERN}:{self.draft.pattern}",
+            confidence=min(self.draft.confidence, round(self.probability * LARGEST_CONFIDENCE, 3)),
+        )
+
+    def _cast(self, filler: Filler) -> Filler:
+        is_target = self.pair.target is not None and filler.entity == self.pair.target.entity
+        return replace(filler, role="recipient" if is_target else _TAKING_PART[filler.role])
+
+
+@dataclass(frozen=True, slots=True)
+class Contestable:
+    """A draft with two parties, to which the second opinion may object."""
+
+    draft: Draft
+    sentence: Span
+    pair: Pair
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The types that are no objection: whether one already yields, a pattern knows better."""
+        draft = self.draft
+        own = frozenset({draft.act, type_of_act(draft.act, draft.status)})
+        if own & _YIELDING:
+            own |= _YIELDING
+        return own | _JUDGING if draft.mode == "convict" else own
+
+    def is_worth(self, look: Floats, classes: Sequence[str]) -> bool:
+        """Whether the linear model doubts the type."""
+        acts = [k for k, act in enumerate(classes) if act != NOTHING]
+        return bool(look[acts].max() - look[self._own(classes)].max() > DOUBT)
+
+    def objection(self, answer: Answer, classes: Sequence[str]) -> Objection | None:
+        """The objection, if the encoder is for another type too, and both together are nearly sure of it."""
+        own = self._own(classes)
+        best = int(answer.both.argmax())
+        is_sure = answer.both[best] - answer.both[own].max() > OBJECTION
+        if not is_sure or answer.odds[best] <= answer.odds[own].max() or classes[best] == NOTHING:
+            return None
+        return Objection(self.draft, self.pair, classes[best], float(probabilities(answer.both[None])[0, best]))
+
+    def _own(self, classes: Sequence[str]) -> list[int]:
+        return [classes.index(act) for act in self.types]
+
+
+def find_contestable(drafts: Mapping[int, Draft], doc: Doc) -> list[Contestable]:
+    """The drafts to which the second opinion may object, in their order.
+
+    None of what is denied or said of by another, where it only follows who acts, or where more than one event of a sentence is told of the same two.
+    """
+    told = {draft.content for draft in drafts.values()}
+    return [
+        Contestable(draft, doc[draft.head].sent, pair)
+        for draft in drafts.values()
+        if draft.status != "denied" and not draft.is_inferred and draft.head not in told
+        if (pair := _pair_of(draft)) is not None and _is_alone(draft, pair, drafts)
+    ]
+
+
+def find_objections(
+    contested: Sequence[Contestable], answers: Sequence[Answer | None], classes: Sequence[str]
+) -> list[Objection]:
+    """The objections that come of the answers."""
+    found = (c.objection(answer, classes) for c, answer in zip(contested, answers, strict=True) if answer is not None)
+    return [objection for objection in found if objection is not None]
+
+
+def _pair_of(draft: Draft) -> Pair | None:
+    """Who acts and whom it reaches, or the two who act together; None where there are no two, more than two sides, or a go-between."""
+    doers = [f for f in draft.roles if f.role == "actor" and f.entity is not None]
+    reached = [f for f in draft.roles if f.role in ("recipient", "host") and f.entity is not None]
+    if not doers or draft.entities("mediator") or len({f.role for f in reached}) > 1:
+        return None
+    if not reached:
+        doers, reached = doers[:1], doers[1:]
+        if len({f.entity for f in reached}) > 1:
+            return None
+    apart = [f for f in reached if f.entity != doers[0].entity and not _is_nested(f, doers[0])]
+    return Pair(draft.head, doers[0], apart[0], "object") if apart else None
+
+
+def _is_nested(one: Filler, other: Filler) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _is_alone(draft: Draft, pair: Pair, drafts: Mapping[int, Draft]) -> bool:
+    """Whether no other event of the sentence has both parties."""
+    others = (d for d in drafts.values() if d is not draft and d.sentence == draft.sentence)
+    return not any(pair.parties <= set(other.entities(*_TAKING_PART, "mediator")) for other in others)

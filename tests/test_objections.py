@@ -1,0 +1,166 @@
+"""Objections of the second opinion: when it is asked about a pattern's event, when it may change it, and what becomes of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kg.events.encoder import Encoder, Reading
+from kg.events.guesses import LARGEST_CONFIDENCE
+from kg.events.ngrams import Ngrams
+from kg.events.objections import DOUBT, OBJECTION
+from kg.events.opinion import NOTHING, PATTERN, TEMPERATURE
+from kg.explain import explain_sentence
+from kg.model import Article, Event
+from kg.pipeline import Tools, extract_records
+
+
+@dataclass
+class Voice:
+    """A model that is for one type in whatever it reads, by so much, and remembers how often it was asked."""
+
+    classes: tuple[str, ...]
+    act: str
+    surplus: float
+    pieces: Any = None
+    version: str = "none"
+    asked: list[int] = field(default_factory=list)
+
+    def logits(self, readings: Sequence[Reading]) -> Any:
+        """The log odds: 0 but for the type."""
+        self.asked.append(len(readings))
+        odds = np.zeros((len(readings), len(self.classes)), np.float32)
+        odds[:, self.classes.index(self.act)] = self.surplus
+        return odds
+
+    log_odds = logits
+
+
+def told(
+    tools: Tools, text: str, act: str, doubt: float, surplus: float, *, other: str | None = None
+) -> tuple[list[Event], Voice]:
+    """The events of a text where the linear model is for an act and the encoder for the same or another, and the encoder."""
+    assert tools.opinion is not None
+    classes = tools.opinion.classes
+    encoder: Any = Voice(classes, other or act, surplus, tools.opinion.encoder.pieces)
+    ngrams: Any = Voice(classes, act, doubt)
+    with_voices = replace(tools, opinion=replace(tools.opinion, encoder=encoder, ngrams=ngrams))
+    [record] = extract_records([Article("a", text)], with_voices)
+    return list(record.events), encoder
+
+
+SURE = OBJECTION * TEMPERATURE
+
+
+def test_of_what_the_second_opinion_is_sure_it_has_the_type(tools: Tools) -> None:
+    """The parties and contexts stay as they are; it is said which pattern erred, and its confidence is low."""
+    [event], _ = told(tools, "Turkey condemned Israel over its nuclear arsenal in Oslo.", "SANCTION", DOUBT + 1, SURE)
+    [report] = event.reports
+    assert (event.type, event.mode, report.pattern) == ("SANCTION", None, f"{PATTERN}:condemn")
+    assert "cbrn" in event.context
+    roles = [(role.role, role.text) for role in report.roles if role.role != "topic"]
+    assert roles == [("actor", "Turkey"), ("recipient", "Israel")]
+    assert 0 < report.confidence <= LARGEST_CONFIDENCE
+
+
+@pytest.mark.parametrize(
+    ("act", "other", "doubt", "surplus", "questions"),
+    [
+        ("SANCTION", "SANCTION", DOUBT - 1, SURE, 0),
+        ("SANCTION", "SANCTION", DOUBT + 1, SURE - DOUBT - 2, 1),
+        ("SANCTION", "ACCUSE", SURE + 2, 1, 1),
+        ("ACCUSE", "ACCUSE", DOUBT + 1, SURE, 0),
+        (NOTHING, NOTHING, DOUBT + 1, SURE, 0),
+        ("SANCTION", NOTHING, DOUBT + 1, SURE, 1),
+    ],
+    ids=["no doubt", "not sure", "only one", "the same", "nothing", "one for nothing"],
+)
+def test_a_pattern_stands_unless_both_object(
+    tools: Tools, act: str, other: str, doubt: float, surplus: float, questions: int
+) -> None:
+    """The encoder is asked only where the linear model doubts the type, and both must be for another."""
+    [event], encoder = told(tools, "Turkey condemned Israel.", act, doubt, surplus, other=other)
+    assert (event.type, event.reports[0].pattern) == ("ACCUSE", "condemn")
+    assert encoder.asked[0] == questions
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "kind"),
+    [
+        ("Turkey withdrew its troops from Syria.", "CONCEDE", "RETREAT"),
+        ("A Turkish court convicted a Syrian envoy of spying.", "COERCE", "SANCTION"),
+    ],
+    ids=["it yields", "a court"],
+)
+def test_what_a_pattern_knows_better_stands(tools: Tools, text: str, act: str, kind: str) -> None:
+    """Whether somebody has yielded yet, and what a conviction comes to, is no matter of opinion."""
+    [event], _ = told(tools, text, act, DOUBT + 1, SURE)
+    assert event.type == kind and not event.reports[0].pattern.startswith(PATTERN)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Turkey did not attack Syria.", ["ASSAULT"]),
+        ("Turkey accused Syria of theft and expelled Syria.", ["ACCUSE", "SANCTION"]),
+        ("Thousands of Turkish workers demonstrated.", ["PROTEST"]),
+        ("Turkey, Syria and Iran met in Oslo.", ["CONSULT"]),
+        ("Norway mediated between Turkey and Syria.", ["CONSULT"]),
+        ("A Syrian was arrested in Turkey.", ["COERCE"]),
+    ],
+    ids=["denied", "two events", "one party", "three", "a go-between", "inferred"],
+)
+def test_of_whom_nothing_is_asked(tools: Tools, text: str, kinds: list[str]) -> None:
+    """Two models that know no more than two parties cannot tell which of several events, or of several parties, is meant."""
+    events, encoder = told(tools, text, "MOBILIZE", DOUBT + 1, SURE)
+    assert sorted(event.type for event in events) == kinds and encoder.asked[0] == 0
+
+
+def test_what_may_be_is_what_is_said_of_it(tools: Tools) -> None:
+    """An attack that may follow is no threat that may follow, but a threat."""
+    [event], _ = told(tools, "Turkey would attack Syria.", "THREATEN", DOUBT + 1, SURE)
+    assert (event.type, event.status) == ("THREATEN", "reported")
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "roles"),
+    [
+        ("Turkey met with Syria near Oslo.", "ASSAULT", [("actor", "Turkey"), ("recipient", "Syria")]),
+        ("Turkey met with Syria near Oslo.", "COOPERATE", [("actor", "Turkey"), ("actor", "Syria")]),
+        (
+            "France and Turkey condemned Syria.",
+            "SANCTION",
+            [("actor", "France"), ("actor", "Turkey"), ("recipient", "Syria")],
+        ),
+    ],
+    ids=["one does it to the other", "together", "two to one"],
+)
+def test_who_does_it_to_whom(tools: Tools, text: str, act: str, roles: list[tuple[str, str]]) -> None:
+    """Where two do not meet but one attacks the other, the other does not attack."""
+    [event], _ = told(tools, text, act, DOUBT + 1, SURE)
+    assert event.type == act
+    assert [(role.role, role.text) for role in event.reports[0].roles if role.role != "topic"] == roles
+
+
+def test_a_text_about_something_else_is_left_alone(tools: Tools) -> None:
+    """In a long text that tells of little else nothing is asked, no more than anything is guessed."""
+    aside = "The orchard lies above the river, and its trees are older than the church. "
+    events, encoder = told(tools, aside * 12 + "Turkey condemned Israel.", "SANCTION", DOUBT + 1, SURE)
+    assert [event.type for event in events] == ["ACCUSE"] and not encoder.asked
+
+
+def test_the_explanation_tells_of_objections(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names both types, the pattern and the words that weighed."""
+    assert tools.opinion is not None
+    for model, name in ((Ngrams, "logits"), (Encoder, "log_odds")):
+        voice = Voice(tools.opinion.classes, "SANCTION", SURE)
+        monkeypatch.setattr(model, name, lambda _, readings, voice=voice: voice.logits(readings))
+    lines = [line for line in explain_sentence("Turkey condemned Israel.", tools) if "second opinion" in line]
+    assert len(lines) == 1
+    told = r"second opinion: SANCTION 0\.9\d \(Turkey → Israel\) and not ACCUSE by condemn; by 'condemned' "
+    assert re.match(told, lines[0])
