@@ -131,7 +131,7 @@ def test_what_may_be_is_what_is_said_of_it(tools: Tools) -> None:
     ("text", "act", "roles"),
     [
         ("Turkey met with Syria near Oslo.", "ASSAULT", [("actor", "Turkey"), ("recipient", "Syria")]),
-        ("Turkey met with Syria near Oslo.", "COOPERATE", [("actor", "Turkey"), ("actor", "Syria")]),
+        ("Turkey met with Syria near Oslo.", "AGREE", [("actor", "Turkey"), ("actor", "Syria")]),
         (
             "France and Turkey condemned Syria.",
             "SANCTION",

@@ -27,8 +27,8 @@ DOUBT = 2.0
 """By how much another type's log odds must be above those of the pattern's for the linear model to doubt it."""
 OBJECTION = 3.3
 """By how much they must be above them for both models together to object, once they are divided by their temperature."""
-_SYMMETRIC = frozenset({"CONSULT", "COOPERATE"})
-"""What two do together, whoever of them is named first."""
+_TOGETHER = frozenset({"CONSULT", "COOPERATE", "AGREE", "SUPPORT"})
+"""What two may do together, as they meet, trade, promise or sign."""
 _YIELDING = frozenset({"CONCEDE", "RETREAT"})
 _JUDGING = frozenset({"SANCTION", "COERCE", "ACCUSE"})
 """A conviction is each of these by what the court decides."""
@@ -48,11 +48,12 @@ class Objection:
     def outcome(self) -> Draft:
         """The draft with the second opinion's type and no mode.
 
-        Who was asked about as the other of the two is whom it reaches, unless two do together what they did before. What may be or will be is a type by
+        Who was asked about as the other of the two is whom it reaches, unless the two act together and may do so still. What may be or will be is a type by
         itself, of what is said about it (a threat, an offer), and that is reported. Its pattern names the one that erred.
         """
         roles = self.draft.roles
-        if not {self.act, self.draft.act} <= _SYMMETRIC:
+        are_two = self.pair.target is not None and self.pair.target.entity in self.draft.entities("actor")
+        if not are_two or self.act not in _TOGETHER:
             roles = tidy(f if f.role not in _TAKING_PART else self._cast(f) for f in roles)
         return replace(
             self.draft,
