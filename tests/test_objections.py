@@ -9,14 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from spacy.tokens import Doc
 
+from kg.events.drafts import Draft
 from kg.events.encoder import Encoder, Reading
 from kg.events.guesses import LARGEST_CONFIDENCE
 from kg.events.ngrams import Ngrams
-from kg.events.objections import DOUBT, OBJECTION
+from kg.events.objections import DOUBT, OBJECTION, Objection, find_contestable
 from kg.events.opinion import NOTHING, PATTERN, TEMPERATURE
+from kg.events.parties import Filler
 from kg.explain import explain_sentence
-from kg.model import Article, Event
+from kg.model import Article, Event, RoleName
 from kg.pipeline import Tools, extract_records
 
 
@@ -76,7 +79,7 @@ def test_of_what_the_second_opinion_is_sure_it_has_the_type(tools: Tools) -> Non
         ("SANCTION", "ACCUSE", SURE + 2, 1, 1),
         ("ACCUSE", "ACCUSE", DOUBT + 1, SURE, 0),
         (NOTHING, NOTHING, DOUBT + 1, SURE, 0),
-        ("SANCTION", NOTHING, DOUBT + 1, SURE, 1),
+        ("SANCTION", NOTHING, DOUBT + 1, 2 * SURE, 1),
     ],
     ids=["no doubt", "not sure", "only one", "the same", "nothing", "one for nothing"],
 )
@@ -121,6 +124,62 @@ def test_of_whom_nothing_is_asked(tools: Tools, text: str, kinds: list[str]) -> 
     assert sorted(event.type for event in events) == kinds and encoder.asked[0] == 0
 
 
+def test_of_what_is_said_of_others_nothing_is_asked(tools: Tools) -> None:
+    """What somebody is accused of is no matter of opinion, but whether it is an accusation is."""
+    events, encoder = told(tools, "Turkey accused Syria of attacking Iraq.", "MOBILIZE", DOUBT + 1, SURE)
+    assert sorted(event.type for event in events) == ["ASSAULT", "MOBILIZE"] and encoder.asked[0] == 1
+
+
+def drafted(*roles: tuple[RoleName, int, int]) -> Draft:
+    """An attack by hand, with roles as the first word and the one after the last of who fills them."""
+    fillers = tuple(Filler(role, f"{start}-{end}", start, end) for role, start, end in roles)
+    return Draft(1, (1,), "ASSAULT", None, (), "reported", fillers, "attack", 0, confidence=0.2)
+
+
+@pytest.mark.parametrize(
+    ("draft", "pairs"),
+    [
+        (drafted(("actor", 0, 1), ("recipient", 2, 3)), 1),
+        (drafted(("actor", 0, 1), ("recipient", 2, 3), ("recipient", 3, 4)), 1),
+        (drafted(("actor", 0, 1), ("recipient", 2, 3), ("host", 3, 4)), 0),
+        (drafted(("actor", 2, 4), ("recipient", 3, 4)), 0),
+        (drafted(("actor", 0, 1), ("actor", 2, 3)), 1),
+        (drafted(("actor", 0, 1), ("actor", 2, 3), ("actor", 3, 4)), 0),
+        (drafted(("recipient", 2, 3)), 0),
+    ],
+    ids=[
+        "two",
+        "two reached",
+        "a host beside",
+        "one within the other",
+        "two together",
+        "three together",
+        "nobody acts",
+    ],
+)
+def test_which_events_may_be_contested(tools: Tools, draft: Draft, pairs: int) -> None:
+    """Those with two sides."""
+    doc = Doc(tools.nlp.vocab, ["Kenya", "attacked", "Chad", "Mali"], sent_starts=[True, False, False, False])
+    contested = find_contestable({1: draft}, doc)
+    assert len(contested) == pairs
+    for each in contested:
+        assert Objection(draft, each.pair, "SANCTION", 0.9).outcome.confidence == draft.confidence
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "mode"),
+    [
+        ("Turkey condemned Israel over drones.", "ASSAULT", "drone"),
+        ("Turkey condemned Israel after the earthquake.", "ACCUSE", "disapprove"),
+    ],
+    ids=["a mode", "another world"],
+)
+def test_an_objection_is_told_as_any_event(tools: Tools, text: str, kind: str, mode: str) -> None:
+    """Words near it decide its mode, and those of an earthquake that it is no attack."""
+    [event], _ = told(tools, text, "ASSAULT", DOUBT + 1, SURE)
+    assert event.type == kind and event.mode in (mode, None) and (event.mode == "drone") == (mode == "drone")
+
+
 def test_what_may_be_is_what_is_said_of_it(tools: Tools) -> None:
     """An attack that may follow is no threat that may follow, but a threat."""
     [event], _ = told(tools, "Turkey would attack Syria.", "THREATEN", DOUBT + 1, SURE)
@@ -160,6 +219,8 @@ def test_the_explanation_tells_of_objections(tools: Tools, monkeypatch: pytest.M
     for model, name in ((Ngrams, "logits"), (Encoder, "log_odds")):
         voice = Voice(tools.opinion.classes, "SANCTION", SURE)
         monkeypatch.setattr(model, name, lambda _, readings, voice=voice: voice.logits(readings))
+    aside = "The orchard lies above the river, and its trees are older than the church. "
+    assert not [line for line in explain_sentence(aside * 12 + "Turkey condemned Israel.", tools) if "and not" in line]
     lines = [line for line in explain_sentence("Turkey condemned Israel.", tools) if "second opinion" in line]
     assert len(lines) == 1
     told = r"second opinion: SANCTION 0\.9\d \(Turkey → Israel\) and not ACCUSE by condemn; by 'condemned' "

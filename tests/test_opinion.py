@@ -359,7 +359,9 @@ def test_of_parties_too_far_apart_nothing_is_guessed(tools: Tools, between: int,
     sentence = Doc(tools.nlp.vocab, words)[:]
     pair = Pair(1, Filler("actor", None, 0, 1), Filler("recipient", None, len(words) - 1, len(words)), "at")
     asked = [Question(sentence, pair, False, 0.5)]
-    assert len(best_guesses(asked, tools.opinion.ask(asked), tools.opinion.classes)) == guesses
+    answers = tools.opinion.ask(asked)
+    assert [answer is not None for answer in answers] == [guesses == 1]
+    assert len(best_guesses(asked, answers, tools.opinion.classes)) == guesses
 
 
 def test_the_explanation_shows_what_weighed(tools: Tools) -> None:
@@ -511,11 +513,23 @@ SHELLED = "Kenya shelled Chad, and Mali slept."
             _row(SHELLED, ("Chad", "Kenya", "ACCUSE")),
             {("Chad", "Kenya"): "ACCUSE", ("Mali", ""): NOTHING, ("Kenya", "Mali"): NOTHING, ("Chad", "Mali"): NOTHING},
         ),
+        (
+            _row(SHELLED, ("Mali", "Chad", "ACCUSE")),
+            {("Mali", "Chad"): "ACCUSE", ("Kenya", "Chad"): NOTHING, ("Kenya", "Mali"): NOTHING},
+        ),
         (_row("Kenya and Chad met.", ("Kenya|Chad", "", "CONSULT")), {("Kenya", ""): "CONSULT"}),
         (_row("Talks of Kenya and Chad.", ("Kenya|Chad", "", "CONSULT")), {("Kenya", "Chad"): "CONSULT"}),
         (_row("Kenya shelled Chad."), {("Kenya", "Chad"): NOTHING, ("Chad", "Kenya"): NOTHING}),
     ],
-    ids=["its parties", "only it", "the other way round", "one of two", "two without a verb", "nothing"],
+    ids=[
+        "its parties",
+        "only it",
+        "the other way round",
+        "of another verb",
+        "one of two",
+        "two without a verb",
+        "nothing",
+    ],
 )
 def test_what_is_taught_of_a_sentence(
     tools: Tools, tmp_path: Path, row: dict[str, Any], lessons: dict[tuple[str, str], str]
