@@ -450,7 +450,7 @@ def test_the_same_sentences_give_the_same_weights(tmp_path: Path) -> None:
     from bench.learning import Lesson, Plan, learn
     from bench.opinion import phrases_of, read_examples
 
-    rows = SENTENCES.read_text("utf-8").splitlines()[::120]
+    rows = SENTENCES.read_text("utf-8").splitlines()[::200]
     (tmp_path / "some.jsonl").write_text("\n".join(rows), "utf-8")
     lessons = [Lesson(e.words, e.sides, e.label) for e in read_examples(tmp_path / "some.jsonl")]
     lessons += list(phrases_of(open_tools(guesses=False).lexicon))[::400]
