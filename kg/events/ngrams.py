@@ -1,6 +1,6 @@
 """A linear model over pieces of words and pairs of them: the second opinion's first look, and a voice in its judgement.
 
-It costs a hundredth of what the encoder does (`kg.events.encoder`), sees the same pieces and sides, and errs elsewhere. Pieces and
+It costs a small part of what the encoder does (`kg.events.encoder`), sees the same pieces and sides, and errs elsewhere. Pieces and
 pairs are numbered by a hash (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"). It is learned by
 `python bench/opinion.py`; its weights are `seeds/opinion/ngrams.npz`.
 """
