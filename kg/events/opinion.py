@@ -35,7 +35,8 @@ PATTERN = "second-opinion"
 NOTHING = "NONE"
 """The class of pairs between whom nothing happens."""
 TEMPERATURE = 2.4
-"""By what the models' log odds are divided: so that guesses are right as often as they are probable, on sentences held out."""
+"""By what the models' log odds are divided: so that guesses are right nearly as often as they are probable, on
+sentences held out."""
 THRESHOLD = 0.35
 """The probability from which a guess is made."""
 THRESHOLD_DOUBTED = 0.5
