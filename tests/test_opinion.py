@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from kg.annotate import annotate
 from kg.entities.cast import identify
 from kg.errors import DataError
-from kg.events.coder import date_clause, open_questions
+from kg.events.coder import ask_opinion, date_clause
 from kg.events.encoder import Encoder, save_encoder
 from kg.events.guesses import LARGEST_CONFIDENCE, Guess, best_guesses, guessed_events
 from kg.events.ngrams import Ngrams, save_ngrams
@@ -28,6 +28,7 @@ from kg.events.opinion import (
     THRESHOLD_DOUBTED,
     THRESHOLD_PRIVATE,
     WORTH_ASKING,
+    Opinion,
     Pair,
     Question,
     all_pairs,
@@ -303,11 +304,16 @@ def test_how_sure_a_guess_must_be(tools: Tools, text: str, is_beside: bool, prob
         "only said",
     ],
 )
-def test_what_is_asked_and_doubted(tools: Tools, text: str, asked: list[tuple[str, str, float]]) -> None:
+def test_what_is_asked_and_doubted(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, text: str, asked: list[tuple[str, str, float]]
+) -> None:
     """An event is less to be expected beside a known one, of who only speaks, and where nobody public acts."""
     [doc] = annotate(tools.nlp, [article := Article("a", text)])
     cast = identify(doc, article, tools.reference, partial(date_clause, published=None))
-    questions = open_questions(doc, article, cast, tools.lexicon)
+    questions: list[Any] = []
+    monkeypatch.setattr(Opinion, "ask", lambda _, asked: questions.extend(asked) or [None] * len(asked))
+    assert tools.opinion is not None and ask_opinion(doc, article, cast, tools.lexicon, tools.opinion) == ([], [])
+    questions = [each for each in questions if isinstance(each, Question)]
     assert 0 < THRESHOLD < THRESHOLD_DOUBTED < THRESHOLD_PRIVATE < 1
     assert [(_text(doc, q.pair.source), _text(doc, q.pair.target), q.needed) for q in questions] == asked
 

@@ -81,15 +81,6 @@ def code_events(
         forget_tokens()
 
 
-def open_questions(doc: Doc, article: Article, cast: Cast, lexicon: Lexicon) -> list[Question]:
-    """The pairs of an article's sentences of whom no event of the lexicon tells, so that something may be guessed of them."""
-    coder = _Coder(as_tree(doc), article, cast, lexicon, None)
-    try:
-        return coder.questions(coder.drafts())
-    finally:
-        forget_tokens()
-
-
 def ask_opinion(
     doc: Doc, article: Article, cast: Cast, lexicon: Lexicon, opinion: Opinion
 ) -> tuple[list[Objection], list[Guess]]:
