@@ -1299,3 +1299,10 @@ def test_platforms_and_ones_own_country_are_not_reached(read: Read) -> None:
     assert len([p for p in accused.roles if p.role == "recipient"]) == 1
     cut = read("The Peruvian president cut Peruvian aid.")
     assert all(cut.party(e, "recipient") == () for e in cut.record.events)
+
+
+def test_an_offer_of_a_plan_that_is_about_the_plan_ends(read: Read) -> None:
+    """What is offered is the plan, and the plan is what is offered: who turns it down turns it down."""
+    told = read("Serbia rejected a plan offered by Norway to deploy monitors.")
+    [refused] = told.record.events
+    assert refused.type == "REJECT" and told.party(refused, "recipient") == ("Norway",)

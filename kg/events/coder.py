@@ -193,7 +193,8 @@ class _Coder:
             own = current.get(i)
             if own is None:
                 continue
-            inner = self._inner(self.doc[i], current)
+            # An operator can come back to itself: "a plan that Oslo offered to send" is about the plan, which is about the offer.
+            inner = [j for j in self._inner(self.doc[i], current) if j != i]
             if not inner and own.act:
                 current[i] = own = self._with_clause(own)
             for j in inner:
