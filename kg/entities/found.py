@@ -118,7 +118,9 @@ def noun_of(token: Token, nouns: Mapping[str, ActorNoun]) -> ActorNoun | None:
     """The actor noun that a word is, known or by its ending, or None."""
     lower = token.lower_
     singular = lower.removesuffix("men") + "man" if lower.endswith("men") else lower.rstrip("s")
-    for lemma in (token.lemma_.lower(), lower, singular):
+    lemmas = (token.lemma_.lower(), lower, singular)
+    joined = [_joined(token) + lemma for lemma in lemmas] if token.i > 1 and token.nbor(-1).text == "-" else []
+    for lemma in (*joined, *lemmas):
         if lemma in nouns:
             return nouns[lemma]
     qualified = _QUALIFIED.get(token.lemma_.lower())
@@ -128,6 +130,11 @@ def noun_of(token: Token, nouns: Mapping[str, ActorNoun]) -> ActorNoun | None:
     if token.pos_ == "NOUN" and len(token) > 6 and token.lower_ not in _NO_PEOPLE and token.lower_.endswith(_AGENTIVE):
         return ActorNoun(token.lower_, "person", None, False)
     return None
+
+
+def _joined(token: Token) -> str:
+    """What a hyphen joins to a word, with the hyphen: "hostage-" before "takers"."""
+    return token.nbor(-2).lower_ + "-"
 
 
 def sole_country(name: Found) -> str | None:

@@ -365,7 +365,8 @@ class _Coder:
 
     def asked(self, drafts: Mapping[int, Draft], opinion: Opinion) -> tuple[list[Objection], list[Guess]]:
         """What the second opinion says to some drafts, where it may be told, and of other pairs."""
-        contested = [] if self.affairs.is_sparse(drafts, WORDS_OF_GUESSES) else find_contestable(drafts, self.doc)
+        is_sparse = self.affairs.is_sparse(drafts, WORDS_OF_GUESSES)
+        contested = [] if is_sparse else find_contestable(drafts, self.doc, opinion)
         questions = self.questions(drafts)
         answers = opinion.ask([*contested, *questions])
         objections = find_objections(contested, answers[: len(contested)], opinion.classes)

@@ -1,6 +1,7 @@
 """Where the second opinion is nearly sure that a pattern errs about the type of an event: its type instead of the pattern's.
 
-The linear model looks at every event of two parties; only where it doubts the type is the encoder asked too.
+What counts is how both models read the sentence and how often the pattern is right (`kg.events.priors`). The linear model looks at every
+event of two parties; only where it doubts the type is the encoder asked too.
 """
 
 from __future__ import annotations
@@ -9,24 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from kg.events.drafts import Draft
 from kg.events.encoder import probabilities
 from kg.events.guesses import LARGEST_CONFIDENCE
-from kg.events.opinion import NOTHING, PATTERN, Answer, Pair
+from kg.events.opinion import NOTHING, PATTERN, Answer, Opinion, Pair
 from kg.events.parties import Filler, tidy
 from kg.model import RoleName, type_of_act
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
     from spacy.tokens import Doc, Span
 
     Floats = NDArray[np.float32]
 
-DOUBT = 2.0
-"""By how much another type's log odds must be above those of the pattern's for the linear model to doubt it."""
-OBJECTION = 3.3
-"""By how much they must be above them for both models together to object, once they are divided by their temperature."""
+DOUBT = -2.0
+"""By how much another type's log odds must be above those of the pattern's for the linear model to doubt it, if the encoder said the same."""
+OBJECTION = 1.0
+"""By how much they must be above them for both models to object."""
+PRIOR = 0.7
+"""How much what a pattern's events turn out to be counts: the words that it goes by are read by the models too."""
 _TOGETHER = frozenset({"CONSULT", "COOPERATE", "AGREE", "SUPPORT"})
 """What two may do together, as they meet, trade, promise or sign."""
 _YIELDING = frozenset({"CONCEDE", "RETREAT"})
@@ -72,11 +76,12 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Contestable:
-    """A draft with two parties, to which the second opinion may object."""
+    """A draft with two parties, to which the second opinion may object, and what its pattern's events turn out to be: log odds of each class."""
 
     draft: Draft
     sentence: Span
     pair: Pair
+    prior: Floats
 
     @property
     def types(self) -> frozenset[str]:
@@ -89,34 +94,42 @@ class Contestable:
 
     def is_worth(self, look: Floats, classes: Sequence[str]) -> bool:
         """Whether the linear model doubts the type."""
-        acts = [k for k, act in enumerate(classes) if act != NOTHING]
-        return bool(look[acts].max() - look[self._own(classes)].max() > DOUBT)
+        return self._surplus(Answer(look, look), classes)[0] > DOUBT
 
     def objection(self, answer: Answer, classes: Sequence[str]) -> Objection | None:
-        """The objection, if the encoder is for another type too, and both together are nearly sure of it."""
-        own = self._own(classes)
-        best = int(answer.both.argmax())
-        is_sure = answer.both[best] - answer.both[own].max() > OBJECTION
-        if not is_sure or answer.odds[best] <= answer.odds[own].max() or classes[best] == NOTHING:
+        """The objection, if another type is more probable than the pattern's."""
+        surplus, best = self._surplus(answer, classes)
+        if surplus <= OBJECTION:
             return None
-        return Objection(self.draft, self.pair, classes[best], float(probabilities(answer.both[None])[0, best]))
+        probability = float(probabilities((answer.both + self.prior)[None])[0, best])
+        return Objection(self.draft, self.pair, classes[best], probability)
 
-    def _own(self, classes: Sequence[str]) -> list[int]:
-        return [classes.index(act) for act in self.types]
+    def _surplus(self, answer: Answer, classes: Sequence[str]) -> tuple[float, int]:
+        """By how much the log odds of the best of the other types are above those of the draft's, and its number."""
+        odds = answer.both + self.prior
+        own = [classes.index(act) for act in self.types]
+        others = [k for k, act in enumerate(classes) if act != NOTHING and k not in own]
+        best = max(others, key=lambda k: float(odds[k]))
+        return float(odds[best] - odds[own].max()), best
 
 
-def find_contestable(drafts: Mapping[int, Draft], doc: Doc) -> list[Contestable]:
+def find_contestable(drafts: Mapping[int, Draft], doc: Doc, opinion: Opinion) -> list[Contestable]:
     """The drafts to which the second opinion may object, in their order.
 
     None of what is denied or said of by another, where it only follows who acts, or where more than one event of a sentence is told of the same two.
     """
     told = {draft.content for draft in drafts.values()}
     return [
-        Contestable(draft, doc[draft.head].sent, pair)
+        Contestable(draft, doc[draft.head].sent, pair, _prior_of(draft, opinion))
         for draft in drafts.values()
         if draft.status != "denied" and not draft.is_inferred and draft.head not in told
         if (pair := _pair_of(draft)) is not None and _is_alone(draft, pair, drafts)
     ]
+
+
+def _prior_of(draft: Draft, opinion: Opinion) -> Floats:
+    told = type_of_act(draft.act, draft.status)
+    return np.float32(PRIOR) * opinion.priors.log_odds(draft.pattern, told, opinion.classes)
 
 
 def find_objections(

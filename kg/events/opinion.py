@@ -21,6 +21,7 @@ from kg.errors import DataError
 from kg.events.encoder import NEITHER, SOURCE, TARGET, UNKNOWN, Encoder, Reading, load_encoder, probabilities
 from kg.events.ngrams import Ngrams, load_ngrams
 from kg.events.parties import Filler, MentionIndex, owners_of
+from kg.events.priors import Priors, load_priors
 from kg.events.roles import first_party
 from kg.events.syntax import objects, prepositions, subjects
 from kg.model import QUAD_CLASS
@@ -153,10 +154,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The two models, asked about pairs of a sentence."""
+    """The two models, asked about pairs of a sentence, and what the events of each pattern turn out to be."""
 
     encoder: Encoder
     ngrams: Ngrams
+    priors: Priors
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -165,8 +167,9 @@ class Opinion:
 
     @property
     def version(self) -> str:
-        """A digest of their weights."""
-        return sha256(f"{self.encoder.version} {self.ngrams.version}".encode()).hexdigest()[:12]
+        """A digest of them all."""
+        versions = (self.encoder.version, self.ngrams.version, self.priors.version)
+        return sha256(" ".join(versions).encode()).hexdigest()[:12]
 
     def judge(self, readings: Sequence[Reading]) -> Floats:
         """The probability of each class: readings × classes, in the order of `classes`."""
@@ -217,7 +220,7 @@ class Opinion:
 
 
 def load_opinion(folder: Path) -> Opinion:
-    """The second opinion of a folder's weights.
+    """The second opinion of a folder's files.
 
     :raises DataError: when a file is missing or no such model.
     """
@@ -226,7 +229,7 @@ def load_opinion(folder: Path) -> Opinion:
         raise DataError("weights.npz: it fits another version of kg; make it again: python bench/opinion.py")
     if ngrams.classes != encoder.classes or ngrams.pieces != encoder.pieces.version:
         raise DataError("ngrams.npz: it was not made with weights.npz; make both again: python bench/opinion.py")
-    return Opinion(encoder, ngrams)
+    return Opinion(encoder, ngrams, load_priors(folder / "patterns.tsv"))
 
 
 def find_pairs(sentence: Span, mentions: MentionIndex, *, with_named: bool = True) -> Iterator[Pair]:
