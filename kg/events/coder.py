@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from typing import cast as cast_type
 
-from kg.events.affairs import PARTIES, WORDS_OF_GUESSES, Affairs, is_of_a_name
+from kg.events.affairs import PARTIES, WORDS_OF_GUESSES, Affairs
 from kg.events.allegations import with_allegations
 from kg.events.answers import with_answers
 from kg.events.attribution import Quotations, Speaker, find_speakers
 from kg.events.circumstances import assign_times, find_location, find_time_phrases, is_scheduled, when_of
+from kg.events.completeness import Completeness
 from kg.events.confidence import confidence_of, signs_of
+from kg.events.cues import Cues
 from kg.events.drafts import Draft
-from kg.events.government import GOVERNED_CLAUSES
 from kg.events.guesses import Guess, best_guesses, find_questions, guessed_events
 from kg.events.lexicon import Lexicon, Pattern
-from kg.events.matching import Match, find_matches, has_two_parties
-from kg.events.merging import Merger, make_event
+from kg.events.matching import Match, find_matches
+from kg.events.merging import Merger
 from kg.events.objections import Objection, find_contestable, find_objections
 from kg.events.operators import apply_operator, complements, innermost_first
 from kg.events.opinion import Opinion, Question
 from kg.events.parties import Filler, MentionIndex, tidy
+from kg.events.reports import make_events
 from kg.events.roles import MAX_TOPIC, first_party, noun_fillers
 from kg.events.stances import Stances, with_shared_targets, without_kind_threats, without_threats_twice
 from kg.events.status import is_negated, status_of
@@ -34,14 +36,10 @@ from kg.model import (
     Attribution,
     Cast,
     Event,
-    Report,
-    Role,
     RoleName,
-    Span,
     Status,
     Trigger,
     When,
-    Where,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +59,6 @@ _STATE_ACTS = frozenset(
         ("RETREAT", "release"),
     ]
 )
-_TOLD = frozenset({"it", "this", "that", "both", "these"})
 _CHARGING = frozenset({"charge", "indict", "arraign", "prosecute"})
 _MEANT = {
     "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN", "PROTEST"}),
@@ -100,13 +97,14 @@ class _Coder:
         self.operators: frozenset[int] = frozenset()
         self.absorbed: dict[int, tuple[int, Draft]] = {}
         self.affairs = Affairs(doc, self.mentions, lexicon.cues)
-        self.cue_words = frozenset[str]().union(*(cue.words for cue in lexicon.cues))
+        self.cues = Cues(lexicon.cues)
+        self.completeness = Completeness(doc, self.mentions)
 
     def code(self) -> tuple[Event, ...]:
         drafts = self._with_circumstances(self._with_guesses(self.drafts()))
         found = Merger(self.mentions.entity_of, self.doc).group(list(drafts.values()))
         groups = [group for group in found if any(draft.entities(*PARTIES) for draft in group)]
-        return self._events(groups)
+        return make_events(groups, self.doc, self.article.text, self.mentions.entity_of)
 
     def drafts(self) -> dict[int, Draft]:
         """What the lexicon tells of, by trigger."""
@@ -128,7 +126,7 @@ class _Coder:
         drafts = {
             i: self._weighed(d, matches[i].pattern)
             for i, d in drafts.items()
-            if self._is_complete(d, matches[i].pattern)
+            if self.completeness.is_met(d, matches[i].pattern)
         }
         drafts = with_answers(self.doc, with_allegations(self.doc, drafts, self.mentions))
         return self.affairs.on_stage({i: d for i, d in drafts.items() if not self.affairs.is_of_another_world(d)})
@@ -137,7 +135,7 @@ class _Coder:
         head = self.doc[match.head]
         pattern = match.pattern
         act = pattern.act or ""
-        mode, contexts = self._cues(head, act)
+        mode, contexts = self.cues.near(head, act)
         return Draft(
             head=match.head,
             trigger=match.trigger,
@@ -160,29 +158,6 @@ class _Coder:
         if is_denied or "planned" in asked or "refusing" in asked or "negated" in asked:
             return "reported"
         return status_of(self.doc[match.head])
-
-    def _cues(self, head: Token, act: str) -> tuple[str | None, tuple[str, ...]]:
-        """The mode and contexts that words near the trigger decide."""
-        words = {head.lower_, head.lemma_.lower()}
-        for child in head.children:
-            if child.dep_ not in ("conj", "ccomp", "advcl", "relcl", "parataxis", "nsubj") or (
-                child.dep_ == "nsubj" and act == "ASSAULT"
-            ):
-                words.update(_words_of(child.subtree))
-        return self._told_by(words, act)
-
-    def _told_by(self, words: set[str], act: str) -> tuple[str | None, tuple[str, ...]]:
-        """The mode and contexts that the cues among some words decide."""
-        mode = None
-        contexts: list[str] = []
-        known = words & self.cue_words
-        for cue in self.lexicon.cues if known else ():
-            if not cue.words.isdisjoint(known):
-                if cue.context is not None:
-                    contexts.append(cue.context)
-                elif cue.mode is not None and cue.act == act and mode is None:
-                    mode = cue.mode
-        return mode, tuple(contexts)
 
     def _operate(self, drafts: Mapping[int, Draft], matches: Mapping[int, Match]) -> dict[int, Draft]:
         """The drafts after each operator has acted on the events in its complement, inner operators first."""
@@ -235,7 +210,7 @@ class _Coder:
         """With the promise or agreement itself where what is promised turns out to be no event that can be told."""
         out = dict(drafts)
         for j, (i, own) in self.absorbed.items():
-            if j in out and not self._is_complete(out[j], matches[j].pattern):
+            if j in out and not self.completeness.is_met(out[j], matches[j].pattern):
                 del out[j]
                 out[i] = own
         return dict(sorted(out.items()))
@@ -359,7 +334,7 @@ class _Coder:
         out = {**drafts, **{draft.head: draft for draft in corrected}}
         for guess in guessed_events(guesses, self.mentions):
             if guess.head not in out and not self.affairs.is_of_another_world(guess):
-                mode, contexts = self._told_by(_words_of(self.doc[guess.head].sent), guess.act)
+                mode, contexts = self.cues.among(self.doc[guess.head].sent, guess.act)
                 out[guess.head] = self._attributed(replace(guess, mode=mode, contexts=contexts))
         return dict(sorted(out.items()))
 
@@ -376,7 +351,7 @@ class _Coder:
     def _corrected(self, objection: Objection) -> Draft:
         """What is told instead, with the mode that the words near its trigger decide."""
         draft = objection.outcome
-        return replace(draft, mode=self._cues(self.doc[draft.head], draft.act)[0])
+        return replace(draft, mode=self.cues.near(self.doc[draft.head], draft.act)[0])
 
     def _spoken(self, draft: Draft, pattern: Pattern) -> Draft:
         """With the innermost speaker in the role that the pattern gives to speakers: who says that somebody lied accuses him.
@@ -394,48 +369,6 @@ class _Coder:
         said = Filler(cast_type(RoleName, role), speaker.entity, span.start, span.end)
         return replace(
             draft, roles=tidy((said, *draft.roles)), status=status_of(cue[0]), attribution=draft.attribution[:-1]
-        )
-
-    def _is_complete(self, draft: Draft, pattern: Pattern) -> bool:
-        """Whether the event has the parties that PLOVER asks for; an anaphor such as "the talks" may have none yet."""
-        actors = draft.entities("actor")
-        is_told_before = self._is_about_what_was_told(draft)
-        if not all(
-            _is_met(need, draft) or (need == "topic-or-content" and is_told_before) for need in pattern.requires
-        ):
-            return False
-        is_reciprocal = pattern.reciprocal and draft.act == pattern.act
-        if is_reciprocal and not draft.is_nominal and not self._has_named_or_two(draft):
-            return False
-        if actors or draft.entities("host", "mediator"):
-            return True
-        if pattern.agentless and draft.act == pattern.act and draft.entities("recipient"):
-            return draft.status == "reported" and (bool(pattern.subject_nouns) or is_passive(self.doc[draft.head]))
-        return draft.is_nominal and self._points_at_an_event(self.doc[draft.head])
-
-    def _is_about_what_was_told(self, draft: Draft) -> bool:
-        """Whether a pronoun stands for what it is about: "Kigali denied it"."""
-        verb = self.doc[draft.head]
-        return verb.pos_ == "VERB" and any(c.dep_ == "dobj" and c.lower_ in _TOLD for c in verb.children)
-
-    def _has_named_or_two(self, draft: Draft) -> bool:
-        """ "They would discuss" tells of a meeting only when somebody known, or two parties, take part."""
-        parties = draft.entities("actor", "recipient", "host", "mediator")
-        if any(self.doc[f.start : f.end].root.tag_ in ("NNS", "NNPS") for f in draft.roles if f.role == "actor"):
-            return True
-        known = (self.mentions.entity_of[p] for p in parties)
-        return len(parties) > 1 or any(party.named or party.country is not None for party in known)
-
-    def _points_at_an_event(self, noun: Token) -> bool:
-        """Whether it is definite, "the talks", or tells of the verb it hangs on, "met in talks"."""
-        if noun.dep_ == "pobj" and noun.head.lower_ in ("in", "for", "during") and noun.head.head.pos_ == "VERB":
-            return True
-        return self._is_definite(noun)
-
-    def _is_definite(self, noun: Token) -> bool:
-        return any(
-            c.dep_ in ("det", "poss", "compound") and c.lower_ not in ("a", "an", "any", "no", "some", "every")
-            for c in noun.children
         )
 
     def _with_circumstances(self, drafts: Mapping[int, Draft]) -> dict[int, Draft]:
@@ -482,72 +415,6 @@ class _Coder:
             speaker.quote,
         )
 
-    def _events(self, groups: Sequence[Sequence[Draft]]) -> tuple[Event, ...]:
-        event_of = {draft.head: f"v{n}" for n, group in enumerate(groups, start=1) for draft in group}
-        return tuple(self._event(f"v{n}", group, event_of) for n, group in enumerate(groups, start=1))
-
-    def _event(self, event_id: str, group: Sequence[Draft], event_of: Mapping[int, str]) -> Event:
-        reports = tuple(self._report(draft, event_of) for draft in group)
-        mode = next((d.mode for d in group if d.mode), None)
-        context = tuple(dict.fromkeys(c for d in group for c in d.contexts))
-        return make_event(event_id, group[0].act, mode, context, reports, self.mentions.entity_of)
-
-    def _report(self, draft: Draft, event_of: Mapping[int, str]) -> Report:
-        start, end = self._trigger_bounds(draft)
-        sentence = self.doc[draft.head].sent
-        first, last = self._trimmed(sentence.start, sentence.end)
-        where = None
-        if draft.where is not None:
-            place = self.doc[draft.where.start : draft.where.end]
-            where = Where(
-                draft.where.entity, place.start_char, place.end_char, self._text(place.start_char, place.end_char)
-            )
-        when = draft.when
-        return Report(
-            trigger=Trigger(start, end, self._text(start, end)),
-            sentence=Span(first, last),
-            status=draft.status,
-            roles=tuple(self._role(f) for f in draft.roles),
-            when=None
-            if when is None
-            else When(when.first, when.last, when.start, when.end, self._text(when.start, when.end)),
-            where=where,
-            attribution=draft.attribution,
-            content=content if (content := event_of.get(draft.content or -1)) != event_of[draft.head] else None,
-            pattern=draft.pattern,
-            confidence=draft.confidence,
-        )
-
-    def _trigger_bounds(self, draft: Draft) -> tuple[int, int]:
-        """The trigger's words when they stand near each other, else its head alone."""
-        first, last = min(draft.trigger), max(draft.trigger)
-        if last - first > 6:
-            first = last = draft.head
-        span = self.doc[first : last + 1]
-        return span.start_char, span.end_char
-
-    def _trimmed(self, start: int, end: int) -> tuple[int, int]:
-        while start < end - 1 and self.doc[start].is_space:
-            start += 1
-        while end > start + 1 and self.doc[end - 1].is_space:
-            end -= 1
-        span = self.doc[start:end]
-        return span.start_char, span.end_char
-
-    def _role(self, filler: Filler) -> Role:
-        span = self.doc[filler.start : filler.end]
-        return Role(
-            filler.role, filler.entity, span.start_char, span.end_char, self._text(span.start_char, span.end_char)
-        )
-
-    def _text(self, start: int, end: int) -> str:
-        return self.article.text[start:end]
-
-
-def _words_of(tokens: Iterable[Token]) -> set[str]:
-    """The words and lemmas of tokens, names left out."""
-    return {word for token in tokens if not is_of_a_name(token) for word in (token.lower_, token.lemma_.lower())}
-
 
 def _is_purpose(clause: Token) -> bool:
     """Whether a clause without subject of its own says what a deed is for: "marched to demand", "marched, demanding"."""
@@ -561,23 +428,6 @@ def _is_purpose(clause: Token) -> bool:
 def _shares_actor(one: Draft, other: Draft) -> bool:
     mine = set(one.entities("actor"))
     return not mine or not other.entities("actor") or bool(mine & set(other.entities("actor")))
-
-
-def _is_met(need: str, draft: Draft) -> bool:
-    filled = {f.role for f in draft.roles}
-    if need == "two-actors":
-        return has_two_parties([f.role for f in draft.roles if f.entity is not None])
-    if need in GOVERNED_CLAUSES or need == "negated":
-        return True
-    if need == "affected-or-content":
-        return draft.content is not None or bool(filled & {"recipient", "topic"})
-    if need == "affected":
-        return bool(filled & {"recipient", "topic"})
-    if need == "content":
-        return draft.content is not None
-    if need == "topic-or-content":
-        return draft.content is not None or "topic" in filled or len(draft.trigger) > 1
-    return need in filled
 
 
 def date_clause(doc: Doc, head: int, published: date | None) -> When | None:

@@ -1,0 +1,84 @@
+"""Whether an event has the parties that PLOVER and its pattern ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.events.drafts import Draft
+from kg.events.government import GOVERNED_CLAUSES
+from kg.events.lexicon import Pattern
+from kg.events.matching import has_two_parties
+from kg.events.parties import MentionIndex
+from kg.events.syntax import is_passive
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+_TOLD = frozenset({"it", "this", "that", "both", "these"})
+
+
+class Completeness:
+    """What is asked of the events of a document."""
+
+    def __init__(self, doc: Doc, mentions: MentionIndex) -> None:
+        self._doc, self._mentions = doc, mentions
+
+    def is_met(self, draft: Draft, pattern: Pattern) -> bool:
+        """Whether an event has them; an anaphor such as "the talks" may have none yet."""
+        actors = draft.entities("actor")
+        is_told_before = self._is_about_what_was_told(draft)
+        if not all(
+            _is_there(need, draft) or (need == "topic-or-content" and is_told_before) for need in pattern.requires
+        ):
+            return False
+        is_reciprocal = pattern.reciprocal and draft.act == pattern.act
+        if is_reciprocal and not draft.is_nominal and not self._has_named_or_two(draft):
+            return False
+        if actors or draft.entities("host", "mediator"):
+            return True
+        if pattern.agentless and draft.act == pattern.act and draft.entities("recipient"):
+            return draft.status == "reported" and (bool(pattern.subject_nouns) or is_passive(self._doc[draft.head]))
+        return draft.is_nominal and self._points_at_an_event(self._doc[draft.head])
+
+    def _is_about_what_was_told(self, draft: Draft) -> bool:
+        """Whether a pronoun stands for what it is about: "Kigali denied it"."""
+        verb = self._doc[draft.head]
+        return verb.pos_ == "VERB" and any(c.dep_ == "dobj" and c.lower_ in _TOLD for c in verb.children)
+
+    def _has_named_or_two(self, draft: Draft) -> bool:
+        """ "They would discuss" tells of a meeting only when somebody known, or two parties, take part."""
+        parties = draft.entities("actor", "recipient", "host", "mediator")
+        if any(self._doc[f.start : f.end].root.tag_ in ("NNS", "NNPS") for f in draft.roles if f.role == "actor"):
+            return True
+        known = (self._mentions.entity_of[p] for p in parties)
+        return len(parties) > 1 or any(party.named or party.country is not None for party in known)
+
+    def _points_at_an_event(self, noun: Token) -> bool:
+        """Whether it is definite, "the talks", or tells of the verb it hangs on, "met in talks"."""
+        if noun.dep_ == "pobj" and noun.head.lower_ in ("in", "for", "during") and noun.head.head.pos_ == "VERB":
+            return True
+        return _is_definite(noun)
+
+
+def _is_definite(noun: Token) -> bool:
+    return any(
+        c.dep_ in ("det", "poss", "compound") and c.lower_ not in ("a", "an", "any", "no", "some", "every")
+        for c in noun.children
+    )
+
+
+def _is_there(need: str, draft: Draft) -> bool:
+    filled = {f.role for f in draft.roles}
+    if need == "two-actors":
+        return has_two_parties([f.role for f in draft.roles if f.entity is not None])
+    if need in GOVERNED_CLAUSES or need == "negated":
+        return True
+    if need == "affected-or-content":
+        return draft.content is not None or bool(filled & {"recipient", "topic"})
+    if need == "affected":
+        return bool(filled & {"recipient", "topic"})
+    if need == "content":
+        return draft.content is not None
+    if need == "topic-or-content":
+        return draft.content is not None or "topic" in filled or len(draft.trigger) > 1
+    return need in filled
