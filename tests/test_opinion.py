@@ -193,6 +193,7 @@ def _text(doc: Any, filler: Filler | None) -> str:
     [
         ("Kenya sneezed at Chad.", [("Kenya", "Chad", "at")]),
         ("Finland shares a border with Russia.", []),
+        ("Finland shares its gauges with Russia.", [("Finland", "Russia", "governed")]),
         ("Lithuania outpaced Latvia.", []),
         ("Kenya has a quarrel with Chad.", [("Kenya", "Chad", "governed")]),
         ("Talks between Kenya and Chad", []),
@@ -209,6 +210,7 @@ def _text(doc: Any, filler: Filler | None) -> str:
     ids=[
         "a deed",
         "a state",
+        "what is shared by doing so",
         "a comparison",
         "a light verb",
         "a heading",

@@ -55,11 +55,15 @@ _WHERE = frozenset({"in", "at", "near"})
 _LEAST = 1e-6
 _SPEAKING = frozenset({"say", "tell", "add", "report", "quote", "explain", "think", "believe"})
 _BEING = frozenset(
-    "own possess belong contain comprise consist cost equal exist fit include involve lack mean owe resemble seem share "
+    "own possess belong contain comprise consist cost equal exist fit include involve lack mean owe resemble seem "
     "weigh border lie adjoin neighbour neighbor become remain stay sit stand number inhabit span rank date stem "
     "exceed surpass outpace overtake outrank outnumber dwarf trail".split()
 )
 """Verbs of states (Vendler 1957) and of comparison: what they tell of does not happen."""
+_SHARED = frozenset(
+    "border frontier boundary coastline language history culture name view opinion concern belief".split()
+)
+"""What two share without doing anything."""
 _PLAYING = frozenset("beat thrash outplay score qualify ski race swim row".split())
 
 
@@ -324,6 +328,8 @@ def _verbs_of(pair: Pair, doc: Doc) -> list[Token]:
 
 
 def _is_idle(verb: Token) -> bool:
+    if verb.lemma_ == "share":
+        return any(child.dep_ == "dobj" and child.lemma_ in _SHARED for child in verb.children)
     return verb.lemma_ in _BEING or verb.lemma_ in _PLAYING
 
 
