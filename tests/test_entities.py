@@ -703,3 +703,40 @@ def test_an_airport_is_no_person(read: Read) -> None:
     """A name right before "airport" is a place's."""
     found = read("Manuel Zelaya's plane circled over Toncontin airport.")
     assert found.named("Toncontin").type == "place"
+
+
+@pytest.mark.parametrize(
+    ("text", "sector", "country"),
+    [
+        ("A Hamas spokesman criticised Egypt.", "REB", None),
+        ("A spokesman for Hamas criticised Egypt.", "REB", None),
+        ("NATO officials criticised Russia.", "IGO", None),
+        ("The UN envoy to Yemen criticised Iran.", "IGO", None),
+        ("A Greenpeace spokesman criticised Japan.", "NGO", None),
+        ("A spokesman for the minister criticised Japan.", "GOV", None),
+        ("A Chinese official criticised NATO.", "GOV", "CHN"),
+        ("A Chinese official of NATO criticised Japan.", "GOV", "CHN"),
+    ],
+    ids=[
+        "fighters",
+        "for fighters",
+        "an alliance",
+        "an envoy",
+        "activists",
+        "a minister",
+        "a state",
+        "a state and a body",
+    ],
+)
+def test_a_servant_has_the_sector_of_whom_he_serves(read: Read, text: str, sector: str, country: str | None) -> None:
+    """Who speaks for a movement is no government, whatever his office would be in a state."""
+    found = read(text)
+    [event] = found.record.events
+    doer = found.record.entity(next(p.entity for p in event.roles if p.role == "actor"))
+    assert (doer.sector, doer.country) == (sector, country)
+
+
+def test_words_that_a_hyphen_joins_are_one_noun(read: Read) -> None:
+    """ "Hostage-takers" take hostages, whatever "takers" are."""
+    [event] = (found := read("The hostage-takers surrendered to Jordanian special forces.")).record.events
+    assert found.party(event, "actor") == ("hostage-takers",)

@@ -263,6 +263,11 @@ def _known(
     return Known(chain.decision.entry, chain.type, stated, chain.country, gender)
 
 
+_SERVANTS = frozenset(
+    "spokesman spokeswoman spokesperson official leader chief diplomat envoy emissary representative delegate negotiator "
+    "mediator adviser advisor aide executive".split()
+)
+"""Who serves the body that is named with them, and is taken for a servant of a state where none is."""
 _STATE_SECTORS = frozenset({"GOV", "MIL", "COP", "JUD", "LEG", "SPY"})
 
 
@@ -424,10 +429,26 @@ class _Assembler:
         if not mention.is_of_person and (state := self._state(mention)) is not None:
             return state
         name = self._long_name(mention)
+        country, sector = mention.country, noun.sector
+        if noun.noun in _SERVANTS and country is None and (body := self._served(mention)) is not None:
+            country, sector = body.country, body.sector
         return self._add(
-            ("unnamed", str(chain), other_country or ""),
-            Entity("", name, False, noun.type, mention.country, noun.sector),
+            ("unnamed", str(chain), other_country or ""), Entity("", name, False, noun.type, country, sector)
         )
+
+    def _served(self, mention: Found) -> Entity | None:
+        """The body with a sector whose servant somebody is: "a Hamas spokesman", "officials of NATO"."""
+        head = self.doc[mention.head]
+        named = set(range(mention.start, mention.end)).union(
+            token.i for c in head.rights if c.dep_ == "prep" and c.lower_ in ("of", "for") for token in c.children
+        )
+        for i, chain in enumerate(self.resolved):
+            name = self.found[i]
+            is_body = name.form == "name" and name.type == "organisation" and name.head in named
+            if is_body and chain is not None and chain in self.chains:
+                entity = self._entity_of_chain(chain)
+                return next((e for e in self.entities if e.id == entity and e.sector is not None), None)
+        return None
 
     def _state(self, mention: Found) -> str | None:
         """The country that a government or a nation stands for."""
