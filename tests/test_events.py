@@ -1306,3 +1306,71 @@ def test_an_offer_of_a_plan_that_is_about_the_plan_ends(read: Read) -> None:
     told = read("Serbia rejected a plan offered by Norway to deploy monitors.")
     [refused] = told.record.events
     assert refused.type == "REJECT" and told.party(refused, "recipient") == ("Norway",)
+
+
+@pytest.mark.parametrize(
+    ("text", "statuses"),
+    [
+        ("Serbian forces withdrew in 1999 after a NATO bombing campaign.", ["historical", "historical"]),
+        ("Serbian forces withdrew in 1999 after NATO bombed Serbia.", ["historical", "historical"]),
+        ("Serbian forces withdrew on Monday after NATO bombed Serbia.", ["reported", "reported"]),
+        ("Serbian forces, which withdrew in 1999, attacked Kosovo.", ["historical", "reported"]),
+    ],
+    ids=["a noun", "a clause", "no history", "beside it"],
+)
+def test_what_history_followed_is_history(read: Read, text: str, statuses: list[str]) -> None:
+    """An event without a day of its own that is tied to one of long ago happened then."""
+    assert [event.status for event in read(text).record.events] == statuses
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Opposition lawmaker Radomir Lazovic was arrested.", ["COERCE"]),
+        ("Belarusian opposition leader Maria Kalesnikava was sentenced to 11 years in prison.", ["SANCTION"]),
+        ("Two Serbian journalists were freed from prison.", ["RETREAT"]),
+        ("Two Serbian journalists were not freed from prison.", []),
+        ("Opposition lawmaker Radomir Lazovic may be arrested.", []),
+        ("A man was arrested after a fight.", []),
+        ("The singer was arrested in 1999.", []),
+    ],
+    ids=["arrested", "sentenced", "freed", "not freed", "only possible", "a man", "a singer"],
+)
+def test_what_is_done_to_somebody_of_public_life_is_told_without_a_doer(
+    read: Read, text: str, kinds: list[str]
+) -> None:
+    """Only a state arrests, sentences and frees, and it need not be named; what is done to others is no politics."""
+    events = read(text).record.events
+    assert [event.type for event in events] == kinds
+    assert all(p.role == "recipient" for event in events for p in event.roles if p.role != "topic")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The European Commission said the EU would freeze aid unless Serbia aligned its policy.", "THREATEN"),
+        ("NATO chief Jens Stoltenberg said the alliance would attack Serbia unless it withdrew.", "THREATEN"),
+        ("A Hamas spokesman said the group would attack Tel Aviv unless Israel withdrew.", "THREATEN"),
+        ("NATO chief Jens Stoltenberg said Russia would attack Serbia unless it withdrew.", "ASSAULT"),
+        ("A Greenpeace spokesman said the group would attack Tel Aviv unless Israel withdrew.", "ASSAULT"),
+    ],
+    ids=["two bodies of a union", "an alliance", "fighters", "of a state", "none that fights"],
+)
+def test_bodies_that_are_no_states_threaten_too(read: Read, text: str, kind: str) -> None:
+    """What an alliance, a union or a group of fighters says that it would do unless others yield is a threat."""
+    assert read(text).record.events[0].type == kind
+
+
+def test_a_call_is_no_meeting(read: Read) -> None:
+    """Who telephones two leaders did not sit with them; talks of a call are the call."""
+    met, called = read("Biden met Xi in Bali. Blinken phoned Biden and Xi on Friday.").record.events
+    assert (met.mode, called.mode) == (None, "phone")
+    [call] = read("Biden phoned Xi on Friday. The two leaders discussed Taiwan.").record.events
+    assert call.mode == "phone" and len(call.reports) == 2
+
+
+def test_whose_independence_is_recognised(read: Read) -> None:
+    """Recognition reaches whoever has what is recognised."""
+    found = read("Serbia will never recognise Kosovo's independence.")
+    [refused] = found.record.events
+    assert refused.type == "REJECT" and found.party(refused, "recipient") == ("Kosovo",)

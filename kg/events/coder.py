@@ -13,7 +13,7 @@ from kg.events.allegations import with_allegations
 from kg.events.answers import with_answers
 from kg.events.attribution import Quotations, Speaker, find_speakers
 from kg.events.circumstances import assign_times, find_location, find_time_phrases, is_scheduled, when_of
-from kg.events.completeness import Completeness
+from kg.events.completeness import STATE_ACTS, Completeness
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.cues import Cues
 from kg.events.drafts import Draft
@@ -48,17 +48,8 @@ if TYPE_CHECKING:
 PAST_HORIZON = timedelta(days=31)
 """An event that ended, or an habitual one that began, longer before publication than this is historical."""
 
-_STATE_ACTS = frozenset(
-    [
-        ("COERCE", "arrest"),
-        ("COERCE", "deport"),
-        ("COERCE", "censor"),
-        ("COERCE", "restrict"),
-        ("SANCTION", "expel"),
-        ("SANCTION", "convict"),
-        ("RETREAT", "release"),
-    ]
-)
+_TIED = frozenset({"after", "before", "during", "following", "amid", "when", "while", "as"})
+"""Words that tie what happens to the time of what else does."""
 _CHARGING = frozenset({"charge", "indict", "arraign", "prosecute"})
 _MEANT = {
     "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN", "PROTEST"}),
@@ -98,7 +89,7 @@ class _Coder:
         self.absorbed: dict[int, tuple[int, Draft]] = {}
         self.affairs = Affairs(doc, self.mentions, lexicon.cues)
         self.cues = Cues(lexicon.cues)
-        self.completeness = Completeness(doc, self.mentions)
+        self.completeness = Completeness(doc, self.mentions, self.affairs)
 
     def code(self) -> tuple[Event, ...]:
         drafts = self._with_circumstances(self._with_guesses(self.drafts()))
@@ -275,7 +266,7 @@ class _Coder:
         """Where nobody is said to arrest, expel, convict or release, the state does, on whose soil it happens."""
         verb = self.doc[draft.head]
         is_charge = verb.lemma_ in _CHARGING and not any(c.dep_ in ("dobj", "oprd", "npadvmod") for c in verb.children)
-        is_of_state = (draft.act, draft.mode) in _STATE_ACTS or (draft.act == "ACCUSE" and is_charge)
+        is_of_state = (draft.act, draft.mode) in STATE_ACTS or (draft.act == "ACCUSE" and is_charge)
         if draft.entities("actor") or not is_of_state:
             return draft
         if verb.pos_ != "VERB" or not is_passive(verb):
@@ -383,7 +374,27 @@ class _Coder:
             extra = ("to",) if draft.mode == "visit" else ("on",) if draft.act == "ASSAULT" else ()
             where = find_location(token, self.mentions, heads, extra)
             out[i] = self._historical(replace(draft, when=when, where=where))
-        return out
+        return {i: self._of_the_same_days(draft, out) for i, draft in out.items()}
+
+    def _of_the_same_days(self, draft: Draft, others: Mapping[int, Draft]) -> Draft:
+        """What an event that is history followed or fell into is history too: "left in 1999 after a NATO campaign"."""
+        link = self._link_of(self.doc[draft.head])
+        is_dated = draft.when is not None and (draft.when.first is not None or draft.when.last is not None)
+        if link is None or is_dated or draft.status != "reported":
+            return draft
+        told = others.get(link.i)
+        return replace(draft, status="historical") if told is not None and told.status == "historical" else draft
+
+    def _link_of(self, head: Token) -> Token | None:
+        """The verb to whose time a noun or clause belongs, if any: of "bombing" in "after a bombing campaign" too."""
+        if head.dep_ == "compound":
+            head = head.head
+        if head.dep_ in ("pobj", "pcomp") and head.head.lower_ in _TIED:
+            return head.head.head
+        is_tied = head.dep_ == "advcl" and any(
+            c.dep_ in ("mark", "advmod") and c.lower_ in _TIED for c in head.children
+        )
+        return head.head if is_tied else None
 
     def _historical(self, draft: Draft) -> Draft:
         when, published = draft.when, self.article.published

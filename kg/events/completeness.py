@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.events.affairs import Affairs
 from kg.events.drafts import Draft
 from kg.events.government import GOVERNED_CLAUSES
 from kg.events.lexicon import Pattern
@@ -14,14 +15,26 @@ from kg.events.syntax import is_passive
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
+STATE_ACTS = frozenset(
+    [
+        ("COERCE", "arrest"),
+        ("COERCE", "deport"),
+        ("COERCE", "censor"),
+        ("COERCE", "restrict"),
+        ("SANCTION", "expel"),
+        ("SANCTION", "convict"),
+        ("RETREAT", "release"),
+    ]
+)
+"""What is done by a state where nobody is said to do it."""
 _TOLD = frozenset({"it", "this", "that", "both", "these"})
 
 
 class Completeness:
     """What is asked of the events of a document."""
 
-    def __init__(self, doc: Doc, mentions: MentionIndex) -> None:
-        self._doc, self._mentions = doc, mentions
+    def __init__(self, doc: Doc, mentions: MentionIndex, affairs: Affairs) -> None:
+        self._doc, self._mentions, self._affairs = doc, mentions, affairs
 
     def is_met(self, draft: Draft, pattern: Pattern) -> bool:
         """Whether an event has them; an anaphor such as "the talks" may have none yet."""
@@ -38,7 +51,16 @@ class Completeness:
             return True
         if pattern.agentless and draft.act == pattern.act and draft.entities("recipient"):
             return draft.status == "reported" and (bool(pattern.subject_nouns) or is_passive(self._doc[draft.head]))
+        if self._is_done_to_the_public(draft):
+            return True
         return draft.is_nominal and self._points_at_an_event(self._doc[draft.head])
+
+    def _is_done_to_the_public(self, draft: Draft) -> bool:
+        """Whether a state does something to somebody of public life, as "the opposition leader was arrested" tells."""
+        if (draft.act, draft.mode) not in STATE_ACTS or draft.status != "reported":
+            return False
+        reached = [f for f in draft.roles if f.role == "recipient" and f.entity is not None]
+        return is_passive(self._doc[draft.head]) and any(self._affairs.is_in_public_life(f) for f in reached)
 
     def _is_about_what_was_told(self, draft: Draft) -> bool:
         """Whether a pronoun stands for what it is about: "Kigali denied it"."""

@@ -99,7 +99,7 @@ class Merger:
         return all(self.entities[e].type == "country" for e in self._all(draft))
 
     def _compatible(self, a: Draft, b: Draft) -> bool:
-        if a.act != b.act or not _modes_agree(a, b):
+        if a.act != b.act or not _modes_agree(a, b) or self._is_one_by_phone(a, b):
             return False
         if _kind(a.status) != _kind(b.status) and not (
             a.sentence == b.sentence and a.is_nominal and b.is_nominal and self._all(a) and self._all(b)
@@ -108,6 +108,13 @@ class Merger:
         if _days_exclude(a.when, b.when) or _is_yet_to_come(a, b) or _is_yet_to_come(b, a):
             return False
         return not self._places_exclude(a, b)
+
+    def _is_one_by_phone(self, a: Draft, b: Draft) -> bool:
+        """Whether one speaks by phone and the other meets face to face."""
+        return "phone" in (a.mode, b.mode) and any(
+            draft.mode is None and (draft.where is not None or self.doc[draft.head].lemma_ == "meet")
+            for draft in (a, b)
+        )
 
     def _places_exclude(self, a: Draft, b: Draft) -> bool:
         if a.where is None or b.where is None or a.where.entity == b.where.entity:

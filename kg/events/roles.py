@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _CONCLUDING = frozenset("sign reach agree broker strike adopt seal conclude negotiate mediate hold initial".split())
+_STANDING = frozenset(
+    "independence sovereignty statehood secession existence legitimacy claim right authority border".split()
+)
+"""What others grant or deny to whoever has it: "recognised Kosovo's independence"."""
 _NO_TOPIC = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "PERCENT", "QUANTITY"})
 _CARRYING_OUT = frozenset(
     "complete finish conclude make announce confirm begin start carry conduct launch hold stage give offer issue extend renew resume repeat reiterate file lodge voice publish submit".split()
@@ -173,7 +177,7 @@ def _farther_recipient(
                 continue
             if pattern.act in _JUDGING and is_victim(token, mentions):
                 continue
-            if token.dep_ == "poss" and token.head.i in trigger:
+            if token.dep_ == "poss" and token.head.i in trigger and token.head.lemma_.lower() not in _STANDING:
                 # "reiterated the ministry's support" is support by the ministry.
                 continue
             parties = [p for p in mentions.parties(token, "recipient") if p.entity not in known]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _THREATENING = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "PROTEST"})
 _SAID_OF_DEEDS = frozenset({"ACCUSE", "REJECT", "SUPPORT", "REQUEST", "THREATEN"})
 _OTHERS = frozenset("rival enemy foe opponent adversary neighbour neighbor critic captor attacker".split())
+_BODIES = frozenset({"IGO", "REB", "OPP", "PTY", "MIL"})
+"""Sectors of those who speak for a body that is no state: an alliance, fighters, a party."""
 _MENACING = frozenset({"GOV", "MIL", "REB", "OPP", "PTY", "COP", "CRM", "JUD", "SPY"})
 _KIND = frozenset("work cooperate help support assist respect honour honor protect welcome".split())
 """Verbs of what nobody threatens with."""
@@ -165,7 +167,10 @@ class Stances:
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
         is_official = conditional and _is_an_official(said_by, self._words_of_speaker(draft))
         is_anybody = conditional and _is_unknown(said_by)
-        if any(_speaks_for(said_by, a) or is_anybody or (is_official and a.type == "country") for a in actors):
+        is_of_body = conditional and any(_speaks_for_body(said_by, a) for a in actors)
+        if is_of_body or any(
+            _speaks_for(said_by, a) or is_anybody or (is_official and a.type == "country") for a in actors
+        ):
             return threat
         return threat if conditional and self._are_of_speaker(draft) else draft
 
@@ -319,6 +324,13 @@ def _speaks_for(speaker: Entity, actor: Entity) -> bool:
         return True
     is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector == "GOV"
     return is_unnamed_state and actor.country is None and speaker.sector == "GOV"
+
+
+def _speaks_for_body(speaker: Entity, actor: Entity) -> bool:
+    """Whether who acts is the alliance, bloc, party or group of whoever speaks, or both are such bodies, as the Commission and the EU."""
+    if speaker.sector not in _BODIES or actor.type not in ("organisation", "group"):
+        return False
+    return actor.sector == speaker.sector or (not actor.named and actor.country is None and actor.sector is None)
 
 
 def _is_unknown(speaker: Entity) -> bool:
