@@ -1374,3 +1374,36 @@ def test_whose_independence_is_recognised(read: Read) -> None:
     found = read("Serbia will never recognise Kosovo's independence.")
     [refused] = found.record.events
     assert refused.type == "REJECT" and found.party(refused, "recipient") == ("Kosovo",)
+
+
+@pytest.mark.parametrize(
+    ("text", "are_told"),
+    [
+        ("Kenya and Ethiopia agreed a truce after talks in Nairobi.", True),
+        ("Putin, Xi hail ties at Beijing summit", True),
+        ("Kenya agreed a truce after talks in Nairobi.", False),
+        ("Kenya and Ethiopia condemned Sudan after talks with Egypt.", False),
+        ("Kenya and Ethiopia condemned Sudan after the talks.", False),
+    ],
+    ids=["two", "a headline", "one", "with others", "talks that are known"],
+)
+def test_who_does_something_together_after_talks_has_talked(read: Read, text: str, are_told: bool) -> None:
+    """Where nobody else is said to have talked, two who agree or act after talks held them."""
+    found = read(text)
+    talks = [set(found.party(event, "actor")) for event in found.record.events if event.act == "CONSULT"]
+    assert ({"Kenya", "Ethiopia"} in talks or {"Vladimir Putin", "Xi Jinping"} in talks) == are_told
+
+
+@pytest.mark.parametrize(
+    ("text", "parties"),
+    [
+        ("Kenya condemned Sudan after talks with Egypt.", {"Kenya", "Egypt"}),
+        ("Kenya criticised Sudan following a meeting with Egypt.", {"Kenya", "Egypt"}),
+        ("Kenya was condemned by Sudan after talks with Egypt.", {"Egypt"}),
+    ],
+    ids=["after talks", "following a meeting", "to whom something was done"],
+)
+def test_who_acts_after_talks_with_somebody_has_talked_with_him(read: Read, text: str, parties: set[str]) -> None:
+    """As who does something in or during a meeting takes part in it."""
+    found = read(text)
+    assert [set(found.party(e, "actor")) for e in found.record.events if e.act == "CONSULT"] == [parties]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _CONCLUDING = frozenset("sign reach agree broker strike adopt seal conclude negotiate mediate hold initial".split())
+_AT_TALKS = frozenset({"after", "at", "during", "following", "in"})
+_DURING = frozenset({"in", "during", "at", "on", "after", "following"})
 _STANDING = frozenset(
     "independence sovereignty statehood secession existence legitimacy claim right authority border".split()
 )
@@ -487,6 +489,8 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
     # In a war somebody may take refugees in without waging it; in talks he takes part.
     verb = supporting_verb(noun) if noun.dep_ != "pobj" or pattern.reciprocal else None
     verb = verb or (_verb_during(noun) if pattern.reciprocal or pattern.mode == "visit" else None)
+    if verb is None and pattern.act == "CONSULT" and pattern.reciprocal:
+        verb = _verb_of_two(noun, mentions)
     if verb is None and noun.dep_ == "nsubj" and noun.head.lemma_ == "come":
         # "criticism of the raid came from Cairo"
         for preposition, tokens in prepositions(noun.head):
@@ -526,7 +530,9 @@ def _focus(noun: Token, mentions: MentionIndex) -> Iterator[Filler]:
 def _verb_during(noun: Token) -> Token | None:
     """The verb that tells what somebody did "in a call with Putin" or "on a visit to Kabul": its subject is the other party."""
     preposition, verb = noun.head, noun.head.head
-    if noun.dep_ != "pobj" or preposition.lower_ not in ("in", "during", "at", "on") or verb.pos_ != "VERB":
+    if noun.dep_ != "pobj" or preposition.lower_ not in _DURING or verb.pos_ != "VERB":
+        return None
+    if preposition.lower_ in ("after", "following") and is_passive(verb):
         return None
     if not any(c.dep_ == "prep" and c.lower_ in ("with", "to") for c in noun.children):
         return None
@@ -537,6 +543,20 @@ def _verb_during(noun: Token) -> Token | None:
     # "said that A was a partner, in calls with B and C"
     is_aside = verb.dep_ == "ccomp" and verb.head.lemma_ in SAYING and word_before(preposition) == ","
     return verb.head if is_aside and preposition.i > verb.i else verb
+
+
+def _verb_of_two(noun: Token, mentions: MentionIndex) -> Token | None:
+    """The verb that tells what two did "after talks in Nairobi", where nobody else is said to have talked: they did."""
+    verb = noun.head.head
+    if verb.dep_ == "dobj":
+        # A headline's parse: "hail ties at Beijing summit".
+        verb = verb.head
+    if noun.dep_ != "pobj" or noun.head.lower_ not in _AT_TALKS or verb.pos_ != "VERB":
+        return None
+    if any(c.dep_ in ("det", "poss", "relcl", "acl") or c.lower_ in ("with", "between", "of") for c in noun.children):
+        return None
+    named = [token for token in subjects(verb) if mentions.is_name(token)]
+    return verb if len({p.entity for t in named for p in mentions.parties(t, "actor")}) > 1 else None
 
 
 def _verb_in_protest(noun: Token) -> Token | None:
