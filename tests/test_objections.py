@@ -144,8 +144,9 @@ def test_what_a_pattern_knows_better_stands(tools: Tools, text: str, act: str, k
         ("Turkey, Syria and Iran met in Oslo.", ["CONSULT"]),
         ("Norway mediated between Turkey and Syria.", ["CONSULT"]),
         ("A Syrian was arrested in Turkey.", ["COERCE"]),
+        ("Turkey, which attacked Syria, slept.", ["ASSAULT"]),
     ],
-    ids=["denied", "two events", "one party", "three", "a go-between", "inferred"],
+    ids=["denied", "two events", "one party", "three", "a go-between", "inferred", "aside"],
 )
 def test_of_whom_nothing_is_asked(tools: Tools, text: str, kinds: list[str]) -> None:
     """Two models that know no more than two parties cannot tell which of several events, or of several parties, is meant."""
@@ -253,5 +254,5 @@ def test_the_explanation_tells_of_objections(tools: Tools, monkeypatch: pytest.M
     assert not [line for line in explain_sentence(aside * 12 + "Turkey condemned Israel.", tools) if "and not" in line]
     lines = [line for line in explain_sentence("Turkey condemned Israel.", tools) if "second opinion" in line]
     assert len(lines) == 1
-    told = r"second opinion: SANCTION \d\.\d\d \(Turkey → Israel\) and not ACCUSE by condemn; by 'condemned' "
+    told = r"second opinion: SANCTION \d\.\d\d \(Turkey → Israel\) and not ACCUSE by condemn, right in \d+ of \d+ sentences; by 'condemned' "
     assert re.match(told, lines[0])

@@ -21,7 +21,7 @@ from kg.model import RoleName, type_of_act
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc, Span, Token
 
     Floats = NDArray[np.float32]
 
@@ -116,14 +116,15 @@ class Contestable:
 def find_contestable(drafts: Mapping[int, Draft], doc: Doc, opinion: Opinion) -> list[Contestable]:
     """The drafts to which the second opinion may object, in their order.
 
-    None of what is denied or said of by another, where it only follows who acts, or where more than one event of a sentence is told of the same two.
+    None of what is denied or said of by another, where it only follows who acts, where more than one event of a sentence is told of the same two, or
+    where it is told aside: "Russia, which supplies Chad with weapons, warned …" is mostly about something else.
     """
     told = {draft.content for draft in drafts.values()}
     return [
         Contestable(draft, doc[draft.head].sent, pair, _prior_of(draft, opinion))
         for draft in drafts.values()
         if draft.status != "denied" and not draft.is_inferred and draft.head not in told
-        if (pair := _pair_of(draft)) is not None and _is_alone(draft, pair, drafts)
+        if (pair := _pair_of(draft)) is not None and _is_alone(draft, pair, drafts) and not _is_aside(doc[draft.head])
     ]
 
 
@@ -152,6 +153,11 @@ def _pair_of(draft: Draft) -> Pair | None:
             return None
     apart = [f for f in reached if f.entity != doers[0].entity and not _is_nested(f, doers[0])]
     return Pair(draft.head, doers[0], apart[0], "object") if apart else None
+
+
+def _is_aside(head: Token) -> bool:
+    """Whether a trigger stands in a relative clause."""
+    return any(token.dep_ == "relcl" for token in (head, *head.ancestors))
 
 
 def _is_nested(one: Filler, other: Filler) -> bool:
