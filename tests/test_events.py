@@ -1407,3 +1407,11 @@ def test_who_acts_after_talks_with_somebody_has_talked_with_him(read: Read, text
     """As who does something in or during a meeting takes part in it."""
     found = read(text)
     assert [set(found.party(e, "actor")) for e in found.record.events if e.act == "CONSULT"] == [parties]
+
+
+def test_a_day_that_is_over_does_not_date_the_perfect(read: Read) -> None:
+    """A verb that is joined in the present perfect has a time of its own."""
+    cut, jailed = read("Nicaragua cut ties with Israel last year and has jailed dozens of opponents.").record.events
+    assert cut.when is not None and jailed.when is None
+    cut, jailed = read("Nicaragua cut ties with Israel last year and jailed dozens of opponents.").record.events
+    assert cut.when == jailed.when is not None

@@ -105,12 +105,19 @@ def _is_part_of(token: Token, anchor: Token) -> bool:
             and any(c.dep_ in ("mark", "nsubj") and c.lower_ != "to" for c in token.children)
         ):
             return False
+        if token.dep_ == "conj" and _is_present_perfect(token) and not _is_present_perfect(token.head):
+            # "broke off ties last year and has jailed critics": a day that is over does not go with the perfect.
+            return False
         if token.dep_ in ("acl", "amod", "compound", "poss") or (
             token.dep_ == "pobj" and token.head.lower_ in ("of", "about", "on", "against", "over", "for", "to")
         ):
             return False
         token = token.head
     return token == anchor
+
+
+def _is_present_perfect(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in ("has", "have", "'ve") for c in verb.children)
 
 
 def _hangs_on(token: Token, anchor: Token) -> bool:
