@@ -1415,3 +1415,28 @@ def test_a_day_that_is_over_does_not_date_the_perfect(read: Read) -> None:
     assert cut.when is not None and jailed.when is None
     cut, jailed = read("Nicaragua cut ties with Israel last year and jailed dozens of opponents.").record.events
     assert cut.when == jailed.when is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("Seoul, Tokyo summon Chinese envoys. South Korea and Japan summoned China's ambassadors on Wednesday.", 1),
+        ("Chinese soldiers attacked Indian soldiers. Chinese soldiers attacked Indian troops on Monday.", 1),
+        ("Chinese soldiers attacked Indian soldiers. Chinese fishermen attacked Indian fishermen.", 2),
+        ("Russia expelled two German diplomats. Russia expelled a German envoy on Monday.", 2),
+        ("Russia expelled two German diplomats. Russia expelled three German envoys on Monday.", 2),
+        ("Turkey condemned Greek officials over the islands. Turkey condemned Greek ministers.", 2),
+    ],
+    ids=["a headline", "soldiers and troops", "others", "one and two", "two and three", "about something"],
+)
+def test_described_people_may_be_the_same(read: Read, text: str, events: int) -> None:
+    """Two descriptions of as many people of one country and sector are taken for the same in what is done to them."""
+    assert len(read(text).record.events) == events
+
+
+def test_a_visit_that_is_expected_is_planned(read: Read) -> None:
+    """A participle after a comma tells of the event, whoever stands between them."""
+    [visit] = read("Analysts spoke of a visit to Hanoi by China's minister, Wang Yi, expected next week.").record.events
+    assert (visit.act, visit.status) == ("CONSULT", "planned")
+    [visit] = read("Analysts spoke of a visit to Hanoi by China's minister, who expected little.").record.events
+    assert visit.status == "reported"

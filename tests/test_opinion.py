@@ -292,6 +292,7 @@ def test_how_sure_a_guess_must_be(tools: Tools, text: str, is_beside: bool, prob
             [("Kenya", "Chad", THRESHOLD), ("Chad", "Fiji", THRESHOLD), ("Kenya", "Fiji", THRESHOLD_DOUBTED)],
         ),
         ("Rain over Kenya and Chad, it said.", [("Kenya", "Chad", THRESHOLD_DOUBTED)]),
+        ("He told Kenya that Chad sneezed.", []),
     ],
     ids=[
         "an official doer",
@@ -304,6 +305,7 @@ def test_how_sure_a_guess_must_be(tools: Tools, text: str, is_beside: bool, prob
         "beside an event",
         "apart",
         "only said",
+        "who is told something",
     ],
 )
 def test_what_is_asked_and_doubted(

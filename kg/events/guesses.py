@@ -23,6 +23,7 @@ from kg.events.opinion import (
 )
 from kg.events.parties import Filler, MentionIndex, tidy
 from kg.events.status import status_of
+from kg.events.syntax import SAYING
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -65,13 +66,25 @@ def _questions_of(
     """Beside an event only pairs are asked about whom a verb has, and none who only speak."""
     for pair in telling_pairs(sentence, mentions, with_named=not events):
         is_said = is_only_said(pair, sentence.doc)
-        if pair.target is None or _is_told(pair, events) or (is_said and events):
+        if (
+            pair.target is None
+            or _is_told(pair, events)
+            or (is_said and events)
+            or _is_addressed(pair.source, sentence)
+        ):
             continue
         is_public = affairs.is_in_public_life(pair.source)
         if is_public or affairs.is_in_public_life(pair.target):
             is_doubted = bool(events) or is_said or pair.path == "apart"
             needed = THRESHOLD_DOUBTED if is_doubted else THRESHOLD
             yield Question(sentence, pair, bool(events), needed if is_public else THRESHOLD_PRIVATE)
+
+
+def _is_addressed(source: Filler, sentence: Span) -> bool:
+    """Whether somebody is only told what is said: "an official told Interfax that Moscow would not give in"."""
+    root = sentence.doc[source.start : source.end].root
+    verb = root.head.head if root.dep_ == "pobj" and root.head.lower_ == "to" else root.head
+    return root.dep_ in ("dobj", "dative", "pobj") and verb.lemma_ in SAYING
 
 
 def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING
 
 from kg.events.drafts import Draft
@@ -25,9 +26,10 @@ from kg.model import (
 )
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 _PARTIES = ("actor", "recipient", "host", "mediator")
+_MANY = frozenset({"police", "people", "personnel", "staff"})
 _TELLING = frozenset({"NOUN", "PROPN", "VERB", "ADJ"})
 _SYMMETRIC = frozenset({"CONSULT", "COOPERATE"})
 _DERIVED_ORDER: tuple[Status, ...] = ("reported", "historical", "planned", "hypothetical", "denied")
@@ -39,9 +41,13 @@ class Merger:
     def __init__(self, entities: Mapping[str, Entity], doc: Doc) -> None:
         self.entities, self.doc = entities, doc
         self.groups: list[list[Draft]] = []
+        self.numbers: dict[str, tuple[bool, str | None]] = {}
 
     def group(self, drafts: Sequence[Draft]) -> tuple[tuple[Draft, ...], ...]:
         """The drafts by event, events in order of first report; a mention such as "the talks" that fits none is dropped."""
+        self.numbers = {
+            f.entity: _number_of(self.doc[f.start : f.end]) for d in drafts for f in d.roles if f.entity is not None
+        }
         for draft in sorted(
             drafts, key=lambda d: (_is_anaphor(d), self._is_coarse(d), not _is_told_in_full(d), d.head)
         ):
@@ -135,18 +141,17 @@ class Merger:
         if QUAD_CLASS[a.act] in (MATERIAL_CONFLICT, MATERIAL_COOPERATION) and (a.is_nominal or b.is_nominal):
             return all(self._open_cover(a, b, role) for role in ("actor", "recipient"))
         same = all(self._cover(set(a.entities(role)), set(b.entities(role))) for role in ("actor", "recipient"))
-        if not same or not (
-            set(a.entities("recipient")) & set(b.entities("recipient"))
-            or a.entities("recipient") == b.entities("recipient")
-        ):
+        reached = a.entities("recipient"), b.entities("recipient")
+        if not same or not (reached[0] == reached[1] or any(self._are_alike(x, y) for x, y in product(*reached))):
             return (
                 same
                 and QUAD_CLASS[a.act] not in (VERBAL_CONFLICT, VERBAL_COOPERATION)
                 and bool(a.entities("recipient")) == bool(b.entities("recipient"))
             )
-        if QUAD_CLASS[a.act] in (VERBAL_CONFLICT, VERBAL_COOPERATION):
-            return self._about_the_same(a, b)
-        return True
+        if QUAD_CLASS[a.act] not in (VERBAL_CONFLICT, VERBAL_COOPERATION):
+            return True
+        are_identical = reached[0] == reached[1] or bool(set(reached[0]) & set(reached[1]))
+        return self._about_the_same(a, b) and (are_identical or bool(self._topic(a)) == bool(self._topic(b)))
 
     def _anaphor_fits(self, a: Draft, b: Draft) -> bool:
         place = a.where or b.where
@@ -181,7 +186,17 @@ class Merger:
         if x == y:
             return True
         ex, ey = self.entities[x], self.entities[y]
-        return ex.country is not None and ex.country == ey.country and "country" in (ex.type, ey.type)
+        is_of_country = ex.country is not None and ex.country == ey.country and "country" in (ex.type, ey.type)
+        return is_of_country or self._are_alike(x, y)
+
+    def _are_alike(self, x: str, y: str) -> bool:
+        """Whether two descriptions may mean the same: "Chinese envoys" and "China's ambassadors", not soldiers and fishermen, nor two and three."""
+        ex, ey = self.entities[x], self.entities[y]
+        if ex.named or ey.named or ex.country is None or ex.sector is None:
+            return x == y
+        (is_many, number), (are_many, other) = (self.numbers.get(e, (False, None)) for e in (x, y))
+        is_as_many = is_many == are_many and (number is None or other is None or number == other)
+        return is_as_many and (ex.country, ex.sector) == (ey.country, ey.sector)
 
     def _about_the_same(self, a: Draft, b: Draft) -> bool:
         ta, tb = self._topic(a), self._topic(b)
@@ -192,6 +207,12 @@ class Merger:
     def _topic(self, draft: Draft) -> frozenset[str]:
         told = (t for f in draft.roles if f.role == "topic" for t in self.doc[f.start : f.end])
         return frozenset(t.lemma_.lower() for t in told if t.pos_ in _TELLING)
+
+
+def _number_of(words: Span) -> tuple[bool, str | None]:
+    """Whether a description is of several, and of how many if it says so."""
+    number = next((token.lower_ for token in words if token.pos_ == "NUM"), None)
+    return words.root.tag_ in ("NNS", "NNPS") or words.root.lower_ in _MANY, number
 
 
 def _is_anaphor(draft: Draft) -> bool:

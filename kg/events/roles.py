@@ -18,6 +18,7 @@ from kg.events.syntax import (
     kept_object,
     lemma_of,
     objects,
+    partitive,
     prepositions,
     subjects,
     supporting_verb,
@@ -442,7 +443,8 @@ def _fill(token: Token, role: str, mentions: MentionIndex, own_topic: bool = Tru
     if parties:
         yield from parties
         return
-    for owner in owners_of(token, mentions):
+    # "rammed one of its boats": whose they all are.
+    for owner in owners_of(token, mentions) or owners_of(partitive(token) or token, mentions):
         yield from mentions.parties(owner, name)
     if own_topic and token.pos_ in ("NOUN", "PROPN") and token.ent_type_ not in _NO_TOPIC:
         yield Filler("topic", None, *phrase_bounds(token))

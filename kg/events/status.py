@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _RANK: dict[Status, int] = {"reported": 0, "historical": 1, "planned": 2, "hypothetical": 3, "denied": 4}
 _PLANNED_ADJECTIVES = frozenset(["planned", "upcoming", "scheduled", "forthcoming", "expected", "coming"])
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _HYPOTHETICAL_ADJECTIVES = frozenset(
     """possible potential proposed future hypothetical further any threatened suspected alleged likely would-be
     eventual""".split()
@@ -109,6 +110,16 @@ def _is_anybody(noun: Token) -> bool:
     return noun.lower_ in ("anyone", "anybody", "whoever") or any(c.lower_ == "any" for c in noun.children)
 
 
+def _is_announced(noun: Token) -> bool:
+    """Whether a participle set off by a comma tells that it is to come, wherever the parser hung it: "a visit by Wang, expected in May"."""
+    for token in noun.doc[noun.i + 1 : noun.sent.end]:
+        if token.tag_ in _FINITE:
+            return False
+        if token.tag_ == "VBN" and token.lower_ in _PLANNED_ADJECTIVES:
+            return token.nbor(-1).text == ","
+    return False
+
+
 def _noun_status(noun: Token) -> Status:
     for child in noun.children:
         word = child.lower_
@@ -123,6 +134,8 @@ def _noun_status(noun: Token) -> Status:
                 return "hypothetical"
             if word in _PAST_ADJECTIVES and word not in ("first", "initial", "historic"):
                 return "historical"
+    if _is_announced(noun):
+        return "planned"
     if _is_dreaded(noun) or _is_only_called_for(noun):
         return "hypothetical"
     verb = supporting_verb(noun)
