@@ -1440,3 +1440,9 @@ def test_a_visit_that_is_expected_is_planned(read: Read) -> None:
     assert (visit.act, visit.status) == ("CONSULT", "planned")
     [visit] = read("Analysts spoke of a visit to Hanoi by China's minister, who expected little.").record.events
     assert visit.status == "reported"
+
+
+def test_what_a_paper_demands_has_not_happened(read: Read) -> None:
+    """A deed that is asked for has not been done, whoever or whatever asks for it."""
+    [deed] = read("The plan requires the withdrawal of foreign forces.").record.events
+    assert (deed.act, deed.status) == ("RETREAT", "hypothetical")

@@ -25,7 +25,7 @@ _DOUBTING = frozenset(
 )
 _DREADING = frozenset(
     """fear dread anticipate foresee predict prevent avert avoid deter forestall thwart foil contemplate consider mull weigh seek
-    risk discourage envisage urge await expect""".split()
+    risk discourage envisage urge await expect demand require request propose stipulate advocate""".split()
 )
 """Verbs whose object has not happened: "fears a Russian attack", "foiled an attack", "sought the arrest of …"."""
 _DREADING_WITH = frozenset(
