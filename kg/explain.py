@@ -98,7 +98,7 @@ def _explain_guess(guess: Guess, opinion: Opinion, cast: Cast, *, is_left_out: b
 def _explain_objection(objection: Objection, doc: Doc, opinion: Opinion, cast: Cast) -> str:
     draft, pair = objection.draft, objection.pair
     right, met = opinion.priors.record(draft.pattern)
-    pattern = f"{draft.pattern}, right in {right} of {met} sentences" if met else draft.pattern
+    pattern = f"{draft.pattern}, right about {right} of {met} events" if met else draft.pattern
     told = f"{objection.act} {objection.probability:.2f} ({_parties(pair, cast)}) and not {draft.act} by {pattern}"
     return f"second opinion: {told}; by {_reasons(opinion, doc[draft.head].sent, pair, objection.act)}"
 

@@ -74,8 +74,13 @@ def open_tools(
 
     :raises ModelError, DataError: when the model or a data file is missing or wrong.
     """
-    lexicon = load_lexicon([data_path("seeds", "lexicon"), *lexicons])
+    default = data_path("seeds", "lexicon")
+    lexicon = load_lexicon([default, *lexicons])
     opinion = load_opinion(data_path("seeds", "opinion")) if guesses else None
+    if opinion is not None and lexicons:
+        # Of a pattern that replaces one of the same id nothing is known.
+        own = [pattern.id for pattern in load_lexicon(lexicons, classes_from=[default]).patterns]
+        opinion = replace(opinion, priors=opinion.priors.without(own))
     return Tools(load_model(model), open_reference(gazetteers), lexicon, opinion)
 
 

@@ -16,7 +16,7 @@ from kg.events.encoder import Encoder, Reading
 from kg.events.guesses import LARGEST_CONFIDENCE
 from kg.events.ngrams import Ngrams
 from kg.events.objections import DOUBT, OBJECTION, Objection, find_contestable
-from kg.events.opinion import NOTHING, PATTERN, TEMPERATURE
+from kg.events.opinion import NOTHING, PATTERN, TEMPERATURE, Answer
 from kg.events.parties import Filler
 from kg.events.priors import Priors
 from kg.explain import explain_sentence
@@ -88,11 +88,12 @@ def test_of_what_the_second_opinion_is_sure_it_has_the_type(tools: Tools) -> Non
         ("ACCUSE", "SANCTION", CERTAIN + 0.1, CERTAIN + 9, 0),
         ("SANCTION", "SANCTION", DOUBTS, SURE - 0.2, 1),
         ("SANCTION", "ACCUSE", SURE, SURE, 1),
+        ("SANCTION", "ACCUSE", 3 * SURE, DOUBTS, 1),
         ("ACCUSE", "ACCUSE", DOUBTS, SURE, 1),
         (NOTHING, NOTHING, SURE, SURE, 1),
         ("SANCTION", NOTHING, DOUBTS, 2 * SURE, 1),
     ],
-    ids=["no doubt", "not sure", "only one", "the same", "nothing", "one for nothing"],
+    ids=["no doubt", "not sure", "only one", "only the linear model", "the same", "nothing", "one for nothing"],
 )
 def test_a_pattern_stands_unless_both_object(
     tools: Tools, act: str, other: str, look: float, odds: float, questions: int
@@ -101,6 +102,19 @@ def test_a_pattern_stands_unless_both_object(
     [event], encoder = told(tools, "Turkey condemned Israel.", act, look, odds, other=other)
     assert (event.type, event.reports[0].pattern) == ("ACCUSE", "condemn")
     assert encoder.asked[0] == questions
+
+
+def test_what_both_take_for_nothing_is_left_to_the_pattern(tools: Tools) -> None:
+    """Though they would have another type than the pattern's if they had to choose one: they may know less than it does."""
+    assert tools.opinion is not None
+    opinion = replace(tools.opinion, priors=Priors({}))
+    doc = Doc(tools.nlp.vocab, ["Kenya", "attacked", "Chad"], sent_starts=[True, False, False])
+    [contested] = find_contestable({1: drafted(("actor", 0, 1), ("recipient", 2, 3))}, doc, opinion)
+    odds = np.zeros(len(opinion.classes), np.float32)
+    odds[opinion.classes.index("SANCTION")] = 9
+    assert contested.objection(Answer(odds, odds), opinion.classes) is not None
+    odds[opinion.classes.index(NOTHING)] = 20
+    assert contested.objection(Answer(odds, odds), opinion.classes) is None
 
 
 def test_what_the_linear_model_only_half_believes_is_asked(tools: Tools) -> None:
@@ -254,5 +268,5 @@ def test_the_explanation_tells_of_objections(tools: Tools, monkeypatch: pytest.M
     assert not [line for line in explain_sentence(aside * 12 + "Turkey condemned Israel.", tools) if "and not" in line]
     lines = [line for line in explain_sentence("Turkey condemned Israel.", tools) if "second opinion" in line]
     assert len(lines) == 1
-    told = r"second opinion: SANCTION \d\.\d\d \(Turkey → Israel\) and not ACCUSE by condemn, right in \d+ of \d+ sentences; by 'condemned' "
+    told = r"second opinion: SANCTION \d\.\d\d \(Turkey → Israel\) and not ACCUSE by condemn, right about \d+ of \d+ events; by 'condemned' "
     assert re.match(told, lines[0])

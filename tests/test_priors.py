@@ -10,7 +10,7 @@ import pytest
 
 from kg.errors import DataError
 from kg.events.priors import BORROWED, Priors, load_priors, save_priors
-from kg.pipeline import Tools
+from kg.pipeline import Tools, open_tools
 
 TABLE = Path(__file__).parent.parent / "seeds" / "opinion" / "patterns.tsv"
 CLASSES = ("ACCUSE", "REJECT", "SANCTION")
@@ -24,7 +24,7 @@ COUNTS = {
 
 def shares(priors: Priors, pattern: str, told: str) -> list[float]:
     """How probable each class is, to two digits."""
-    return [round(float(p), 2) for p in np.exp(priors.log_odds(pattern, told, CLASSES))]
+    return [round(float(p), 2) for p in np.exp(priors.log_probability(pattern, told, CLASSES))]
 
 
 def test_a_pattern_is_known_by_its_own_events() -> None:
@@ -49,7 +49,7 @@ def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     """One line a count, sorted, so that a change of the lexicon shows as one."""
     save_priors(Priors(COUNTS), tmp_path / "patterns.tsv")
     lines = (tmp_path / "patterns.tsv").read_text("utf-8").splitlines()
-    assert lines[:2] == ["pattern\ttold\tmeant\tsentences", "blame\tACCUSE\tREJECT\t60"] and len(lines) == 5
+    assert lines[:2] == ["pattern\ttold\tmeant\tevents", "blame\tACCUSE\tREJECT\t60"] and len(lines) == 5
     read = load_priors(tmp_path / "patterns.tsv")
     assert read.counts == COUNTS and read.version == Priors(COUNTS).version != Priors({}).version
 
@@ -59,13 +59,14 @@ def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     [
         (None, "is missing or broken"),
         ("", "is missing or broken"),
-        ("pattern\ttold\tmeant\tsentences\ncondemn\tACCUSE\tACCUSE\n", "is missing or broken"),
-        ("pattern\ttold\tmeant\tsentences\ncondemn\tACCUSE\tACCUSE\tmany\n", "is missing or broken"),
-        ("pattern\ttold\tmeant\tsentences\ncondemn\tACCUSE\tGOSSIP\t3\n", "it fits another version of kg"),
-        ("pattern\ttold\tmeant\tsentences\ncondemn\tACCUSE\tACCUSE\t-3\n", "it fits another version of kg"),
-        ("pattern\tmeant\ttold\tsentences\ncondemn\tACCUSE\tACCUSE\t3\n", "it fits another version of kg"),
+        ("pattern\ttold\tmeant\tevents\ncondemn\tACCUSE\tACCUSE\n", "is missing or broken"),
+        ("pattern\ttold\tmeant\tevents\ncondemn\tACCUSE\tACCUSE\tmany\n", "is missing or broken"),
+        ("pattern\ttold\tmeant\tevents\n" + "condemn\tACCUSE\tACCUSE\t3\n" * 2, "is missing or broken"),
+        ("pattern\ttold\tmeant\tevents\ncondemn\tACCUSE\tGOSSIP\t3\n", "it fits another version of kg"),
+        ("pattern\ttold\tmeant\tevents\ncondemn\tACCUSE\tACCUSE\t-3\n", "it fits another version of kg"),
+        ("pattern\tmeant\ttold\tevents\ncondemn\tACCUSE\tACCUSE\t3\n", "it fits another version of kg"),
     ],
-    ids=["missing", "empty", "too short", "no number", "no type", "less than nothing", "other columns"],
+    ids=["missing", "empty", "too short", "no number", "twice", "no type", "less than nothing", "other columns"],
 )
 def test_a_table_that_is_none_is_named_with_its_remedy(tmp_path: Path, text: str | None, reason: str) -> None:
     """One line that says what to do."""
@@ -83,6 +84,32 @@ def test_the_table_is_of_this_lexicon(tools: Tools) -> None:
     known = {pattern.id for pattern in tools.lexicon.patterns}
     counted = {pattern for pattern, _, _ in load_priors(TABLE).counts}
     assert counted <= known and len(counted) > 400
+
+
+def test_of_a_pattern_that_replaces_one_nothing_is_known(tools: Tools, tmp_path: Path) -> None:
+    """A user's own pattern has no record, though it has the name of one that has."""
+    own = '[[pattern]]\nid = "condemn"\nact = "ACCUSE"\nverbs = ["growl at"]\nroles = { object = "recipient" }\n'
+    own += 'examples = ["Kenya growled at Chad."]\n'
+    (tmp_path / "own.toml").write_text(own, "utf-8")
+    assert tools.opinion is not None and tools.opinion.priors.record("condemn")[1] > 100
+    opinion = open_tools(lexicons=[tmp_path / "own.toml"]).opinion
+    assert opinion is not None and opinion.priors.record("condemn") == (0, 0)
+    assert opinion.priors.record("praise") == tools.opinion.priors.record("praise")
+
+
+SAMPLED = 40
+"""Of so many labelled sentences one is counted anew."""
+
+
+def test_the_table_is_of_these_rules() -> None:
+    """What is counted of some of the sentences is within what the table has of all: else `python bench/opinion.py --patterns` is due."""
+    from bench.opinion import HERE, count_types, is_held_out, read_rows
+
+    rows = [row for row in read_rows(HERE / "sentences.jsonl") if not is_held_out(row)][::SAMPLED]
+    known = load_priors(TABLE).counts
+    counted = count_types(rows).counts
+    assert sum(counted.values()) > 150
+    assert {key: n for key, n in counted.items() if n > known.get(key, 0)} == {}
 
 
 def row(text: str, *events: tuple[str, str, str]) -> dict[str, Any]:

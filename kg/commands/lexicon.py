@@ -37,7 +37,7 @@ def check(files: tuple[Path, ...]) -> None:
 @click.option(
     "--measured",
     is_flag=True,
-    help="Also in how many sentences of our own, of those where it told of an event, a pattern told of the right type.",
+    help="With each pattern's record: of how many of the labelled events that it told it told the type.",
 )
 def list_(act: str | None, *, measured: bool) -> None:
     """List the patterns: id, act, mode, trigger words.
@@ -58,8 +58,10 @@ def list_(act: str | None, *, measured: bool) -> None:
         if act is None or pattern.act == act.upper():
             what = pattern.act or f"({pattern.operator})"
             words = ", ".join((*pattern.verbs, *pattern.phrases, *pattern.nouns, *pattern.adjectives))
-            record = "{}/{}\t".format(*priors.record(pattern.id)) if measured else ""
-            click.echo(f"{pattern.id}\t{what}{'-' + pattern.mode if pattern.mode else ''}\t{record}{words}")
+            right, told = priors.record(pattern.id)
+            record = [f"{right}/{told}" if told else "-"] if measured else []
+            mode = f"-{pattern.mode}" if pattern.mode else ""
+            click.echo("\t".join([pattern.id, f"{what}{mode}", *record, words]))
 
 
 @lexicon.command()

@@ -146,7 +146,7 @@ def extraction_options(command: F) -> F:
                 "--guesses/--no-guesses",
                 default=True,
                 help="Whether to add what small models guess of parties of whom no pattern tells, at a low confidence, and to "
-                "let them change the type of an event where they are nearly sure; default: do both.",
+                "let them change the type of an event where another is likelier; default: do both.",
             ),
             gazetteer_option,
         )

@@ -42,6 +42,12 @@ STATE_SCORE = 0.9
 """Score of a link of a government to its country."""
 _DESCRIBING = frozenset({"of", "from", "for", "to", "with"})
 """Prepositions whose phrases belong to a description; those of place, time and occasion do not."""
+_SERVING = frozenset({"of", "for", "from", "with", "at"})
+_SERVANTS = frozenset(
+    "spokesman spokeswoman spokesperson official leader chief diplomat envoy emissary representative delegate negotiator "
+    "mediator adviser advisor aide executive".split()
+)
+"""Who serves the body that is named with them, and is taken for a servant of a state where none is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +269,6 @@ def _known(
     return Known(chain.decision.entry, chain.type, stated, chain.country, gender)
 
 
-_SERVANTS = frozenset(
-    "spokesman spokeswoman spokesperson official leader chief diplomat envoy emissary representative delegate negotiator "
-    "mediator adviser advisor aide executive".split()
-)
-"""Who serves the body that is named with them, and is taken for a servant of a state where none is."""
 _STATE_SECTORS = frozenset({"GOV", "MIL", "COP", "JUD", "LEG", "SPY"})
 
 
@@ -439,15 +440,17 @@ class _Assembler:
     def _served(self, mention: Found) -> Entity | None:
         """The body with a sector whose servant somebody is: "a Hamas spokesman", "officials of NATO"."""
         head = self.doc[mention.head]
-        named = set(range(mention.start, mention.end)).union(
-            token.i for c in head.rights if c.dep_ == "prep" and c.lower_ in ("of", "for") for token in c.children
-        )
+        near = [c for c in head.lefts if c.dep_ in ("compound", "nmod", "poss")]
+        near += [token for c in head.rights if c.dep_ == "prep" and c.lower_ in _SERVING for token in c.children]
+        places = {token.i for token in near}
         for i, chain in enumerate(self.resolved):
             name = self.found[i]
-            is_body = name.form == "name" and name.type == "organisation" and name.head in named
+            is_body = name.form == "name" and name.type == "organisation" and name.head in places
             if is_body and chain is not None and chain in self.chains:
-                entity = self._entity_of_chain(chain)
-                return next((e for e in self.entities if e.id == entity and e.sector is not None), None)
+                known = self._entity_of_chain(chain)
+                body = next(e for e in self.entities if e.id == known)
+                if body.sector is not None:
+                    return body
         return None
 
     def _state(self, mention: Found) -> str | None:

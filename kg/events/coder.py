@@ -13,7 +13,7 @@ from kg.events.allegations import with_allegations
 from kg.events.answers import with_answers
 from kg.events.attribution import Quotations, Speaker, find_speakers
 from kg.events.circumstances import assign_times, find_location, find_time_phrases, is_scheduled, when_of
-from kg.events.completeness import STATE_ACTS, Completeness
+from kg.events.completeness import Completeness
 from kg.events.confidence import confidence_of, signs_of
 from kg.events.cues import Cues
 from kg.events.drafts import Draft
@@ -48,8 +48,19 @@ if TYPE_CHECKING:
 PAST_HORIZON = timedelta(days=31)
 """An event that ended, or an habitual one that began, longer before publication than this is historical."""
 
-_TIED = frozenset({"after", "before", "during", "following", "amid", "when", "while", "as"})
-"""Words that tie what happens to the time of what else does."""
+_STATE_ACTS = frozenset(
+    [
+        ("COERCE", "arrest"),
+        ("COERCE", "deport"),
+        ("COERCE", "censor"),
+        ("COERCE", "restrict"),
+        ("SANCTION", "expel"),
+        ("SANCTION", "convict"),
+        ("RETREAT", "release"),
+    ]
+)
+_TIED = frozenset({"after", "following", "during", "when"})
+"""Words that tie what happened to the time of what it led to, or what else did."""
 _CHARGING = frozenset({"charge", "indict", "arraign", "prosecute"})
 _MEANT = {
     "PROTEST": frozenset({"ACCUSE", "REJECT", "REQUEST", "SUPPORT", "THREATEN", "PROTEST"}),
@@ -89,7 +100,7 @@ class _Coder:
         self.absorbed: dict[int, tuple[int, Draft]] = {}
         self.affairs = Affairs(doc, self.mentions, lexicon.cues)
         self.cues = Cues(lexicon.cues)
-        self.completeness = Completeness(doc, self.mentions, self.affairs)
+        self.completeness = Completeness(doc, self.mentions)
 
     def code(self) -> tuple[Event, ...]:
         drafts = self._with_circumstances(self._with_guesses(self.drafts()))
@@ -266,7 +277,7 @@ class _Coder:
         """Where nobody is said to arrest, expel, convict or release, the state does, on whose soil it happens."""
         verb = self.doc[draft.head]
         is_charge = verb.lemma_ in _CHARGING and not any(c.dep_ in ("dobj", "oprd", "npadvmod") for c in verb.children)
-        is_of_state = (draft.act, draft.mode) in STATE_ACTS or (draft.act == "ACCUSE" and is_charge)
+        is_of_state = (draft.act, draft.mode) in _STATE_ACTS or (draft.act == "ACCUSE" and is_charge)
         if draft.entities("actor") or not is_of_state:
             return draft
         if verb.pos_ != "VERB" or not is_passive(verb):
@@ -387,14 +398,12 @@ class _Coder:
 
     def _link_of(self, head: Token) -> Token | None:
         """The verb to whose time a noun or clause belongs, if any: of "bombing" in "after a bombing campaign" too."""
-        if head.dep_ == "compound":
+        while head.dep_ == "compound" or (head.dep_ == "conj" and not any(c.dep_ == "nsubj" for c in head.children)):
             head = head.head
         if head.dep_ in ("pobj", "pcomp") and head.head.lower_ in _TIED:
             return head.head.head
-        is_tied = head.dep_ == "advcl" and any(
-            c.dep_ in ("mark", "advmod") and c.lower_ in _TIED for c in head.children
-        )
-        return head.head if is_tied else None
+        words = {c.lower_ for c in head.children if c.dep_ in ("mark", "advmod", "aux")}
+        return head.head if head.dep_ == "advcl" and words & _TIED and not words & {"has", "have"} else None
 
     def _historical(self, draft: Draft) -> Draft:
         when, published = draft.when, self.article.published

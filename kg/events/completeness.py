@@ -4,37 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.events.affairs import Affairs
 from kg.events.drafts import Draft
 from kg.events.government import GOVERNED_CLAUSES
 from kg.events.lexicon import Pattern
 from kg.events.matching import has_two_parties
 from kg.events.parties import MentionIndex
-from kg.events.syntax import is_passive
+from kg.events.syntax import SAYING, is_passive
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-STATE_ACTS = frozenset(
-    [
-        ("COERCE", "arrest"),
-        ("COERCE", "deport"),
-        ("COERCE", "censor"),
-        ("COERCE", "restrict"),
-        ("SANCTION", "expel"),
-        ("SANCTION", "convict"),
-        ("RETREAT", "release"),
-    ]
+_JUSTICE = frozenset({("COERCE", "arrest"), ("SANCTION", "expel"), ("SANCTION", "convict"), ("RETREAT", "release")})
+"""What only a state does."""
+_POLITICAL = frozenset({"GOV", "LEG", "PTY", "OPP", "REB", "MED", "NGO", "IGO"})
+"""Sectors of those to whom it is done as to people of public life: not of every soldier and policeman."""
+_CUSTODY = frozenset(
+    """prison jail custody detention captivity arrest bail charge charges parole bars cell prisoner detainee detained jailed
+    imprisoned sentence""".split()
 )
-"""What is done by a state where nobody is said to do it."""
+_STAGED = frozenset("film movie novel opera play series episode game show book scene match quiz".split())
+_NEARLY = frozenset({"nearly", "almost", "narrowly", "virtually"})
 _TOLD = frozenset({"it", "this", "that", "both", "these"})
 
 
 class Completeness:
     """What is asked of the events of a document."""
 
-    def __init__(self, doc: Doc, mentions: MentionIndex, affairs: Affairs) -> None:
-        self._doc, self._mentions, self._affairs = doc, mentions, affairs
+    def __init__(self, doc: Doc, mentions: MentionIndex) -> None:
+        self._doc, self._mentions = doc, mentions
 
     def is_met(self, draft: Draft, pattern: Pattern) -> bool:
         """Whether an event has them; an anaphor such as "the talks" may have none yet."""
@@ -56,11 +53,15 @@ class Completeness:
         return draft.is_nominal and self._points_at_an_event(self._doc[draft.head])
 
     def _is_done_to_the_public(self, draft: Draft) -> bool:
-        """Whether a state does something to somebody of public life, as "the opposition leader was arrested" tells."""
-        if (draft.act, draft.mode) not in STATE_ACTS or draft.status != "reported":
+        """Whether it is told as a fact that a state did something to somebody of public life, as "the opposition leader was arrested" does."""
+        verb = self._doc[draft.head]
+        if (draft.act, draft.mode) not in _JUSTICE or draft.status != "reported" or not _is_told_as_a_fact(verb):
             return False
-        reached = [f for f in draft.roles if f.role == "recipient" and f.entity is not None]
-        return is_passive(self._doc[draft.head]) and any(self._affairs.is_in_public_life(f) for f in reached)
+        words = {word for token in verb.sent for word in (token.lower_, token.lemma_.lower())}
+        if words & _STAGED or (draft.act == "RETREAT" and not words & _CUSTODY):
+            return False
+        reached = (self._mentions.entity_of[entity] for entity in draft.entities("recipient"))
+        return any(party.sector in _POLITICAL for party in reached)
 
     def _is_about_what_was_told(self, draft: Draft) -> bool:
         """Whether a pronoun stands for what it is about: "Kigali denied it"."""
@@ -80,6 +81,18 @@ class Completeness:
         if noun.dep_ == "pobj" and noun.head.lower_ in ("in", "for", "during") and noun.head.head.pos_ == "VERB":
             return True
         return _is_definite(noun)
+
+
+def _is_told_as_a_fact(verb: Token) -> bool:
+    """Whether a passive stands in a main clause, or in what somebody said, and nobody is named as the doer."""
+    if not is_passive(verb) or any(c.dep_ == "agent" or c.lower_ in _NEARLY for c in verb.children):
+        return False
+    is_inverted = any(c.dep_ == "aux" and c.lower_ == "had" and c.i == verb.left_edge.i for c in verb.children)
+    first = verb
+    while first.dep_ == "conj":
+        first = first.head
+    is_said = first.dep_ == "ccomp" and first.head.lemma_ in SAYING and first.head.dep_ == "ROOT"
+    return not is_inverted and (first.dep_ == "ROOT" or is_said)
 
 
 def _is_definite(noun: Token) -> bool:

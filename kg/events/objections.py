@@ -1,4 +1,4 @@
-"""Where the second opinion is nearly sure that a pattern errs about the type of an event: its type instead of the pattern's.
+"""Where the second opinion takes it for likely that a pattern errs about the type of an event: its type instead of the pattern's.
 
 What counts is how both models read the sentence and how often the pattern is right (`kg.events.priors`). The linear model looks at every
 event of two parties; only where it doubts the type is the encoder asked too.
@@ -76,7 +76,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Contestable:
-    """A draft with two parties, to which the second opinion may object, and what its pattern's events turn out to be: log odds of each class."""
+    """A draft with two parties, to which the second opinion may object, and the logarithm of how probable its pattern makes each class."""
 
     draft: Draft
     sentence: Span
@@ -97,20 +97,25 @@ class Contestable:
         return self._surplus(Answer(look, look), classes)[0] > DOUBT
 
     def objection(self, answer: Answer, classes: Sequence[str]) -> Objection | None:
-        """The objection, if another type is more probable than the pattern's."""
+        """The objection, if the encoder is for another type too, neither thinks that nothing happened, and all that is known makes it probable."""
         surplus, best = self._surplus(answer, classes)
-        if surplus <= OBJECTION:
+        own = self._own(classes)
+        is_sure = surplus > OBJECTION and classes[int(answer.both.argmax())] != NOTHING
+        if not is_sure or answer.odds[best] <= answer.odds[own].max():
             return None
         probability = float(probabilities((answer.both + self.prior)[None])[0, best])
         return Objection(self.draft, self.pair, classes[best], probability)
 
     def _surplus(self, answer: Answer, classes: Sequence[str]) -> tuple[float, int]:
-        """By how much the log odds of the best of the other types are above those of the draft's, and its number."""
+        """By how much the best of the other types is above the draft's own, and its number."""
         odds = answer.both + self.prior
-        own = [classes.index(act) for act in self.types]
+        own = self._own(classes)
         others = [k for k, act in enumerate(classes) if act != NOTHING and k not in own]
         best = max(others, key=lambda k: float(odds[k]))
         return float(odds[best] - odds[own].max()), best
+
+    def _own(self, classes: Sequence[str]) -> list[int]:
+        return [classes.index(act) for act in self.types]
 
 
 def find_contestable(drafts: Mapping[int, Draft], doc: Doc, opinion: Opinion) -> list[Contestable]:
@@ -130,7 +135,7 @@ def find_contestable(drafts: Mapping[int, Draft], doc: Doc, opinion: Opinion) ->
 
 def _prior_of(draft: Draft, opinion: Opinion) -> Floats:
     told = type_of_act(draft.act, draft.status)
-    return np.float32(PRIOR) * opinion.priors.log_odds(draft.pattern, told, opinion.classes)
+    return np.float32(PRIOR) * opinion.priors.log_probability(draft.pattern, told, opinion.classes)
 
 
 def find_objections(

@@ -1,4 +1,4 @@
-"""What the events of a pattern turn out to be: how often each type was meant where it told of one, on labelled sentences.
+"""What the events of a pattern turn out to be: of those that sentences are labelled with, how many were of each type where it told of one.
 
 The counts are `seeds/opinion/patterns.tsv`, made by `python bench/opinion.py` from the sentences that the second opinion's models
 learn from.
@@ -7,7 +7,7 @@ learn from.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 BORROWED = 20
-"""How many sentences what is known of all patterns of a type counts for, beside those of the pattern itself."""
-COLUMNS = ("pattern", "told", "meant", "sentences")
+"""How many events what is known of all patterns of a type counts for, beside those of the pattern itself."""
+COLUMNS = ("pattern", "told", "meant", "events")
 _UNSEEN = 0.5
 """How often each type counts as seen in any other."""
 
 
 @dataclass(frozen=True)
 class Priors:
-    """The counts: pattern, the type it told of, the type that was meant → in how many sentences."""
+    """The counts: pattern, the type it told of, the type that was meant → of how many events."""
 
     counts: Mapping[tuple[str, str, str], int]
 
@@ -51,7 +51,7 @@ class Priors:
         return summed
 
     def record(self, pattern: str) -> tuple[int, int]:
-        """In how many sentences a pattern told of the type that was meant, and in how many it told of one.
+        """Of how many labelled events a pattern told the type, and of how many it told at all.
 
         >>> Priors({("hit", "ASSAULT", "ASSAULT"): 80, ("hit", "ASSAULT", "COERCE"): 20}).record("hit")
         (80, 100)
@@ -59,13 +59,18 @@ class Priors:
         of_pattern = [(told == meant, n) for (name, told, meant), n in self.counts.items() if name == pattern]
         return sum(n for is_right, n in of_pattern if is_right), sum(n for _, n in of_pattern)
 
-    def log_odds(self, pattern: str, told: str, classes: Sequence[str]) -> Floats:
+    def without(self, patterns: Iterable[str]) -> Priors:
+        """The same without what is known of some patterns."""
+        gone = frozenset(patterns)
+        return Priors({key: n for key, n in self.counts.items() if key[0] not in gone})
+
+    def log_probability(self, pattern: str, told: str, classes: Sequence[str]) -> Floats:
         """The logarithm of how probable each class is where a pattern tells of a type, before its sentence is read.
 
         A pattern that is seldom or never met counts as the others of its type.
 
         >>> priors = Priors({("hit", "ASSAULT", "ASSAULT"): 80, ("hit", "ASSAULT", "COERCE"): 20})
-        >>> [f"{odds:.1f}" for odds in priors.log_odds("hit", "ASSAULT", ["AID", "ASSAULT", "COERCE"])]
+        >>> [f"{p:.1f}" for p in priors.log_probability("hit", "ASSAULT", ["AID", "ASSAULT", "COERCE"])]
         ['-5.3', '-0.2', '-1.6']
         """
         near = np.array([self._of_type[told, meant] + _UNSEEN for meant in classes])
@@ -93,6 +98,8 @@ def load_priors(path: Path) -> Priors:
         counts = {(pattern, told, meant): int(n) for pattern, told, meant, n in rows}
     except (OSError, ValueError) as error:
         raise DataError(f"{path.name} is missing or broken; {remedy}") from error
+    if len(counts) != len(rows):
+        raise DataError(f"{path.name} is missing or broken; {remedy}")
     are_known = all({told, meant} <= set(QUAD_CLASS) and n > 0 for (_, told, meant), n in counts.items())
     if tuple(head.split("\t")) != COLUMNS or not are_known:
         raise DataError(f"{path.name}: it fits another version of kg; {remedy}")

@@ -167,7 +167,7 @@ class Stances:
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
         is_official = conditional and _is_an_official(said_by, self._words_of_speaker(draft))
         is_anybody = conditional and _is_unknown(said_by)
-        is_of_body = conditional and any(_speaks_for_body(said_by, a) for a in actors)
+        is_of_body = conditional and any(self._speaks_for_body(draft, a) for a in actors)
         if is_of_body or any(
             _speaks_for(said_by, a) or is_anybody or (is_official and a.type == "country") for a in actors
         ):
@@ -191,6 +191,18 @@ class Stances:
         """The words that name the innermost speaker."""
         speaker = draft.attribution[-1]
         return self.doc.char_span(speaker.start, speaker.end, alignment_mode="expand")
+
+    def _speaks_for_body(self, draft: Draft, actor: Entity) -> bool:
+        """Whether who acts is the body that the speaker is called by ("a Hamas spokesman said Hamas would …"), "the alliance" or "the group", or the EU of its Commission."""
+        speaker = self.mentions.entity_of[draft.attribution[-1].entity]
+        if speaker.sector not in _BODIES or actor.type not in ("organisation", "group"):
+            return False
+        named = self._words_of_speaker(draft)
+        words = () if named is None else tuple(named.root.subtree)
+        served = {p.entity for token in words for p in self.mentions.parties(token, "actor")}
+        is_unnamed = not actor.named and actor.country is None and actor.sector in (None, speaker.sector)
+        are_european = actor.name == "European Union" and any(token.lower_ == "european" for token in words)
+        return actor.id in served or is_unnamed or are_european
 
     def _is_in_others_hands(self, verb: Token, speaker: str) -> bool:
         """Whether a clause names a country or a force that the speaker does not speak for: "the Russian siege would be lifted"."""
@@ -324,13 +336,6 @@ def _speaks_for(speaker: Entity, actor: Entity) -> bool:
         return True
     is_unnamed_state = not actor.named and actor.type == "organisation" and actor.sector == "GOV"
     return is_unnamed_state and actor.country is None and speaker.sector == "GOV"
-
-
-def _speaks_for_body(speaker: Entity, actor: Entity) -> bool:
-    """Whether who acts is the alliance, bloc, party or group of whoever speaks, or both are such bodies, as the Commission and the EU."""
-    if speaker.sector not in _BODIES or actor.type not in ("organisation", "group"):
-        return False
-    return actor.sector == speaker.sector or (not actor.named and actor.country is None and actor.sector is None)
 
 
 def _is_unknown(speaker: Entity) -> bool:
