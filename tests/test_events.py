@@ -1497,3 +1497,33 @@ def test_what_a_paper_demands_has_not_happened(read: Read) -> None:
     """A deed that is asked for has not been done, whoever or whatever asks for it."""
     [deed] = read("The plan requires the withdrawal of foreign forces.").record.events
     assert (deed.act, deed.status) == ("RETREAT", "hypothetical")
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            '"We came in peace," Araghchi told the press. "If they strike, Iran will attack Israel." A diplomat said Oman wept.',
+            "Seyed Abbas Araghchi",
+        ),
+        ('Araghchi wept. "If they strike us again, Iran will attack Israel," a diplomat said.', "diplomat"),
+        ('Araghchi said so. "If they strike us again, Iran will attack Israel," a diplomat said.', "diplomat"),
+        ('"If they strike us again, Iran will attack Israel." A diplomat said so.', "diplomat"),
+    ],
+    ids=["told before", "told after", "told after a comma", "only told after"],
+)
+def test_who_speaks_is_told_before_a_quotation_that_ends_its_sentence(read: Read, text: str, speaker: str) -> None:
+    """The next sentence has a speaker of its own, while a comma leads on to who speaks."""
+    found = read(text, "2025-06-01")
+    event = next(e for e in found.record.events if e.act in ("ASSAULT", "THREATEN"))
+    named = [found.record.entity(a.entity).name for r in event.reports for a in r.attribution]
+    doers = [found.record.entity(r.entity or "").name for r in event.reports[0].roles if r.role == "actor"]
+    assert speaker in (*named, *doers)
+
+
+def test_what_will_not_be_done_until_others_yield_is_refused(read: Read) -> None:
+    """ "Until" names the price; and a president without a country is that of whoever speaks for him."""
+    found = read(
+        "Press secretary Karoline Leavitt of the White House said the president would not lift sanctions until Iran yielded."
+    )
+    assert [(e.type, e.mode) for e in found.record.events if e.type == "REJECT"] == [("REJECT", "yield")]

@@ -293,6 +293,8 @@ def test_how_sure_a_guess_must_be(tools: Tools, text: str, is_beside: bool, prob
         ),
         ("Rain over Kenya and Chad, it said.", [("Kenya", "Chad", THRESHOLD_DOUBTED)]),
         ("He told Kenya that Chad sneezed.", []),
+        ("The head of NATO, Jens Stoltenberg, sneezed.", []),
+        ("The Kenyan minister sneezed as Kenya slept.", []),
     ],
     ids=[
         "an official doer",
@@ -306,6 +308,8 @@ def test_how_sure_a_guess_must_be(tools: Tools, text: str, is_beside: bool, prob
         "apart",
         "only said",
         "who is told something",
+        "one in the other's description",
+        "a minister and his country",
     ],
 )
 def test_what_is_asked_and_doubted(

@@ -54,23 +54,33 @@ class Quotations:
 
     def is_long(self, i: int) -> bool:
         """Whether the quotation around a token is a clause of its own and no mere quoted word."""
-        if not self.inside[i]:
-            return False
+        start, end = self._around(i)
+        return end - start > 5
+
+    def cue_for(self, i: int) -> Token | None:
+        """The nearest verb of saying of the paragraph, else the last one before it: a quotation may run on.
+
+        A quotation that ends with a full stop is done: who speaks was told before it if anywhere.
+        """
+        number = self.paragraph[i]
+        here = self._cues.get(number)
+        if here:
+            start, end = self._around(i)
+            before = [cue for cue in here if cue.i < start]
+            if before and end > start and self.doc[end - 1].text == ".":
+                return before[-1]
+            return min(here, key=lambda t: (abs(t.i - i), t.i))
+        earlier = [k for k in self._cues if number - 3 < k < number]
+        return self._cues[max(earlier)][-1] if earlier else None
+
+    def _around(self, i: int) -> tuple[int, int]:
+        """The quotation around a token, from its first mark to before its last, within its paragraph; empty outside of one."""
         start = end = i
         while start > 0 and self.inside[start - 1] and self.paragraph[start - 1] == self.paragraph[i]:
             start -= 1
         while end < len(self.inside) and self.inside[end] and self.paragraph[end] == self.paragraph[i]:
             end += 1
-        return end - start > 5
-
-    def cue_for(self, i: int) -> Token | None:
-        """The nearest verb of saying of the paragraph, else the last one before it: a quotation may run on."""
-        number = self.paragraph[i]
-        here = self._cues.get(number)
-        if here:
-            return min(here, key=lambda t: (abs(t.i - i), t.i))
-        earlier = [k for k in self._cues if number - 3 < k < number]
-        return self._cues[max(earlier)][-1] if earlier else None
+        return (start, end) if self.inside[i] else (i, i)
 
 
 def find_speakers(

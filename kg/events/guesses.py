@@ -26,7 +26,7 @@ from kg.events.status import status_of
 from kg.events.syntax import SAYING
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc, Span, Token
 
 LARGEST_CONFIDENCE = 0.6
 """A guess is never surer than that: a pattern that fits is right more often."""
@@ -66,12 +66,9 @@ def _questions_of(
     """Beside an event only pairs are asked about whom a verb has, and none who only speak."""
     for pair in telling_pairs(sentence, mentions, with_named=not events):
         is_said = is_only_said(pair, sentence.doc)
-        if (
-            pair.target is None
-            or _is_told(pair, events)
-            or (is_said and events)
-            or _is_addressed(pair.source, sentence)
-        ):
+        if pair.target is None or _is_told(pair, events) or (is_said and events):
+            continue
+        if _is_addressed(pair.source, sentence) or _are_one(pair.source, pair.target, sentence, mentions):
             continue
         is_public = affairs.is_in_public_life(pair.source)
         if is_public or affairs.is_in_public_life(pair.target):
@@ -85,6 +82,30 @@ def _is_addressed(source: Filler, sentence: Span) -> bool:
     root = sentence.doc[source.start : source.end].root
     verb = root.head.head if root.dep_ == "pobj" and root.head.lower_ == "to" else root.head
     return root.dep_ in ("dobj", "dative", "pobj") and verb.lemma_ in SAYING
+
+
+def _are_one(one: Filler, other: Filler, sentence: Span, mentions: MentionIndex) -> bool:
+    """Whether one stands in the other's name or description, "the Israeli premier, Netanyahu", or is the country that the other, an official, acts for."""
+    first, second = (sentence.doc[party.start : party.end].root for party in (one, other))
+    are_nested = _is_part_of(first, second) or _is_part_of(second, first)
+    return are_nested or any(
+        _is_home(state, official, mentions) and mentions.entity_of[official.entity or ""].sector == "GOV"
+        for state, official in ((one, other), (other, one))
+    )
+
+
+def _is_part_of(inner: Token, outer: Token) -> bool:
+    """Whether a word hangs on another, or on what that is an apposition of, with no verb and no "and" between them."""
+    whole = {outer}
+    while outer.dep_ == "appos":
+        outer = outer.head
+        whole.add(outer)
+    token = inner
+    while token.head != token and token.dep_ != "conj" and token.head.pos_ not in ("VERB", "AUX"):
+        token = token.head
+        if token in whole:
+            return True
+    return False
 
 
 def _is_told(pair: Pair, drafts: Sequence[Draft]) -> bool:

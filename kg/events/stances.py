@@ -95,7 +95,13 @@ class Stances:
         said_by = self.mentions.entity_of[draft.attribution[-1].entity]
         actors = [self.mentions.entity_of[a] for a in draft.entities("actor")]
         is_own = any(a.id == said_by.id or (a.country is not None and a.country == said_by.country) for a in actors)
-        return is_own or self._are_of_speaker(draft) or (said_by.country is None and said_by.sector == "GOV")
+        # "The White House said the president would not lift the sanctions": no other president than its own.
+        is_chief = said_by.sector == "GOV" and any(
+            not a.named and a.country is None and a.sector == "GOV" for a in actors
+        )
+        return (
+            is_own or is_chief or self._are_of_speaker(draft) or (said_by.country is None and said_by.sector == "GOV")
+        )
 
     def _conditional_parties(self, verb: Token) -> Sequence[Filler]:
         """Of whom it depends: "will not return until Fiji …", "until the fee is paid by the firm"."""

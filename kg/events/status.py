@@ -375,7 +375,11 @@ def would_not(verb: Token) -> bool:
         return False
     is_asked = any(c.dep_ == "nsubj" and c.i > auxiliaries[0].i for c in verb.children) or _is_asked(verb)
     depends = any(c.dep_ == "prep" and (c.lower_ == "without" or _is_in_a_case(c)) for c in verb.children)
-    return not (is_asked or depends or is_conditional(verb))
+    # "would not lift the ban until he left" is a refusal all the same.
+    is_until = bool(clauses := condition_clauses(verb)) and not any(
+        c.lower_ in ("if", "should") for clause in clauses for c in clause.children
+    )
+    return not (is_asked or depends or (is_conditional(verb) and not is_until))
 
 
 def never_accepted(verb: Token) -> bool:
