@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kg.events.affairs import PARTIES, Affairs
@@ -68,7 +68,7 @@ def _questions_of(
         is_said = is_only_said(pair, sentence.doc)
         if pair.target is None or _is_told(pair, events) or (is_said and events):
             continue
-        if _is_addressed(pair.source, sentence) or _are_one(pair.source, pair.target, sentence, mentions):
+        if _is_addressed(pair.source, sentence):
             continue
         is_public = affairs.is_in_public_life(pair.source)
         if is_public or affairs.is_in_public_life(pair.target):
@@ -84,24 +84,16 @@ def _is_addressed(source: Filler, sentence: Span) -> bool:
     return root.dep_ in ("dobj", "dative", "pobj") and verb.lemma_ in SAYING
 
 
-def _are_one(one: Filler, other: Filler, sentence: Span, mentions: MentionIndex) -> bool:
-    """Whether one stands in the other's name or description, "the Israeli premier, Netanyahu", or is the country that the other, an official, acts for."""
-    first, second = (sentence.doc[party.start : party.end].root for party in (one, other))
-    are_nested = _is_part_of(first, second) or _is_part_of(second, first)
-    return are_nested or any(
-        _is_home(state, official, mentions) and mentions.entity_of[official.entity or ""].sector == "GOV"
-        for state, official in ((one, other), (other, one))
-    )
-
-
 def _is_part_of(inner: Token, outer: Token) -> bool:
-    """Whether a word hangs on another, or on what that is an apposition of, with no verb and no "and" between them."""
+    """Whether a word names whose another is, or that is an apposition of what is its own: no verb, "and" or "by" is between them."""
     whole = {outer}
     while outer.dep_ == "appos":
         outer = outer.head
         whole.add(outer)
     token = inner
     while token.head != token and token.dep_ != "conj" and token.head.pos_ not in ("VERB", "AUX"):
+        if token.dep_ == "pobj" and token.head.lower_ != "of":
+            return False
         token = token.head
         if token in whole:
             return True
@@ -133,8 +125,23 @@ def best_guesses(asked: Sequence[Question], answers: Sequence[Answer | None], cl
     return list(best.values())
 
 
+def _alone(pair: Pair, sentence: Span, mentions: MentionIndex) -> Filler | None:
+    """Who acts where the two of a pair are one side: the official of a country and that country, or who is called by the other's name.
+
+    "Israeli Prime Minister Netanyahu threatened", "the head of the agency, Grossi, said", "The Turkish minister signed for Ankara".
+    """
+    source, target = pair.source, pair.target
+    if target is None or _is_home(target, source, mentions):
+        return source
+    first, second = (sentence.doc[party.start : party.end].root for party in (source, target))
+    is_official = _is_home(source, target, mentions) and mentions.entity_of[target.entity or ""].sector == "GOV"
+    if is_official or _is_part_of(first, second):
+        return target
+    return source if _is_part_of(second, first) else None
+
+
 def _is_home(target: Filler, source: Filler, mentions: MentionIndex) -> bool:
-    """Whether it is the country of who acts, for which he acts: "The Turkish minister signed for Ankara"."""
+    """Whether it is the country of who acts."""
     country, doer = mentions.entity_of[target.entity or ""], mentions.entity_of[source.entity or ""]
     return country.type == "country" and country.country == doer.country
 
@@ -154,9 +161,10 @@ def guessed_events(guesses: Iterable[Guess], mentions: MentionIndex) -> Iterator
 def _draft(guess: Guess, mentions: MentionIndex) -> Draft:
     pair, sentence = guess.question.pair, guess.question.sentence
     head = sentence.doc[pair.verb]
-    roles = [Filler("actor", pair.source.entity, pair.source.start, pair.source.end)]
-    if pair.target is not None and not _is_home(pair.target, pair.source, mentions):
-        roles.append(Filler("recipient", pair.target.entity, pair.target.start, pair.target.end))
+    alone = _alone(pair, sentence, mentions)
+    roles = [replace(alone or pair.source, role="actor")]
+    if alone is None and pair.target is not None:
+        roles.append(replace(pair.target, role="recipient"))
     return Draft(
         head=head.i,
         trigger=(head.i,),
