@@ -1,6 +1,7 @@
 """Where the second opinion takes it for likely that a pattern errs about the type of an event: its type instead of the pattern's.
 
-What counts is how both models read the sentence and how often the pattern is right (`kg.events.priors`). The linear model looks at every
+What counts is how both models read the sentence, and how often patterns of the type, or the pattern if it does better, are right
+(`kg.events.priors`). The linear model looks at every
 event of two parties; only where it doubts the type is the encoder asked too.
 """
 
@@ -134,8 +135,16 @@ def find_contestable(drafts: Mapping[int, Draft], doc: Doc, opinion: Opinion) ->
 
 
 def _prior_of(draft: Draft, opinion: Opinion) -> Floats:
+    """What is known of its pattern where that speaks for it, else of the patterns of its type.
+
+    A pattern that erred on sentences chosen to be hard need not err on others.
+    """
     told = type_of_act(draft.act, draft.status)
-    return np.float32(PRIOR) * opinion.priors.log_probability(draft.pattern, told, opinion.classes)
+    of_pattern, of_type = (opinion.priors.log_probability(name, told, opinion.classes) for name in (draft.pattern, ""))
+    is_told = np.array([name == told for name in opinion.classes])
+    kindest = np.where(is_told, np.maximum(of_pattern, of_type), np.minimum(of_pattern, of_type))
+    out: Floats = np.float32(PRIOR) * kindest
+    return out
 
 
 def find_objections(
