@@ -128,7 +128,7 @@ def test_what_the_linear_model_only_half_believes_is_asked(tools: Tools) -> None
     [
         ({("condemn", "ACCUSE"): 100}, "ACCUSE", 0),
         ({("condemn", "SANCTION"): 100}, "SANCTION", 1),
-        ({("condemn", "ACCUSE"): 100, ("blame", "SANCTION"): 1000}, "ACCUSE", 0),
+        ({("condemn", "ACCUSE"): 100, ("blame", "SANCTION"): 1000}, "ACCUSE", 1),
         ({("condemn", "SANCTION"): 100, ("blame", "ACCUSE"): 10000}, "ACCUSE", 0),
     ],
     ids=["always right", "never right", "better than its kin", "worse than its kin"],
@@ -136,7 +136,7 @@ def test_what_the_linear_model_only_half_believes_is_asked(tools: Tools) -> None
 def test_what_a_pattern_turned_out_to_be_counts(
     tools: Tools, counts: dict[tuple[str, str], int], kind: str, questions: int
 ) -> None:
-    """Its record and that of its kin stand for it, whichever is better: then the linear model asks nobody."""
+    """Its record and that of its kin stand for it, whichever is better; if it is good enough nobody is asked."""
     priors = Priors({(pattern, "ACCUSE", meant): n for (pattern, meant), n in counts.items()})
     [event], encoder = told(tools, "Turkey condemned Israel.", "SANCTION", priors=priors)
     assert event.type == kind and encoder.asked[0] == questions
