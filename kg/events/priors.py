@@ -71,7 +71,7 @@ class Priors:
 
         >>> priors = Priors({("hit", "ASSAULT", "ASSAULT"): 80, ("hit", "ASSAULT", "COERCE"): 20})
         >>> [f"{p:.1f}" for p in priors.log_probability("hit", "ASSAULT", ["AID", "ASSAULT", "COERCE"])]
-        ['-5.3', '-0.2', '-1.6']
+        ['-7.1', '-0.2', '-1.6']
         """
         near = np.array([self._of_type[told, meant] + _UNSEEN for meant in classes])
         own = np.array([self.counts.get((pattern, told, meant), 0) for meant in classes])
