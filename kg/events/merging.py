@@ -26,7 +26,9 @@ from kg.model import (
 )
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc
+
+    from kg.events.parties import Filler
 
 _PARTIES = ("actor", "recipient", "host", "mediator")
 _MANY = frozenset({"police", "people", "personnel", "staff"})
@@ -41,13 +43,11 @@ class Merger:
     def __init__(self, entities: Mapping[str, Entity], doc: Doc) -> None:
         self.entities, self.doc = entities, doc
         self.groups: list[list[Draft]] = []
-        self.numbers: dict[str, tuple[bool, str | None]] = {}
+        self.told_by: dict[str, Filler] = {}
 
     def group(self, drafts: Sequence[Draft]) -> tuple[tuple[Draft, ...], ...]:
         """The drafts by event, events in order of first report; a mention such as "the talks" that fits none is dropped."""
-        self.numbers = {
-            f.entity: _number_of(self.doc[f.start : f.end]) for d in drafts for f in d.roles if f.entity is not None
-        }
+        self.told_by = {f.entity: f for d in drafts for f in d.roles if f.entity is not None}
         for draft in sorted(
             drafts, key=lambda d: (_is_anaphor(d), self._is_coarse(d), not _is_told_in_full(d), d.head)
         ):
@@ -194,9 +194,17 @@ class Merger:
         ex, ey = self.entities[x], self.entities[y]
         if ex.named or ey.named or ex.country is None or ex.sector is None:
             return x == y
-        (is_many, number), (are_many, other) = (self.numbers.get(e, (False, None)) for e in (x, y))
-        is_as_many = is_many == are_many and (number is None or other is None or number == other)
-        return is_as_many and (ex.country, ex.sector) == (ey.country, ey.sector)
+        if (ex.country, ex.sector) != (ey.country, ey.sector):
+            return False
+        (is_many, number), (are_many, other) = (self._number_of(entity) for entity in (x, y))
+        return is_many == are_many and (number is None or other is None or number == other)
+
+    def _number_of(self, entity: str) -> tuple[bool, str | None]:
+        """Whether a description is of several, and of how many if it says so."""
+        filler = self.told_by[entity]
+        words = self.doc[filler.start : filler.end]
+        number = next((token.lower_ for token in words if token.pos_ == "NUM"), None)
+        return words.root.tag_ in ("NNS", "NNPS") or words.root.lower_ in _MANY, number
 
     def _about_the_same(self, a: Draft, b: Draft) -> bool:
         ta, tb = self._topic(a), self._topic(b)
@@ -207,12 +215,6 @@ class Merger:
     def _topic(self, draft: Draft) -> frozenset[str]:
         told = (t for f in draft.roles if f.role == "topic" for t in self.doc[f.start : f.end])
         return frozenset(t.lemma_.lower() for t in told if t.pos_ in _TELLING)
-
-
-def _number_of(words: Span) -> tuple[bool, str | None]:
-    """Whether a description is of several, and of how many if it says so."""
-    number = next((token.lower_ for token in words if token.pos_ == "NUM"), None)
-    return words.root.tag_ in ("NNS", "NNPS") or words.root.lower_ in _MANY, number
 
 
 def _is_anaphor(draft: Draft) -> bool:

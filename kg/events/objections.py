@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-DOUBT = -2.0
+DOUBT = -1.0
 """By how much another type's log odds must be above those of the pattern's for the linear model to doubt it, if the encoder said the same."""
 OBJECTION = 1.0
 """By how much they must be above them for both models to object."""
@@ -135,16 +135,8 @@ def find_contestable(drafts: Mapping[int, Draft], doc: Doc, opinion: Opinion) ->
 
 
 def _prior_of(draft: Draft, opinion: Opinion) -> Floats:
-    """What is known of its pattern where that speaks for it, else of the patterns of its type.
-
-    A pattern that erred on sentences chosen to be hard need not err on others.
-    """
     told = type_of_act(draft.act, draft.status)
-    of_pattern, of_type = (opinion.priors.log_probability(name, told, opinion.classes) for name in (draft.pattern, ""))
-    is_told = np.array([name == told for name in opinion.classes])
-    kindest = np.where(is_told, np.maximum(of_pattern, of_type), np.minimum(of_pattern, of_type))
-    out: Floats = np.float32(PRIOR) * kindest
-    return out
+    return np.float32(PRIOR) * opinion.priors.kindest(draft.pattern, told, opinion.classes)
 
 
 def find_objections(

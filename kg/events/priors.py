@@ -50,6 +50,23 @@ class Priors:
             summed[told, meant] += n
         return summed
 
+    @cached_property
+    def _found(self) -> dict[tuple[str, str, tuple[str, ...]], Floats]:
+        """What was asked before: there are no more answers than patterns."""
+        return {}
+
+    def kindest(self, pattern: str, told: str, classes: Sequence[str]) -> Floats:
+        """What `log_probability` gives where the pattern's record speaks for it, else what is known of the patterns of its type.
+
+        A pattern that erred on sentences chosen to be hard need not err on others.
+        """
+        key = f"for {pattern}", told, tuple(classes)
+        if key not in self._found:
+            own, kin = (self.log_probability(name, told, classes) for name in (pattern, ""))
+            is_told = np.array([name == told for name in classes])
+            self._found[key] = np.where(is_told, np.maximum(own, kin), np.minimum(own, kin))
+        return self._found[key]
+
     def record(self, pattern: str) -> tuple[int, int]:
         """Of how many labelled events a pattern told the type, and of how many it told at all.
 
@@ -73,11 +90,13 @@ class Priors:
         >>> [f"{p:.1f}" for p in priors.log_probability("hit", "ASSAULT", ["AID", "ASSAULT", "COERCE"])]
         ['-7.1', '-0.2', '-1.6']
         """
-        near = np.array([self._of_type[told, meant] + _UNSEEN for meant in classes])
-        own = np.array([self.counts.get((pattern, told, meant), 0) for meant in classes])
-        shares = (own + BORROWED * near / near.sum()) / (own.sum() + BORROWED)
-        out: Floats = np.log(shares).astype(np.float32)
-        return out
+        key = pattern, told, tuple(classes)
+        if key not in self._found:
+            near = np.array([self._of_type[told, meant] + _UNSEEN for meant in classes])
+            own = np.array([self.counts.get((pattern, told, meant), 0) for meant in classes])
+            shares = (own + BORROWED * near / near.sum()) / (own.sum() + BORROWED)
+            self._found[key] = np.log(shares).astype(np.float32)
+        return self._found[key]
 
 
 def save_priors(priors: Priors, path: Path) -> None:
