@@ -310,6 +310,7 @@ def test_who_does_it_alone(tools: Tools, text: str, pair: tuple[str, str], roles
     question = Question(sentence, Pair(sentence.root.i, source, target, "object"), False, 0.5)
     [draft] = guessed_events([Guess(question, "ACCUSE", 0.9)], mentions)
     assert [(f.role, _text(doc, f)) for f in draft.roles] == roles
+    assert len(list(guessed_events([Guess(question, "CONSULT", 0.9)], mentions))) == (len(roles) > 1)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,10 @@ LARGEST_CONFIDENCE = 0.6
 """A guess is never surer than that: a pattern that fits is right more often."""
 
 
+_TOGETHER = frozenset({"CONSULT", "COOPERATE"})
+"""What nobody does alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """What the sentence of a question may tell of its pair, and how probable that is."""
@@ -154,6 +158,7 @@ def guessed_events(guesses: Iterable[Guess], mentions: MentionIndex) -> Iterator
     for guess in guesses:
         draft = _draft(guess, mentions)
         is_idle = draft.status == "denied" or (guess.question.is_beside and draft.status != "reported")
+        is_idle = is_idle or (guess.act in _TOGETHER and len(draft.roles) < 2)
         if guess.margin >= 0 and not is_idle:
             yield draft
 
