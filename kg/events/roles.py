@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 from kg.events.lexicon import Pattern
 from kg.events.parties import PARTY_ROLES, Filler, MentionIndex, is_victim, is_water, owners_of, tidy
 from kg.events.syntax import (
-    SAYING,
     expand,
     is_carried,
     is_passive,
@@ -23,8 +22,8 @@ from kg.events.syntax import (
     subjects,
     supporting_verb,
     surface_subjects,
-    word_before,
 )
+from kg.events.talks import verb_during, verb_of_two
 from kg.model import MATERIAL_CONFLICT, MATERIAL_COOPERATION, QUAD_CLASS, VERBAL_CONFLICT, RoleName
 
 if TYPE_CHECKING:
@@ -32,14 +31,6 @@ if TYPE_CHECKING:
 
 _TOPIC_PREPOSITIONS = frozenset({"about", "over", "regarding", "concerning"})
 _CONCLUDING = frozenset("sign reach agree broker strike adopt seal conclude negotiate mediate hold initial".split())
-_AFTERWARDS = frozenset({"after", "following"})
-_DURING = _AFTERWARDS | {"in", "during", "at", "on"}
-_TAKING_PART = frozenset({"with", "of", "to"})
-_AGREEING = frozenset(
-    """sign agree pledge promise reach conclude hail praise condemn criticise criticize denounce welcome urge call accept
-    reject express thank decide approve back endorse seal strike vow offer demand lift ease""".split()
-)
-"""What people do besides speaking once they have met."""
 _STANDING = frozenset(
     "independence sovereignty statehood secession existence legitimacy claim right authority border".split()
 )
@@ -496,9 +487,9 @@ def _noun_roles(noun: Token, pattern: Pattern, mentions: MentionIndex) -> Iterat
                     yield from _fill(token, role, mentions)
     # In a war somebody may take refugees in without waging it; in talks he takes part.
     verb = supporting_verb(noun) if noun.dep_ != "pobj" or pattern.reciprocal else None
-    verb = verb or (_verb_during(noun) if pattern.reciprocal or pattern.mode == "visit" else None)
+    verb = verb or (verb_during(noun) if pattern.reciprocal or pattern.mode == "visit" else None)
     if verb is None and pattern.act == "CONSULT" and pattern.reciprocal:
-        verb = _verb_of_two(noun, mentions)
+        verb = verb_of_two(noun, mentions)
     if verb is None and noun.dep_ == "nsubj" and noun.head.lemma_ == "come":
         # "criticism of the raid came from Cairo"
         for preposition, tokens in prepositions(noun.head):
@@ -533,62 +524,6 @@ def _focus(noun: Token, mentions: MentionIndex) -> Iterator[Filler]:
                 if preposition in ("on", "upon", "around", "about", "with"):
                     for token in tokens:
                         yield from _fill(token, "topic", mentions)
-
-
-def _verb_during(noun: Token) -> Token | None:
-    """The verb that tells what somebody did "in a call with Putin", "on a visit to Kabul" or "after talks with Egypt": its subject is the other party."""
-    preposition, verb = noun.head, noun.head.head
-    if noun.dep_ != "pobj" or preposition.lower_ not in _DURING or verb.pos_ != "VERB":
-        return None
-    if not any(c.dep_ == "prep" and c.lower_ in ("with", "to") for c in noun.children):
-        return None
-    if preposition.lower_ in _AFTERWARDS and not (_is_of_talkers(verb) and _is_of_nobody(noun)):
-        return None
-    is_apart = preposition.i < verb.i or word_before(preposition) == ","
-    if not is_apart and not any(c.lower_ == "with" for c in noun.children):
-        # "criticised Pelosi on a visit to Taiwan": the visitor may be either.
-        return None
-    # "said that A was a partner, in calls with B and C"
-    is_aside = verb.dep_ == "ccomp" and verb.head.lemma_ in SAYING and word_before(preposition) == ","
-    return verb.head if is_aside and preposition.i > verb.i else verb
-
-
-def _verb_of_two(noun: Token, mentions: MentionIndex) -> Token | None:
-    """The verb that tells what two did "after talks in Nairobi" or "at Beijing summit", where nobody is said to have talked: they did."""
-    verb = noun.head.head
-    if verb.dep_ == "dobj":
-        # A headline's parse: "hail ties at Beijing summit".
-        verb = verb.head
-    if noun.dep_ != "pobj" or noun.head.lower_ not in _DURING or verb.pos_ != "VERB" or not _is_of_talkers(verb):
-        return None
-    is_known = any(c.dep_ == "det" or c.lower_ in _TAKING_PART for c in noun.children)
-    if is_known or not _is_of_nobody(noun) or not all(_is_a_place(c, mentions) for c in noun.lefts):
-        return None
-    parties = {p.entity for t in subjects(verb) if mentions.is_name(t) for p in mentions.parties(t, "actor")}
-    known = [mentions.entity_of[party] for party in parties if party is not None]
-    return verb if len(known) > 1 and all(party.country is not None for party in known) else None
-
-
-def _is_of_talkers(verb: Token) -> bool:
-    """Whether a verb says in the active that somebody spoke, signed or decided something, as people do after they have met."""
-    is_real = not any(c.dep_ == "neg" or c.tag_ == "MD" for c in verb.children)
-    return lemma_of(verb) in SAYING | _AGREEING and is_real and not is_passive(verb)
-
-
-def _is_of_nobody(noun: Token) -> bool:
-    """Whether no words before or after talks say whose they were, or that there were none: "Pelosi's meeting", "cancelled talks"."""
-    return not any(
-        c.dep_ in ("poss", "relcl", "acl")
-        or c.lower_ in ("by", "between", "among")
-        or (c.tag_ == "VBN" and c.i < noun.i)
-        for c in noun.children
-    )
-
-
-def _is_a_place(word: Token, mentions: MentionIndex) -> bool:
-    """Whether a word before talks tells where they were, or is no name: "Nairobi talks", "peace talks"."""
-    named = [literal for t in word.subtree if (literal := mentions.literal(t)) is not None]
-    return all(literal.type == "place" for literal in named) and not any(t.text == "-" for t in word.subtree)
 
 
 def _verb_in_protest(noun: Token) -> Token | None:
