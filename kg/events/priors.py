@@ -52,7 +52,7 @@ class Priors:
 
     @cached_property
     def _found(self) -> dict[tuple[str, str, tuple[str, ...]], Floats]:
-        """What was asked before: there are no more answers than patterns."""
+        """The answers of `kindest`, which is asked of every event: there are hardly more than patterns."""
         return {}
 
     def kindest(self, pattern: str, told: str, classes: Sequence[str]) -> Floats:
@@ -60,7 +60,7 @@ class Priors:
 
         A pattern that erred on sentences chosen to be hard need not err on others.
         """
-        key = f"for {pattern}", told, tuple(classes)
+        key = pattern, told, tuple(classes)
         if key not in self._found:
             own, kin = (self.log_probability(name, told, classes) for name in (pattern, ""))
             is_told = np.array([name == told for name in classes])
@@ -90,13 +90,11 @@ class Priors:
         >>> [f"{p:.1f}" for p in priors.log_probability("hit", "ASSAULT", ["AID", "ASSAULT", "COERCE"])]
         ['-7.1', '-0.2', '-1.6']
         """
-        key = pattern, told, tuple(classes)
-        if key not in self._found:
-            near = np.array([self._of_type[told, meant] + _UNSEEN for meant in classes])
-            own = np.array([self.counts.get((pattern, told, meant), 0) for meant in classes])
-            shares = (own + BORROWED * near / near.sum()) / (own.sum() + BORROWED)
-            self._found[key] = np.log(shares).astype(np.float32)
-        return self._found[key]
+        near = np.array([self._of_type[told, meant] + _UNSEEN for meant in classes])
+        own = np.array([self.counts.get((pattern, told, meant), 0) for meant in classes])
+        shares = (own + BORROWED * near / near.sum()) / (own.sum() + BORROWED)
+        out: Floats = np.log(shares).astype(np.float32)
+        return out
 
 
 def save_priors(priors: Priors, path: Path) -> None:
