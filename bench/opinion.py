@@ -2,7 +2,7 @@
 
     python bench/opinion.py              writes weights.npz, ngrams.npz and patterns.tsv in seeds/opinion, then measures them on what they have not seen
     python bench/opinion.py --ngrams     writes only ngrams.npz, which takes a minute, and measures
-    python bench/opinion.py --patterns   writes only patterns.tsv, what the lexicon's events turn out to be: when the lexicon has changed
+    python bench/opinion.py --patterns   writes only patterns.tsv, what the lexicon's events turn out to be: when patterns or rules have changed
     python bench/opinion.py --held-out   only measures
 
 Training needs PyTorch and the teacher (`pip install -e '.[train]'`) and takes an hour and a half on two cores; counting and measuring need
@@ -238,7 +238,7 @@ def print_scores(opinion: Opinion, examples: Iterable[Example]) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Learn and measure, or with --held-out only measure."""
+    """Count, learn and measure; --patterns leaves out the learning, --ngrams all but that of the linear model, --held-out both."""
     rows = read_rows(HERE / "sentences.jsonl")
     if "--held-out" not in arguments and "--ngrams" not in arguments:
         save_priors(count_types([row for row in rows if not is_held_out(row)]), HERE / "patterns.tsv")
